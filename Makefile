@@ -1,0 +1,56 @@
+# Needs Python 3.11 or later, make and git; everything else goes into .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# The lock files are whole. Left to resolve, pip before 24 takes the newest release of a package named with extras and then misses its hash.
+PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps
+CATALOGUES := translations
+LOCK := env PIP_CONFIG_FILE=/dev/null PIP_FIND_LINKS= CUSTOM_COMPILE_COMMAND="make lock" \
+	$(BIN)/pip-compile pyproject.toml --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras --no-emit-options --no-emit-index-url --no-emit-find-links
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint messages bench lock clean
+
+help: ## Show this list
+	@sed -nE 's/^([a-z]+):[^#]*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+demo: $(VENV)/runtime-installed ## Start a small made-up study with web server and worker; ARGS=--once shows it and ends
+	@$(BIN)/python -m followup_service.demo $(ARGS)
+
+test: lint ## Check style and types, then run all tests with coverage; ARGS="tests/protocol -k fever" runs some
+	@$(BIN)/python -m pytest $(if $(strip $(ARGS)),$(ARGS),--numprocesses=auto --cov)
+
+lint: $(VENV)/dev-installed ## Check style, format and the types of the pure packages
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+
+messages: $(VENV)/dev-installed ## Collect the texts to participants from code and studies into the catalogues
+	@mkdir -p $(CATALOGUES)
+	@$(BIN)/python -m babel.messages.frontend --quiet extract --mapping=babel.cfg --sort-by-file --add-location=file --omit-header --no-wrap --output=$(CATALOGUES)/sms.pot .
+	@$(BIN)/python -m babel.messages.frontend --quiet update --domain=sms --input-file=$(CATALOGUES)/sms.pot --output-dir=$(CATALOGUES) --no-fuzzy-matching --ignore-pot-creation-date --no-wrap
+
+bench: $(if $(strip $(ARGS)),$(VENV)/dev-installed) ## List the benchmarks; ARGS=reading runs benchmarks/reading.py
+	@$(if $(strip $(ARGS)),$(BIN)/python -m benchmarks.$(ARGS),ls benchmarks | sed -nE 's/^([a-z][a-z_]*)\.py$$/make bench ARGS=\1/p')
+
+lock: $(VENV)/dev-installed ## Compile both lock files from pyproject.toml, newest versions that fit
+	@$(LOCK) --output-file=requirements.txt
+	@$(LOCK) --extra=dev --constraint=requirements.txt --output-file=requirements-dev.txt
+
+clean: ## Remove the environment and what tools left; the data under instance/ stays
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis .coverage .coverage.* build dist ./*.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or later is needed: install it, or name one with: make PYTHON=python3.12 ..." >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || \
+		{ rm -rf $(VENV); echo "Python's venv module is missing: install it (Debian, Ubuntu: apt-get install python3-venv), then try again." >&2; exit 1; }
+
+$(VENV)/runtime-installed: requirements.txt | $(BIN)/python
+	@$(PIP_INSTALL) -r $<
+	@touch $@
+
+$(VENV)/dev-installed: requirements-dev.txt | $(BIN)/python
+	@$(PIP_INSTALL) -r $<
+	@touch $@
