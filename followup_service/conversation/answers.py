@@ -1,0 +1,111 @@
+"""Reads a text as the answer to the question that is open: a digit, yes or no, coming or not, a temperature."""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from followup_service.conversation.marked_text import MarkedText
+from followup_service.conversation.numbers import Number
+from followup_service.conversation.reading import Command, TemperatureCandidate
+from followup_service.protocol.question_kinds import QuestionKind
+
+_HIGHEST_DIGIT = 4
+_DIGIT_BY_WORD = {"most": 4, "unbearable": 4, "much": 3, "severe": 3, "medium": 2, "moderate": 2, "little": 1, "mild": 1}
+_NONE_WORDS = frozenset({"none", "no_answer", "fine"})
+_NEGATIVE = frozenset({"no_answer", "no", "not"})
+_OPENING = 2
+
+
+def find_answer(
+    question: QuestionKind | None,
+    text: MarkedText,
+    numbers: list[Number],
+    candidates: list[TemperatureCandidate],
+    command: Command | None,
+    *,
+    is_well: bool,
+) -> str | None:
+    """The canonical value for the open question, or None; `is_well` says that the text names no trouble that stands."""
+    if question is None:
+        return None
+    match question:
+        case QuestionKind.TEMPERATURE:
+            return _temperature(candidates)
+        case QuestionKind.SEVERITY_0_4:
+            return _severity(text, numbers, is_well=is_well)
+        case QuestionKind.YES_NO:
+            return _yes_no(text, numbers, is_well=is_well)
+        case QuestionKind.VISIT_CONFIRM:
+            return _visit(text, numbers, command)
+    return None
+
+
+def _temperature(candidates: list[TemperatureCandidate]) -> str | None:
+    counted = [candidate.celsius for candidate in candidates if candidate.dropped is None and not candidate.implausible]
+    return str(max(counted).quantize(Decimal("0.01"))) if counted else None
+
+
+def _severity(text: MarkedText, numbers: list[Number], *, is_well: bool) -> str | None:
+    """A digit 0-4, the highest where several are given; else the words for it."""
+    digits = [digit for number in numbers if (digit := _digit(text, number)) is not None]
+    if digits:
+        return str(max(digits))
+    if any(number.shape == "number" for number in numbers):
+        return None
+    for concept, digit in _DIGIT_BY_WORD.items():
+        if any(not _is_denied(text, mark.first) for mark in text.marked(concept)):
+            return str(digit)
+    return "0" if is_well and (text.any_marked(_NONE_WORDS) or text.any_marked(frozenset({"no", "not"}))) else None
+
+
+def _is_denied(text: MarkedText, position: int) -> bool:
+    return text.has(position - 1, "no") or text.has(position - 1, "not")
+
+
+def _digit(text: MarkedText, number: Number) -> int | None:
+    if number.shape == "ratio":
+        digit, _, full = text.words[number.first].replace(" ", "").partition("/")
+        return int(digit) if full == str(_HIGHEST_DIGIT) and int(digit) <= _HIGHEST_DIGIT else None
+    if number.shape != "number" or not number.is_whole or not 0 <= number.value <= _HIGHEST_DIGIT:
+        return None
+    if text.has(number.end, "times") or text.has(number.end, "counted") or text.has(number.first - 1, "out_of"):
+        return None
+    return int(number.value)
+
+
+def _opening(text: MarkedText, is_one: Callable[[int], bool]) -> bool:
+    """Whether one of the first words of the text is such a one; signs before it do not count."""
+    words = [position for position in range(len(text.words)) if text.kind(position) != "mark"]
+    return any(is_one(position) for position in words[:_OPENING])
+
+
+def _lone_digit(numbers: list[Number]) -> int | None:
+    """The digit 1 or 2 with which a text answers: its only number, at its start."""
+    if len(numbers) == 1 and numbers[0].shape == "number" and numbers[0].first <= 1 and numbers[0].value in {1, 2}:
+        return int(numbers[0].value)
+    return None
+
+
+def _yes_no(text: MarkedText, numbers: list[Number], *, is_well: bool) -> str | None:
+    digit = _lone_digit(numbers)
+    if digit is not None:
+        return "yes" if digit == 1 else "no"
+    first = next((position for position in range(len(text.words)) if text.kind(position) != "mark"), None)
+    if first is None:
+        return None
+    mark = text.at[first]
+    if mark is not None and "yes" in mark.concepts:
+        return "yes"
+    if mark is not None and not _NEGATIVE.isdisjoint(mark.concepts):
+        return "no"
+    return "no" if is_well and text.any_marked(_NONE_WORDS) else None
+
+
+def _visit(text: MarkedText, numbers: list[Number], command: Command | None) -> str | None:
+    digit = _lone_digit(numbers)
+    if digit is not None:
+        return "confirm" if digit == 1 else "move"
+    if command is Command.RESCHEDULE or _opening(text, lambda position: text.has(position, "refuse") or text.has(position, "no_answer")):
+        return "move"
+    if command is Command.CONFIRM or _opening(text, lambda position: text.has(position, "accept") or text.has(position, "yes")):
+        return "confirm"
+    return None

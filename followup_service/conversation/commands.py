@@ -1,0 +1,82 @@
+"""Finds what a text asks the service to do. STOP as a word of its own always wins; "stop" inside a sentence is no opt-out."""
+
+from followup_service.conversation.concepts import SECTIONS
+from followup_service.conversation.marked_text import MarkedText
+from followup_service.conversation.reading import Command
+from followup_service.conversation.vocabulary import Vocabulary
+
+_COURTESIES = frozenset({"please", "smalltalk"})
+_ENDS = frozenset({".", ",", ";", "\n", "!", ":", "-"})
+_VISIT_REACH = 6
+_COMMANDING = (SECTIONS["commands"] - {"please", "dont"}) | {"visit"}
+
+
+def find_command(text: MarkedText) -> Command | None:
+    """The first command in the order of Command that the text gives."""
+    if not text.any_marked(_COMMANDING):
+        return None
+    if _stands_out(text, "stop_word") or _stands_alone(text, "stop_alone") or _asked(text, "stop_phrase"):
+        return Command.STOP
+    if _stands_alone(text, "start_word"):
+        return Command.START
+    if _stands_alone(text, "help_word"):
+        return Command.HELP
+    if _asked(text, "call_me"):
+        return Command.CALLBACK
+    if _asked(text, "in_language"):
+        return Command.LANGUAGE
+    if _asked(text, "reschedule") or _cannot_come(text):
+        return Command.RESCHEDULE
+    if _asked(text, "confirm_word"):
+        return Command.CONFIRM
+    return None
+
+
+def find_wanted_language(text: MarkedText, vocabulary: Vocabulary) -> str | None:
+    """The code of the language that the text names; the longest name wins ("traditional chinese" over "chinese")."""
+    named = [name for name in vocabulary.languages if name in text.source.text]
+    return vocabulary.languages[max(named, key=len)] if named else None
+
+
+def _stands_alone(text: MarkedText, concept: str) -> bool:
+    """Whether the text is a word of `concept` and nothing else but signs and courtesies."""
+    if not text.marked(concept):
+        return False
+    others = (place for place in range(len(text.words)) if text.kind(place) != "mark" and not text.has(place, concept))
+    return all(_is_courtesy(text, position) for position in others)
+
+
+def _is_courtesy(text: MarkedText, position: int) -> bool:
+    mark = text.at[position]
+    return mark is not None and not _COURTESIES.isdisjoint(mark.concepts)
+
+
+def _stands_out(text: MarkedText, concept: str) -> bool:
+    """Alone, or first or last and cut off from the rest by a sign or a number: "STOP 39.5", "STOP temp 39.4", "fever. STOP"."""
+    if _stands_alone(text, concept):
+        return True
+    last = len(text.words) - 1
+    for mark in text.marked(concept):
+        if mark.first == 0 and mark.end <= last and _is_cut(text, mark.end):
+            return True
+        if mark.end == last + 1 and mark.first > 0 and _is_cut(text, mark.first - 1):
+            return True
+    return False
+
+
+def _is_cut(text: MarkedText, position: int) -> bool:
+    return text.words[position] in _ENDS or text.kind(position) == "number" or text.has(position, "temperature_label")
+
+
+def _asked(text: MarkedText, concept: str) -> bool:
+    """Whether a term of `concept` stands in the text without "do not" before it."""
+    return any(not (text.has(mark.first - 1, "dont") or text.has(mark.first - 1, "not")) for mark in text.marked(concept))
+
+
+def _cannot_come(text: MarkedText) -> bool:
+    """ "Can't do the appointment on Tuesday": unable, and the visit, in one clause."""
+    return any(
+        abs(unable.first - visit.first) <= _VISIT_REACH and text.clauses[unable.first] == text.clauses[visit.first]
+        for visit in text.marked("visit")
+        for unable in text.marked("cannot")
+    )

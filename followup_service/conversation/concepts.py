@@ -1,0 +1,33 @@
+"""The concepts a lexicon may give words for, by the table of the lexicon file in which they stand."""
+
+from followup_service.protocol.symptom_codes import SYMPTOM_CODES
+
+
+def _names(written: str) -> frozenset[str]:
+    return frozenset(written.split())
+
+
+SECTIONS: dict[str, frozenset[str]] = {
+    "symptoms": SYMPTOM_CODES,
+    "things": _names(
+        "belly chest shoulder head forehead_or_body leg calf face throat eyes skin urine stool vomit phlegm wound line nose speech "
+        "side limb breathing drinking waking sight relative visit"
+    ),
+    "troubles": _names(
+        "pain swollen hard blood black yellow dark pale red pus hot blister numb weak drooping slurred tight leaking cannot worst "
+        "exploding loose bad_way sleepy"
+    ),
+    "grammar": _names(
+        "no not filler_noun filler_verb degree either_or list_and but breaks_denial if if_filler unsure gone gone_filler no_longer "
+        "perfective list_noun is_filler question times"
+    ),
+    "severity": _names("mild moderate strong severe unbearable worse than_before"),
+    "commands": _names("stop_word stop_alone stop_phrase start_word help_word call_me reschedule confirm_word dont please in_language"),
+    "answers": _names("yes no_answer accept refuse none little medium much most"),
+    "temperature": _names(
+        "temperature_label temperature_claim high celsius fahrenheit degree_sign point half armpit forehead ear oral rectum other_label "
+        "place_label counted counted_glued currency weather street birthday self_is below below_after above clock change quoted "
+        "has_it"
+    ),
+    "quiet": _names("fine smalltalk idiom medicine"),
+}

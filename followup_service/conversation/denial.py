@@ -1,0 +1,202 @@
+"""Decides whether a named symptom is cleared by words around it. Only patterns known to be safe clear; in doubt it stands."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from followup_service.conversation.concepts import SECTIONS
+from followup_service.conversation.marked_text import Mark, MarkedText
+from followup_service.conversation.mentions import Named
+from followup_service.protocol.symptom_codes import SYMPTOM_CODES
+
+_ITEMS = SYMPTOM_CODES | SECTIONS["things"] | SECTIONS["troubles"]
+_SEVERITY = SECTIONS["severity"]
+_LIST_SIGNS = frozenset({"、", "/", "&"})
+_ENDS = frozenset({".", ",", ";", "\n", "!", "(", ")"})
+_COLON_SIGNS = frozenset({"?", ":", "-", "="})
+# Symptoms that trouble nobody once they have passed; any other that "is gone" still has to be told.
+_QUIET_WHEN_GONE = frozenset({
+    "ABDOMINAL_PAIN", "SHOULDER_PAIN", "DIARRHOEA", "PAIN", "NAUSEA", "VOMITING", "HEADACHE", "DIZZINESS", "WEAKNESS", "COUGH", "RASH",
+    "MOUTH_SORES", "NUMBNESS", "TIREDNESS", "NO_APPETITE", "UNWELL", "LINE_PROBLEM",
+})  # fmt: skip
+_ENDINGS = frozenset({"if", "no_longer", "not", "no"})
+_DENYING = _ENDINGS | {"no_answer", "gone"}
+_ZEROS = frozenset({"0", "0/10", "0/4"})
+
+
+class Clearing(StrEnum):
+    """How words bear on a symptom: it is denied, over, only imagined, or denied in its degree ("not very")."""
+
+    DENIED = "denied"
+    GONE = "gone"
+    IMAGINED = "imagined"
+    SLIGHT = "slight"
+
+
+@dataclass(frozen=True, slots=True)
+class Denial:
+    """The words that bear on a symptom, and how; only `clears` makes it none."""
+
+    how: Clearing
+    words: str
+    clears: bool
+
+
+def find_denial(text: MarkedText, named: Named) -> Denial | None:
+    """The words that deny `named`, or None where it simply stands."""
+    if not text.any_marked(_DENYING) and _ZEROS.isdisjoint(text.words):
+        return None
+    for first in dict.fromkeys((named.core, named.first)):
+        denial = _denial_before(text, named, first)
+        if denial is not None:
+            return denial
+    return _denial_after(text, named) or _gone_after(text, named)
+
+
+@dataclass(slots=True)
+class _Passed:
+    """What a walk to the left has passed so far: it decides what a denial found next may mean."""
+
+    verb: bool = False
+    degree: bool = False
+    list_sign: bool = False
+    condition: bool = False
+
+
+def _denial_before(text: MarkedText, named: Named, first: int) -> Denial | None:
+    """Walk left over words that may stand between a denial and what it denies; anything else ends the walk."""
+    passed = _Passed()
+    position = first - 1
+    while position >= 0:
+        mark = text.at[position]
+        if mark is None:
+            if not _carries_a_list(text, named, position, passed):
+                return None
+            passed.list_sign = True
+            position -= 1
+            continue
+        if not _ENDINGS.isdisjoint(mark.concepts):
+            return _ending(text, named, mark, passed)
+        if not _may_pass(text, named, mark, passed):
+            return None
+        position = mark.first - 1
+    return None
+
+
+def _carries_a_list(text: MarkedText, named: Named, position: int, passed: _Passed) -> bool:
+    """Whether an unknown token is a sign that carries a denial on: 、 always, a comma only in a list closed by "or"."""
+    word = text.words[position]
+    return word in _LIST_SIGNS or (word == "," and (passed.list_sign or _list_is_closed(text, named.end)))
+
+
+def _ending(text: MarkedText, named: Named, mark: Mark, passed: _Passed) -> Denial | None:
+    if "if" in mark.concepts:
+        return _imagined(text, mark)
+    if "no_longer" in mark.concepts:
+        return _gone(text, named, mark)
+    if passed.condition or ("not" not in mark.concepts and passed.verb):
+        return None
+    return _denied(text, named, mark, slight=passed.degree)
+
+
+def _may_pass(text: MarkedText, named: Named, mark: Mark, passed: _Passed) -> bool:
+    """Whether the walk may pass `mark`; notes what kind of word it was."""
+    concepts = mark.concepts
+    if "either_or" in concepts:
+        passed.list_sign = True
+    elif "filler_verb" in concepts:
+        passed.verb = True
+    elif "filler_noun" in concepts:
+        pass
+    elif "degree" in concepts or not _SEVERITY.isdisjoint(concepts):
+        passed.degree = True
+    elif "if_filler" in concepts:
+        passed.condition = True
+    else:
+        is_item = not _ITEMS.isdisjoint(concepts)
+        return is_item and (passed.list_sign or mark.end > named.first or _are_list_nouns(text, mark, named))
+    return True
+
+
+def _are_list_nouns(text: MarkedText, mark: Mark, named: Named) -> bool:
+    """没有发烧咳嗽: bare nouns side by side share one denial; a whole clause such as 肚子疼 does not."""
+    return "list_noun" in mark.concepts and text.has(named.core, "list_noun") and mark.end <= named.first
+
+
+def _list_is_closed(text: MarkedText, position: int) -> bool:
+    """Whether a list goes on from `position` to an "or": only then do commas carry a denial on."""
+    while position < len(text.words):
+        mark = text.at[position]
+        if mark is None:
+            if text.words[position] != ",":
+                return False
+        elif "either_or" in mark.concepts:
+            return True
+        elif not (_ITEMS & mark.concepts or "filler_noun" in mark.concepts):
+            return False
+        position += 1
+    return False
+
+
+def _denied(text: MarkedText, named: Named, mark: Mark, *, slight: bool) -> Denial | None:
+    clause = text.clauses[named.end - 1]
+    if any(trap.first >= named.end and text.clauses[trap.first] == clause for trap in text.marked("breaks_denial")):
+        return None
+    words = text.written(mark.first, mark.end)
+    following = named.end
+    while following < len(text.words) and text.words[following] in _COLON_SIGNS:
+        following += 1
+    if text.has(following, "yes") and not text.has(following, "perfective"):
+        return None
+    if text.has(named.end, "perfective"):
+        return _gone(text, named, mark)
+    if slight:
+        return Denial(Clearing.SLIGHT, words, clears=False)
+    return Denial(Clearing.DENIED, words, clears=True)
+
+
+def _gone(text: MarkedText, named: Named, mark: Mark) -> Denial:
+    return Denial(Clearing.GONE, text.written(mark.first, mark.end), clears=named.code in _QUIET_WHEN_GONE)
+
+
+def _imagined(text: MarkedText, mark: Mark) -> Denial | None:
+    """ "If I get a fever" imagines it; "not sure if it is fever" does not clear it."""
+    if text.has(mark.first - 1, "unsure") or text.has(mark.first - 1, "not"):
+        return None
+    return Denial(Clearing.IMAGINED, text.written(mark.first, mark.end), clears=True)
+
+
+def _denial_after(text: MarkedText, named: Named) -> Denial | None:
+    """ "Fever: none", "fever? no", "pain 0/10", and "fever no pain yes" where each word has its own answer after it."""
+    position = named.end
+    while position < len(text.words) and (text.words[position] in _COLON_SIGNS or text.has(position, "is_filler")):
+        position += 1
+    if position >= len(text.words):
+        return None
+    mark = text.at[position]
+    zero = text.words[position] in _ZEROS
+    if not zero and (mark is None or "no_answer" not in mark.concepts):
+        return None
+    end = mark.end if mark is not None else position + 1
+    if text.has(end, "perfective"):
+        end += 1
+    if end < len(text.words) and text.words[end] not in _ENDS and not text.has(end, "but") and not _has_own_answer(text, end):
+        return None
+    return Denial(Clearing.DENIED, text.written(position, end), clears=True)
+
+
+def _has_own_answer(text: MarkedText, position: int) -> bool:
+    """Whether a symptom at `position` is followed by its own yes or no."""
+    mark = text.at[position]
+    if mark is None or not _ITEMS & mark.concepts:
+        return False
+    return text.has(mark.end, "yes") or text.has(mark.end, "no_answer")
+
+
+def _gone_after(text: MarkedText, named: Named) -> Denial | None:
+    position = named.end
+    while position < len(text.words) and (text.has(position, "gone_filler") or text.has(position, "is_filler")):
+        position += 1
+    if not text.has(position, "gone"):
+        return None
+    mark = text.at[position]
+    return _gone(text, named, mark) if mark is not None else None

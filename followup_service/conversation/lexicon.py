@@ -1,0 +1,100 @@
+"""Loads the words participants use, one TOML file a language, and says what to write where a file is wrong."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from followup_service.conversation.concepts import SECTIONS
+
+_NUMBER_TABLES = ("words", "times")
+
+
+class LexiconError(ValueError):
+    """A lexicon file is wrong; the text names the file, the place and what to write."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """One language's words: terms by concept, number words by value, names of languages by code.
+
+    `spelt_out` gives contractions their full forms; `well_spelt` holds ordinary words that a spelling correction must leave alone.
+    """
+
+    language: str
+    terms: Mapping[str, tuple[str, ...]]
+    number_words: Mapping[str, int]
+    number_times: Mapping[str, int]
+    language_names: Mapping[str, tuple[str, ...]]
+    spelt_out: Mapping[str, tuple[str, ...]]
+    well_spelt: tuple[str, ...]
+
+
+@cache
+def load_lexicons() -> tuple[Lexicon, ...]:
+    """Every lexicon that comes with the package, by language code."""
+    folder = resources.files("followup_service.conversation") / "lexicons"
+    files = sorted((file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name)
+    return tuple(parse_lexicon(file.read_text(encoding="utf-8"), Path(file.name).stem) for file in files)
+
+
+def parse_lexicon(written: str, language: str) -> Lexicon:
+    """The lexicon that `written` (TOML) says; raises LexiconError."""
+    name = f"lexicons/{language}.toml"
+    try:
+        tables = tomllib.loads(written)
+    except tomllib.TOMLDecodeError as error:
+        raise LexiconError(f"{name}: not TOML ({error}); correct that line") from error
+    if tables.get("language") != language:
+        raise LexiconError(f'{name}: `language` is {tables.get("language")!r}; write language = "{language}"')
+    known = {"language", "numbers", "language_names", "spelt_out", "well_spelt", *SECTIONS}
+    for unknown in sorted(set(tables) - known):
+        raise LexiconError(f"{name}: `{unknown}` is not a table of a lexicon; write one of {', '.join(sorted(known))}")
+    numbers = _table(tables, "numbers", name)
+    return Lexicon(
+        language=language,
+        terms=dict(_terms(tables, name)),
+        number_words=_number_table(numbers, "words", name),
+        number_times=_number_table(numbers, "times", name),
+        language_names=_word_lists(tables, "language_names", name),
+        spelt_out=_word_lists(tables, "spelt_out", name),
+        well_spelt=_strings(tables.get("well_spelt", []), f"{name}: well_spelt"),
+    )
+
+
+def _terms(tables: Mapping[str, Any], name: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for section, concepts in SECTIONS.items():
+        for concept, words in _table(tables, section, name).items():
+            if concept not in concepts:
+                raise LexiconError(f"{name}: {section}.{concept} is not known; write one of {', '.join(sorted(concepts))}")
+            yield concept, _strings(words, f"{name}: {section}.{concept}")
+
+
+def _table(tables: Mapping[str, Any], key: str, name: str) -> Mapping[str, Any]:
+    table = tables.get(key, {})
+    if not isinstance(table, dict):
+        raise LexiconError(f"{name}: `{key}` is not a table; write [{key}] and its words below")
+    return table
+
+
+def _word_lists(tables: Mapping[str, Any], key: str, name: str) -> Mapping[str, tuple[str, ...]]:
+    return {entry: _strings(words, f"{name}: {key}.{entry}") for entry, words in _table(tables, key, name).items()}
+
+
+def _strings(words: Any, place: str) -> tuple[str, ...]:
+    if not isinstance(words, list) or not all(isinstance(word, str) and word.strip() for word in words):
+        raise LexiconError(f'{place} is not a list of words; write ["one", "another"]')
+    return tuple(words)
+
+
+def _number_table(numbers: Mapping[str, Any], key: str, name: str) -> Mapping[str, int]:
+    for unknown in sorted(set(numbers) - set(_NUMBER_TABLES)):
+        raise LexiconError(f"{name}: numbers.{unknown} is not known; write numbers.words or numbers.times")
+    table = _table(numbers, key, name)
+    for word, value in table.items():
+        if not isinstance(value, int):
+            raise LexiconError(f"{name}: numbers.{key}.{word} is {value!r}; write a whole number")
+    return table

@@ -1,0 +1,136 @@
+"""Finds the words of a text that name a symptom, by themselves or as a pair, before anybody asks whether they are denied."""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
+
+from followup_service.conversation.marked_text import Mark, MarkedText
+from followup_service.conversation.symptom_pairs import ABSENT, ALONE, PAIRS, SUBSUMED, THINGS, TROUBLES
+from followup_service.protocol.symptom_codes import SYMPTOM_CODES
+
+_REACH = 8
+_CANNOT_REACH = 5
+_NAMING = SYMPTOM_CODES | ALONE.keys() | ABSENT.keys()
+_TEMPERATURE_WORDS = frozenset({"temperature_claim", "temperature_label"})
+# "Chest feels like someone is standing on it": feeling and persons do not draw a trouble away from a part of the body.
+_PARTS = THINGS - {"forehead_or_body", "relative"}
+_BARRIERS = frozenset({"fine", "smalltalk"})
+
+
+class Named(NamedTuple):
+    """A symptom named over the tokens from `first` to before `end`; `core` is the first token of the word that says the trouble."""
+
+    code: str
+    first: int
+    end: int
+    core: int
+
+
+def find_mentions(text: MarkedText) -> list[Named]:
+    """Every symptom that the text names, in the order of the text."""
+    found: list[Named] = []
+    paired: set[Mark] = set()
+    if text.any_marked(THINGS) and text.any_marked(TROUBLES):
+        _find_pairs(text, found, paired)
+    if text.any_marked(_NAMING):
+        for mark in text.marks:
+            if not _NAMING.isdisjoint(mark.concepts):
+                found.extend(_by_itself(text, mark, found, is_paired=mark in paired))
+    if text.any_marked(_TEMPERATURE_WORDS):
+        found.extend(_high_temperatures(text))
+    return sorted(found, key=lambda named: (named.first, named.code)) if len(found) > 1 else found
+
+
+def _find_pairs(text: MarkedText, found: list[Named], paired: set[Mark]) -> None:
+    """Add to `found` what each thing and each trouble make together, and to `paired` the words that did."""
+    things = [mark for mark in text.marks if not THINGS.isdisjoint(mark.concepts)]
+    troubles = [mark for mark in text.marks if not TROUBLES.isdisjoint(mark.concepts)]
+    for trouble in troubles:
+        for thing in things:
+            code = _pair_code(thing, trouble)
+            if code is not None and _belong_together(text, thing, trouble, code):
+                found.append(Named(code, min(thing.first, trouble.first), max(thing.end, trouble.end), trouble.first))
+                paired |= {thing, trouble}
+
+
+def _by_itself(text: MarkedText, mark: Mark, found: list[Named], *, is_paired: bool) -> Iterator[Named]:
+    """What `mark` names without help: its own codes, what its trouble says alone, or a thing that is not there ("no urine")."""
+    codes = _codes_of(mark.concepts)
+    for code in codes:
+        if not (is_paired and code in SUBSUMED) and not _is_a_relatives(code, mark, found):
+            yield Named(code, mark.first, mark.end, mark.first)
+    if is_paired:
+        return
+    for concept in mark.concepts:
+        if concept in ALONE and not codes:
+            yield Named(ALONE[concept], mark.first, mark.end, mark.first)
+        if concept in ABSENT:
+            first = _denial_first(text, mark)
+            if first is not None:
+                yield Named(ABSENT[concept], first, mark.end, first)
+
+
+@cache
+def _codes_of(concepts: frozenset[str]) -> frozenset[str]:
+    return concepts & SYMPTOM_CODES
+
+
+def _denial_first(text: MarkedText, mark: Mark) -> int | None:
+    """The first token of a "not" or "no" before `mark`, small words between them allowed."""
+    position = mark.first - 1
+    while text.has(position, "filler_verb") or text.has(position, "filler_noun"):
+        position -= 1
+    denial = text.at[position] if position >= 0 else None
+    return denial.first if denial is not None and not denial.concepts.isdisjoint({"no", "not"}) else None
+
+
+def _pair_code(thing: Mark, trouble: Mark) -> str | None:
+    for noun in thing.concepts:
+        for what in trouble.concepts:
+            code = PAIRS.get((noun, what))
+            if code is not None:
+                return code
+    return None
+
+
+def _belong_together(text: MarkedText, thing: Mark, trouble: Mark, code: str) -> bool:
+    if thing is trouble:
+        return True
+    if "relative" in thing.concepts:
+        return thing.first < trouble.first and text.sentences[thing.first] == text.sentences[trouble.first]
+    if text.clauses[thing.first] != text.clauses[trouble.first]:
+        return False
+    start, stop = min(thing.end, trouble.end), max(thing.first, trouble.first)
+    if stop - start > (_CANNOT_REACH if "cannot" in trouble.concepts else _REACH):
+        return False
+    between = {mark for mark in text.at[start:stop] if mark is not None}
+    if any(not _BARRIERS.isdisjoint(mark.concepts) for mark in between):
+        return False
+    others = any(not _PARTS.isdisjoint(mark.concepts) and mark.concepts != thing.concepts for mark in between)
+    joined = any("either_or" in mark.concepts or "list_and" in mark.concepts for mark in between)
+    return not others or joined or "cannot" not in trouble.concepts and stop - start <= 3
+
+
+def _is_a_relatives(code: str, mark: Mark, found: list[Named]) -> bool:
+    """Whether this UNWELL is already told as the word of a relative."""
+    return code == "UNWELL" and any(named.code == "UNWELL_BY_RELATIVE" and named.core == mark.first for named in found)
+
+
+def _high_temperatures(text: MarkedText) -> list[Named]:
+    """A temperature that is "high" or that somebody "has" is a fever, unless a number follows and says how high."""
+    found = []
+    for mark in text.marked("temperature_claim"):
+        if not _number_follows(text, mark):
+            found.append(Named("FEVER", mark.first, mark.end, mark.first))
+    for high in text.marked("high"):
+        for mark in text.marked("temperature_label"):
+            near = text.clauses[high.first] == text.clauses[mark.first] and abs(high.first - mark.first) <= _REACH
+            if near and not _number_follows(text, mark):
+                found.append(Named("FEVER", min(mark.first, high.first), max(mark.end, high.end), high.first))
+    return found
+
+
+def _number_follows(text: MarkedText, mark: Mark) -> bool:
+    clause = text.clauses[mark.first]
+    following = range(mark.end, len(text.words))
+    return any(text.kind(position) == "number" and text.clauses[position] == clause for position in following)

@@ -1,0 +1,115 @@
+"""Folds a text to one plain spelling (case, width, accents, digits, traditional characters) and keeps the way back to it."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+_TRADITIONAL = (
+    "發燒熱體溫燙腫脹鬆頭暈嘔噁瀉傷痺癢疊膚紅黃紫鼻氣喘長險鈴電話給們來時間點後會說請變嚴厲劇烈無開關門問題識糊塗"
+    "亂腦臟肝膽腎腸術藥顆針醫護師訊號簡停訂閱動齊測過還沒這裡個麼樣歲華氏攝兩幾學覺難滿漸軟壓緊憋窩額嗎應該漢語"
+    "買賣錢樓號線導瘡膿滲舊濃醬陶淺屬見視應腳腿臉腰喚聲認親爸媽爺婆媳閨兒東現為與從對幫無謝沖週檢查報確認約換"
+    "顫斷續單雙遠離經貧顱咳嗆驚風癱瘓當讓轉邊歪臥靠臨總結種維葉齦麵吃喝飲饑餓絞灼癥狀懷敏蕁蔴疹創貼"
+)
+_SIMPLIFIED = (
+    "发烧热体温烫肿胀松头晕呕恶泻伤痹痒叠肤红黄紫鼻气喘长险铃电话给们来时间点后会说请变严厉剧烈无开关门问题识糊涂"
+    "乱脑脏肝胆肾肠术药颗针医护师讯号简停订阅动齐测过还没这里个么样岁华氏摄两几学觉难满渐软压紧憋窝额吗应该汉语"
+    "买卖钱楼号线导疮脓渗旧浓酱陶浅属见视应脚腿脸腰唤声认亲爸妈爷婆媳闺儿东现为与从对帮无谢冲周检查报确认约换"
+    "颤断续单双远离经贫颅咳呛惊风瘫痪当让转边歪卧靠临总结种维叶龈面吃喝饮饥饿绞灼症状怀敏荨麻疹创贴"
+)
+_SPELLINGS = dict(zip(_TRADITIONAL, _SIMPLIFIED, strict=True)) | {
+    "\n": "\n", "\r": "\n", "\u2028": "\n", "\u2029": "\n",
+    "’": "'", "‘": "'", "`": "'", "´": "'", "ʼ": "'", "′": "'", "“": '"', "”": '"',
+    "。": ".", "·": ".", "•": ".", "・": ".", "∙": ".", "٫": ".", "､": "、", "،": ",", "؛": ";", "؟": "?",
+    "º": "°", "˚": "°", "½": ".5", "–": "-", "—": "-", "−": "-", "‐": "-", "～": "~", "đ": "d", "ß": "ss",
+    "ـ": "", "़": "", "ى": "ي",
+}  # fmt: skip
+# Of these characters each folds to just one, so that every place stays what it was: most texts hold no other.
+_PLAIN = re.compile(r"[\n !-~£°、。一-鿿！-～]*")
+_PLAIN_SPELLINGS = str.maketrans(
+    {char: spelling for char, spelling in _SPELLINGS.items() if _PLAIN.fullmatch(char)}
+    | {chr(code): chr(code - 0xFEE0).lower() for code in range(0xFF01, 0xFF5F)}
+)
+# A letter that stays and what is dropped after it: its repetitions, an apostrophe inside the word.
+_NEEDLESS_LETTERS = re.compile(r"([a-z])(?:\1{2,}(?:'(?=[a-z]))?|'(?=[a-z]))")
+# Typed digits that are letters: 1o1, 4o, l01; and a degree sign typed as the letter: 38o5.
+_LETTER_DIGITS = (
+    (re.compile(r"(?<![\w.])l(?=0\d)"), "1"),
+    (re.compile(r"(?<![\w.])1o(?=[\do])"), "10"),
+    (re.compile(r"(?<=(?<!\w)10)o(?![a-z])"), "0"),
+    (re.compile(r"(?<![\w.])4o(?![a-z])"), "40"),
+    (re.compile(r"(?<=\d\.)o(?![a-z])"), "0"),
+    (re.compile(r"(?<=\d\d)o(?![a-z])"), "°"),
+)
+_LETTERS_BY_DIGITS = re.compile(r"[\d.]o|l0")
+_HYPHEN = re.compile(r"(?<=[a-z])-(?=[a-z])")
+
+
+@dataclass(slots=True)
+class Normalised:
+    """A folded text; `origins[i]` is where character i of it stands in the original."""
+
+    original: str
+    text: str
+    origins: Sequence[int]
+
+    def original_span(self, start: int, end: int) -> tuple[int, int]:
+        """Where the characters from `start` to before `end` stand in the original."""
+        return self.origins[start], self.origins[end - 1] + 1
+
+
+@lru_cache(maxsize=20_000)
+def _fold(char: str) -> str:
+    spelling = _SPELLINGS.get(char)
+    if spelling is not None:
+        return spelling
+    category = unicodedata.category(char)
+    if category[0] == "Z" or category == "Cc":
+        return " "
+    if category in {"Cf", "Cs", "Co", "Cn"} or _is_dropped_mark(char):
+        return ""
+    digit = unicodedata.decimal(char, None)
+    if digit is not None:
+        return str(digit)
+    parts = unicodedata.normalize("NFKD", char).lower()
+    return "".join(_SPELLINGS.get(part, part) for part in parts if not _is_dropped_mark(part))
+
+
+def _is_dropped_mark(char: str) -> bool:
+    """Accents, Arabic vowel marks and emoji selectors go; the vowel signs of Indian scripts stay."""
+    return "\u0300" <= char <= "\u036f" or "\u064b" <= char <= "\u065f" or char == "\u0670" or "\ufe00" <= char <= "\ufe0f"
+
+
+def normalise(text: str) -> Normalised:
+    """Fold `text`, whatever it holds; lone surrogates and invisible characters vanish, control characters become spaces."""
+    folded, origins = _fold_plain(text) if _PLAIN.fullmatch(text) else _fold_unicode(text)
+    if _NEEDLESS_LETTERS.search(folded):
+        folded, origins = _drop_letters(folded, origins)
+    if _LETTERS_BY_DIGITS.search(folded):
+        for pattern, instead in _LETTER_DIGITS:
+            folded = pattern.sub(instead, folded)
+    if "-" in folded:
+        folded = _HYPHEN.sub(" ", folded)
+    return Normalised(text, folded, origins)
+
+
+def _fold_plain(text: str) -> tuple[str, Sequence[int]]:
+    return text.translate(_PLAIN_SPELLINGS).lower(), range(len(text))
+
+
+def _fold_unicode(text: str) -> tuple[str, Sequence[int]]:
+    pieces: list[str] = []
+    origins: list[int] = []
+    for position, char in enumerate(text):
+        folded = _fold(char)
+        pieces.append(folded)
+        origins.extend([position] * len(folded))
+    return "".join(pieces), origins
+
+
+def _drop_letters(text: str, origins: Sequence[int]) -> tuple[str, Sequence[int]]:
+    """Drop apostrophes inside words and write a letter repeated three times or more once: "can't" is cant, "helppp" is help."""
+    dropped = {position for match in _NEEDLESS_LETTERS.finditer(text) for position in range(match.end(1), match.end())}
+    kept = [position for position in range(len(text)) if position not in dropped]
+    return "".join(text[position] for position in kept), [origins[position] for position in kept]

@@ -1,0 +1,190 @@
+"""Finds the numbers of a text as people write and say them: 38.5, 38度5, "thirty eight and a half", 三十八度半, "one oh one"."""
+
+import re
+from decimal import Decimal
+from typing import NamedTuple
+
+from followup_service.conversation.marked_text import MarkedText
+from followup_service.conversation.vocabulary import Vocabulary
+
+_SHAPES = frozenset({"number", "phone", "date", "time", "ratio"})
+_HALF = Decimal("0.5")
+_DIGITS = re.compile(r"\d+")
+# Whole numbers that a body temperature may start with; only these take a loose digit as their fraction ("38 5").
+_WHOLE = frozenset((*range(34, 44), *range(93, 110)))
+
+
+class Number(NamedTuple):
+    """A number over the tokens from `first` to before `end`; `shape` is number, date, time, ratio or phone."""
+
+    first: int
+    end: int
+    value: Decimal
+    shape: str = "number"
+
+    @property
+    def is_whole(self) -> bool:
+        return self.value == self.value.to_integral_value()
+
+
+def find_numbers(text: MarkedText, vocabulary: Vocabulary) -> list[Number]:
+    """The numbers of a text, in order."""
+    if _DIGITS.search(text.source.text) is None and vocabulary.number_openings.isdisjoint(text.words):
+        return []
+    return _NumberFinder(text, vocabulary).find()
+
+
+class _NumberFinder:
+    """Reads the numbers of one text from left to right."""
+
+    def __init__(self, text: MarkedText, vocabulary: Vocabulary) -> None:
+        self._text = text
+        self._words = text.words
+        self._small = vocabulary.number_words
+        self._times = vocabulary.number_times
+        self._openings = vocabulary.number_openings
+
+    def find(self) -> list[Number]:
+        found: list[Number] = []
+        end = 0
+        for position, word in enumerate(self._words):
+            if position >= end and (self._is_number_word(word, position) or self._text.kind(position) in _SHAPES):
+                number = self._read(position)
+                found.append(number)
+                end = number.end
+        return found
+
+    def _is_number_word(self, word: str, position: int) -> bool:
+        """Whether a word begins a number; inside a phrase that means something else (一了百了, "ten out of ten") it counts nothing."""
+        if word not in self._openings:
+            return False
+        mark = self._text.at[position]
+        return mark is None or mark.end - mark.first == 1
+
+    def _read(self, first: int) -> Number:
+        kind = self._text.kind(first)
+        if kind == "number":
+            return self._read_digits(first)
+        if kind in _SHAPES:
+            return Number(first, first + 1, Decimal(0), kind)
+        return self._read_words(first)
+
+    def _read_digits(self, first: int) -> Number:
+        parts = _DIGITS.findall(self._words[first])
+        if len(parts) == 1 and not self._words[first].startswith("."):
+            whole = int(parts[0])
+            if self._words[first + 1 : first + 2] and self._words[first + 1] in self._times:
+                return self._read_words(first)
+            return self._with_fraction(first, first + 1, whole, spoken=False)
+        if len(parts) == 1:
+            return Number(first, first + 1, Decimal(f"0.{parts[0]}"))
+        if "." not in self._words[first] and len(parts[1]) == 2 and {int(parts[0]), int(parts[1])} <= _WHOLE:
+            return Number(first, first + 1, Decimal(max(parts, key=int)))
+        joined = parts[0] + parts[1] + "." + parts[2] if len(parts) == 3 else ".".join(parts)
+        value = Decimal(joined)
+        end = first + 1
+        if " " in self._words[first] and self._words[first][1] == " ":
+            value = Decimal(self._words[first].replace(" ", "").replace(",", "."))
+        elif self._text.has(end, "half"):
+            end += 1
+        return Number(first, end, value)
+
+    def _read_words(self, first: int) -> Number:
+        """Whole numbers in words: tens and units, hundreds, or digits spoken one by one."""
+        total, pending, digits, position = 0, None, "", first
+        while position < len(self._words):
+            word = self._words[position]
+            value = self._value(position)
+            if word in self._times:
+                total += (1 if pending is None else pending) * self._times[word]
+                pending, digits = None, ""
+            elif value is not None and pending is None:
+                pending, digits = value, str(value)
+            elif value is not None and pending is not None and pending >= 20 and pending % 10 == 0 and 0 < value < 10:
+                pending += value
+            elif value is not None and value < 10 and len(digits) < 4 and pending is not None and _spells_digits(total, digits):
+                digits += str(value)
+                pending = int(digits)
+            elif not (word in {"and", "n"} and total >= 100 and pending is None and self._value(position + 1) is not None):
+                break
+            position += 1
+        return self._with_fraction(first, position, total + (pending or 0), spoken=True)
+
+    def _value(self, position: int) -> int | None:
+        if position >= len(self._words):
+            return None
+        word = self._words[position]
+        if word.isdecimal() and len(word) <= 2 and self._text.kind(position) == "number":
+            return int(word)
+        return self._small.get(word)
+
+    def _with_fraction(self, first: int, end: int, whole: int, *, spoken: bool) -> Number:
+        """The number with the fraction that follows it, if one does: a point, a degree sign in its place, a half, a loose digit."""
+        if spoken and end - first == 2 and whole % 11 == 1 and 12 <= whole <= 89 and self._text.has(end, "times"):
+            return Number(first, end, Decimal(whole % 10))  # 七八次: seven or eight times
+        if whole <= 24 and self._text.has(end, "clock"):
+            return self._clock_time(first, end)
+        after_degree = self._text.at[end].end if self._text.has(end, "degree_sign") else end  # type: ignore[union-attr]
+        if self._text.has(after_degree, "half"):
+            return Number(first, self._text.at[after_degree].end, whole + _HALF)  # type: ignore[union-attr]
+        if whole not in _WHOLE:
+            return Number(first, end, Decimal(whole))
+        after_point = self._text.at[after_degree].end if self._text.has(after_degree, "point") else after_degree  # type: ignore[union-attr]
+        if after_point == end and not spoken and self._is_torn_fraction(end):
+            after_point = end + 1
+        fraction, fraction_end = self._fraction_digits(after_point, several=after_point > after_degree)
+        if not fraction or self._text.has(fraction_end, "counted"):
+            return Number(first, end, Decimal(whole))
+        if after_point > end or self._is_loose_fraction(end, fraction_end, spoken=spoken):
+            if spoken and after_point == end and int(fraction) == whole % 10 + 1 and self._text.has(fraction_end, "degree_sign"):
+                return Number(first, fraction_end, Decimal(whole + 1))  # 三十八九度: 38 to 39 degrees
+            return Number(first, fraction_end, Decimal(f"{whole}.{fraction}"))
+        return Number(first, end, Decimal(whole))
+
+    def _clock_time(self, first: int, end: int) -> Number:
+        end += 1
+        if self._text.has(end, "half"):
+            return Number(first, end + 1, Decimal(0), "time")
+        minutes = self._value(end)
+        if minutes is not None and not self._text.has(end + 1, "degree_sign") and not self._text.has(end + 1, "point"):
+            end += 1
+        return Number(first, end, Decimal(0), "time")
+
+    def _fraction_digits(self, position: int, *, several: bool) -> tuple[str, int]:
+        """Digits of a fraction from `position`: one short digit token or digit words; of 七八 (.7 to .8) the higher."""
+        start, digits = position, ""
+        while position < len(self._words) and position - start < 3:
+            value = self._value(position)
+            if value is None or (value >= 10 and digits):
+                break
+            if self._text.kind(position) == "number":
+                return (self._words[position], position + 1) if not digits else (digits, position)
+            if value >= 10 and not several:
+                break
+            digits += str(value)
+            position += 1
+            if not several and position - start == 2:
+                return (max(digits) if int(digits[1]) == int(digits[0]) + 1 else digits), position
+        return digits, position
+
+    def _is_torn_fraction(self, end: int) -> bool:
+        """Whether "38. 5" goes on after its point: one digit and then nothing, a sign or a unit."""
+        if end + 1 >= len(self._words) or self._words[end] != "." or len(self._words[end + 1]) != 1:
+            return False
+        following = self._text.at[end + 2] if end + 2 < len(self._words) else None
+        is_last = end + 2 >= len(self._words)
+        return is_last or (following is not None and not following.concepts.isdisjoint({"degree_sign", "celsius", "fahrenheit"}))
+
+    def _is_loose_fraction(self, end: int, fraction_end: int, *, spoken: bool) -> bool:
+        """Whether a digit straight after a whole number is its fraction: "thirty eight five", "38 5", but not "38 2 days"."""
+        if spoken:
+            return self._text.kind(end) != "number"
+        if self._text.kind(end) != "number" or len(self._words[end]) > 1:
+            return False
+        is_last = fraction_end == len(self._words)
+        return is_last or self._text.kind(fraction_end) == "mark" or self._text.at[fraction_end] is not None
+
+
+def _spells_digits(total: int, digits: str) -> bool:
+    """Whether a further digit word goes on spelling a number ("three eight five", the 零一 of 一百零一)."""
+    return digits.startswith("0") if total else len(digits) < 2 or not (digits.endswith("0") and len(digits) == 2 and digits != "10")

@@ -1,0 +1,121 @@
+"""Reads one text: which temperatures and symptoms it reports, what it asks for, and how it answers the open question."""
+
+from followup_service.conversation.answers import find_answer
+from followup_service.conversation.commands import find_command, find_wanted_language
+from followup_service.conversation.marked_text import MarkedText, mark_text
+from followup_service.conversation.numbers import Number, find_numbers
+from followup_service.conversation.reading import Command, Reading, SymptomMention, TemperatureCandidate
+from followup_service.conversation.symptoms import find_symptoms
+from followup_service.conversation.temperatures import find_temperatures
+from followup_service.conversation.vocabulary import load_vocabulary
+from followup_service.protocol.findings import Findings, Symptom, Temperature
+from followup_service.protocol.question_kinds import QuestionKind
+
+_UNDERSTOOD = frozenset({"fine", "idiom", "none", "other_label", "currency", "weather", "birthday"})
+# So many tablets are no usual dose, and so little is no number of milligrams: a person looks.
+_MANY_TABLETS, _FEWEST_MILLIGRAMS = 5, 100
+_ASKED_BY_COMMAND = {Command.HELP: "HELP_ASKED", Command.CALLBACK: "CALLBACK_ASKED"}
+_NORMAL_FROM, _NORMAL_BELOW = 36, 38
+
+
+def read_reply(text: str, language: str, open_question: QuestionKind | None = None) -> Reading:
+    """What `text` means to a service that writes to this participant in `language`. Never raises on any string."""
+    vocabulary = load_vocabulary()
+    marked = mark_text(text, vocabulary)
+    numbers = find_numbers(marked, vocabulary)
+    candidates = find_temperatures(marked, numbers, asked=open_question is QuestionKind.TEMPERATURE)
+    mentions, symptoms = find_symptoms(marked, numbers)
+    command = find_command(marked)
+    symptoms = _with_requests(symptoms, command)
+    answer = find_answer(open_question, marked, numbers, candidates, command, is_well=not symptoms)
+    if not symptoms and command is None and answer is None and _asks_the_team(marked) and not _is_alarming(candidates):
+        symptoms = [Symptom("QUESTION_FOR_TEAM")]
+    return Reading(
+        language=language,
+        findings=_findings(marked, numbers, open_question, candidates, mentions, symptoms, command, answer),
+        command=command,
+        answer=answer,
+        candidates=tuple(candidates),
+        mentions=tuple(mentions),
+        wanted_language=find_wanted_language(marked, vocabulary) if command is Command.LANGUAGE else None,
+    )
+
+
+def _with_requests(symptoms: list[Symptom], command: Command | None) -> list[Symptom]:
+    """A command that a person must answer is a request to be told."""
+    code = _ASKED_BY_COMMAND.get(command) if command is not None else None
+    if code is None or any(symptom.code == code for symptom in symptoms):
+        return symptoms
+    return [*symptoms, Symptom(code)]
+
+
+def _asks_the_team(text: MarkedText) -> bool:
+    """A question mark or question word, but not "fever? no" nor small talk such as "how are you?"."""
+    if text.any_marked(frozenset({"question"})):
+        return True
+    asked = [position for position, word in enumerate(text.words) if word == "?"]
+    return any(position + 1 == len(text.words) and position > 0 and not text.has(position - 1, "smalltalk") for position in asked)
+
+
+def _is_alarming(candidates: list[TemperatureCandidate]) -> bool:
+    return any(
+        candidate.dropped is None and not candidate.implausible and not _NORMAL_FROM <= candidate.celsius < _NORMAL_BELOW
+        for candidate in candidates
+    )
+
+
+def _findings(
+    text: MarkedText,
+    numbers: list[Number],
+    question: QuestionKind | None,
+    candidates: list[TemperatureCandidate],
+    mentions: list[SymptomMention],
+    symptoms: list[Symptom],
+    command: Command | None,
+    answer: str | None,
+) -> Findings:
+    kept = [candidate for candidate in candidates if candidate.dropped is None]
+    nothing = not (kept or symptoms or mentions or command or answer)
+    return Findings(
+        temperatures=tuple(_temperature(candidate) for candidate in kept if not candidate.implausible),
+        implausible_temperatures=tuple(_temperature(candidate) for candidate in kept if candidate.implausible),
+        symptoms=tuple(symptoms),
+        severity_digit=int(answer) if question is QuestionKind.SEVERITY_0_4 and answer is not None else None,
+        unread=nothing and not _is_understood(text, numbers),
+    )
+
+
+def _is_understood(text: MarkedText, numbers: list[Number]) -> bool:
+    """Whether a text that reports and asks nothing is plain talk all the same."""
+    return text.any_marked(_UNDERSTOOD) or _only_says_no(text) or _chats(text) or _speaks_of_a_dose(text, numbers)
+
+
+def _only_says_no(text: MarkedText) -> bool:
+    """A no among other words that nobody understood says nothing."""
+    spoken = [position for position in range(len(text.words)) if text.kind(position) in ("word", "cjk")]
+    return bool(spoken) and all(text.has(position, "no_answer") for position in spoken)
+
+
+def _speaks_of_a_dose(text: MarkedText, numbers: list[Number]) -> bool:
+    """A medicine in a usual dose, at a time of day: "took 1000mg paracetamol at 9"."""
+    return bool(text.marked("medicine")) and not any(
+        number.shape == "number" and _MANY_TABLETS <= number.value < _FEWEST_MILLIGRAMS and not _is_at(text, number) for number in numbers
+    )
+
+
+def _is_at(text: MarkedText, number: Number) -> bool:
+    return number.first > 0 and text.words[number.first - 1] == "at"
+
+
+def _chats(text: MarkedText) -> bool:
+    """Small talk or a yes; but Chinese particles in the midst of unknown characters are gibberish."""
+    chats = text.marked("smalltalk") + text.marked("yes")
+    return any(not (_is_unknown(text, mark.first - 1) and _is_unknown(text, mark.end)) for mark in chats)
+
+
+def _is_unknown(text: MarkedText, position: int) -> bool:
+    return 0 <= position < len(text.words) and text.at[position] is None and text.kind(position) == "cjk"
+
+
+def _temperature(candidate: TemperatureCandidate) -> Temperature:
+    return Temperature(candidate.written, candidate.value, candidate.unit, candidate.celsius, candidate.site)

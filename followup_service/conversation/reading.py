@@ -1,0 +1,60 @@
+"""Reading: what one text means, before anything is stored."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from followup_service.protocol.findings import Findings, MeasurementSite, TemperatureUnit
+
+
+class Command(StrEnum):
+    """What a text asks the service to do; in order of precedence."""
+
+    STOP = "stop"
+    START = "start"
+    HELP = "help"
+    CALLBACK = "callback"
+    LANGUAGE = "language"
+    RESCHEDULE = "reschedule"
+    CONFIRM = "confirm"
+
+
+@dataclass(frozen=True, slots=True)
+class TemperatureCandidate:
+    """A number that was considered as a temperature. `dropped` says in words why it is none; None means it counts."""
+
+    written: str
+    span: tuple[int, int]
+    value: Decimal
+    unit: TemperatureUnit
+    celsius: Decimal
+    site: MeasurementSite | None = None
+    implausible: bool = False
+    dropped: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SymptomMention:
+    """Words that name a symptom. `negated_by` holds the words that clear it; None means that it stands."""
+
+    code: str
+    written: str
+    span: tuple[int, int]
+    negated_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one text means. Spans count characters of the text as written.
+
+    `answer` is the value for the open question: a canonical string ("38.50", "3", "yes", "no", "confirm", "move") or None.
+    `findings.unread` is set where nothing at all was understood. `wanted_language` is the code asked for with Command.LANGUAGE.
+    """
+
+    language: str
+    findings: Findings
+    command: Command | None
+    answer: str | None
+    candidates: tuple[TemperatureCandidate, ...]
+    mentions: tuple[SymptomMention, ...]
+    wanted_language: str | None = None

@@ -1,0 +1,169 @@
+"""Decides which symptoms a text reports: what it names, less what it safely denies, with how bad and how often."""
+
+from followup_service.conversation.denial import Clearing, Denial, find_denial
+from followup_service.conversation.marked_text import Mark, MarkedText
+from followup_service.conversation.mentions import Named, find_mentions
+from followup_service.conversation.numbers import Number
+from followup_service.conversation.reading import SymptomMention
+from followup_service.protocol.findings import Severity, Symptom
+
+_SEVERITIES = {
+    "unbearable": Severity.SEVERE,
+    "severe": Severity.SEVERE,
+    "strong": Severity.SEVERE,
+    "moderate": Severity.MODERATE,
+    "mild": Severity.MILD,
+}
+_SEVERITY_WORDS = frozenset(_SEVERITIES)
+_DEGREE_WORDS = _SEVERITY_WORDS | {"worse", "worst", "exploding", "gone"}
+# "Very" makes a pain severe, but not tiredness or a cough.
+_PAINS = frozenset({"PAIN", "ABDOMINAL_PAIN", "SHOULDER_PAIN", "HEADACHE", "UNWELL"})
+_SEVERITY_REACH = 8
+_MILD_REACH = 3
+_COMPARED_REACH = 4
+_MOST_STOOLS = 60
+
+
+def find_symptoms(text: MarkedText, numbers: list[Number]) -> tuple[list[SymptomMention], list[Symptom]]:
+    """Every mention with what denies it, and the symptoms that stand, one a code, each at its worst."""
+    mentions: list[SymptomMention] = []
+    standing: list[Symptom] = []
+    for named in find_mentions(text):
+        denial = find_denial(text, named)
+        cleared = denial is not None and denial.clears
+        mentions.append(_mention(text, named, denial if cleared else None))
+        if not cleared:
+            standing.append(_symptom(text, named, denial, numbers))
+    return mentions, _worst_of_each(standing) if len(standing) > 1 else standing
+
+
+def _mention(text: MarkedText, named: Named, denial: Denial | None) -> SymptomMention:
+    return SymptomMention(
+        code=named.code,
+        written=text.written(named.first, named.end),
+        span=text.span(named.first, named.end),
+        negated_by=denial.words if denial is not None else None,
+    )
+
+
+def _symptom(text: MarkedText, named: Named, denial: Denial | None, numbers: list[Number]) -> Symptom:
+    code = named.code
+    if denial is None and not numbers and not text.any_marked(_DEGREE_WORDS):
+        return Symptom(code)
+    if code == "HEADACHE" and (_near(text, named, "worst") or _near(text, named, "exploding")):
+        code = "WORST_HEADACHE"
+    if code == "BLEEDING":
+        return Symptom(code, severity=_bleeding_severity(text, named, denial))
+    severity = _severity(text, named, numbers)
+    if denial is not None and denial.how is Clearing.SLIGHT:
+        severity = Severity.MILD
+    count = _count(text, named, numbers) if code == "DIARRHOEA" else None
+    return Symptom(code, severity=severity, worse=_is_worse(text, named), count=count)
+
+
+def _bleeding_severity(text: MarkedText, named: Named, denial: Denial | None) -> Severity | None:
+    """Only a nosebleed that has stopped is mild; words such as "a little" make no other bleeding so."""
+    is_nose = any(text.has(position, "nose") for position in range(named.first, named.end))
+    stopped = (denial is not None and denial.how is Clearing.GONE) or _has_stopped(text, named)
+    return Severity.MILD if is_nose and stopped else None
+
+
+def _has_stopped(text: MarkedText, named: Named) -> bool:
+    """Whether a later word of the sentence or the next one says it is over, without "not" before that word."""
+    if not text.marked("gone"):
+        return False
+    for position in range(named.end, len(text.words)):
+        if text.has(position, "cannot") or text.has(position, "not") or text.has(position, "no"):
+            return False
+        if text.has(position, "gone"):
+            return True
+    return False
+
+
+def _near(text: MarkedText, named: Named, concept: str) -> bool:
+    return any(_distance(text, named, mark) <= _SEVERITY_REACH for mark in text.marked(concept))
+
+
+def _distance(text: MarkedText, named: Named, mark: Mark) -> int:
+    """Tokens between a symptom and a word about it; another sentence is out of reach, another clause is far."""
+    if text.sentences[mark.first] != text.sentences[named.first]:
+        return 1000
+    if mark.first >= named.end:
+        distance = mark.first - named.end
+    elif mark.end <= named.first:
+        distance = named.first - mark.end
+    else:
+        distance = 0
+    return distance + (0 if text.clauses[mark.first] == text.clauses[named.first] else 3)
+
+
+def _severity(text: MarkedText, named: Named, numbers: list[Number]) -> Severity | None:
+    scored = _score(text, named, numbers)
+    if scored is not None:
+        return scored
+    if not text.any_marked(_SEVERITY_WORDS):
+        return None
+    nearest: tuple[int, int] | None = None
+    for concept, severity in _SEVERITIES.items():
+        if concept == "strong" and named.code not in _PAINS:
+            continue
+        reach = _MILD_REACH if severity is Severity.MILD else _SEVERITY_REACH
+        for mark in text.marked(concept):
+            found = _distance(text, named, mark), -severity
+            if found[0] <= reach and not (_is_denied(text, mark) or _is_compared(text, mark)) and (nearest is None or found < nearest):
+                nearest = found
+    return Severity(-nearest[1]) if nearest else None
+
+
+def _is_compared(text: MarkedText, mark: Mark) -> bool:
+    """比昨天厉害: worse than it was, which says nothing of how bad it is."""
+    before = range(max(0, mark.first - _COMPARED_REACH), mark.first)
+    return any(text.has(position, "than_before") and text.clauses[position] == text.clauses[mark.first] for position in before)
+
+
+def _is_worse(text: MarkedText, named: Named) -> bool:
+    if _near(text, named, "worse"):
+        return True
+    return any(_is_compared(text, mark) and _distance(text, named, mark) <= _SEVERITY_REACH for mark in text.marked("severe"))
+
+
+def _is_denied(text: MarkedText, mark: Mark) -> bool:
+    return text.has(mark.first - 1, "not") or text.has(mark.first - 1, "no")
+
+
+def _score(text: MarkedText, named: Named, numbers: list[Number]) -> Severity | None:
+    """ "Pain 8/10": seven and more is severe, four to six moderate."""
+    for number in numbers:
+        if number.shape == "ratio" and text.sentences[number.first] == text.sentences[named.first]:
+            score, _, full = text.words[number.first].replace(" ", "").partition("/")
+            if full == "10" and int(score) <= 10:
+                return Severity.SEVERE if int(score) >= 7 else Severity.MODERATE if int(score) >= 4 else Severity.MILD
+    return None
+
+
+def _count(text: MarkedText, named: Named, numbers: list[Number]) -> int | None:
+    """How many loose stools: a whole number with "times" after it, or straight before the word."""
+    counts = [
+        int(number.value)
+        for number in numbers
+        if number.shape == "number"
+        and number.is_whole
+        and 0 < number.value <= _MOST_STOOLS
+        and (text.has(number.end, "times") or number.end == named.first)
+    ]
+    return max(counts, default=None)
+
+
+def _worst_of_each(symptoms: list[Symptom]) -> list[Symptom]:
+    worst: dict[str, Symptom] = {}
+    for symptom in symptoms:
+        known = worst.get(symptom.code)
+        worst[symptom.code] = symptom if known is None else _worse_of(known, symptom)
+    return list(worst.values())
+
+
+def _worse_of(one: Symptom, other: Symptom) -> Symptom:
+    """Unsaid severity weighs more than mild and less than moderate."""
+    graver = max(one, other, key=lambda symptom: 1.5 if symptom.severity is None else symptom.severity)
+    counts = [count for count in (one.count, other.count) if count is not None]
+    return Symptom(one.code, severity=graver.severity, worse=one.worse or other.worse, count=max(counts, default=None))

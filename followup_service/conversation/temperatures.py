@@ -1,0 +1,281 @@
+"""Finds the body temperatures in a text and says of every other number that could be one why it is none."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from followup_service.conversation.marked_text import Mark, MarkedText
+from followup_service.conversation.numbers import Number
+from followup_service.conversation.reading import TemperatureCandidate
+from followup_service.protocol.findings import MeasurementSite, TemperatureUnit
+
+HIGHEST = Decimal(43)
+_CELSIUS, _FAHRENHEIT = TemperatureUnit.CELSIUS, TemperatureUnit.FAHRENHEIT
+# What a living body's temperature may be: 34 to 43 °C in either unit.
+_BODY = {_CELSIUS: (Decimal(34), HIGHEST), _FAHRENHEIT: (Decimal("93.2"), Decimal("109.4"))}
+_SITES = {
+    "armpit": MeasurementSite.ARMPIT,
+    "oral": MeasurementSite.MOUTH,
+    "ear": MeasurementSite.EAR,
+    "forehead": MeasurementSite.FOREHEAD,
+    "rectum": MeasurementSite.RECTUM,
+}
+_SITE_WORDS = frozenset(_SITES)
+_BODY_CONTEXT = frozenset({"temperature_label", "temperature_claim", "FEVER", "RIGOR", "high", "celsius", "fahrenheit", *_SITES})
+_LABEL_REACH = 8
+_BESIDE_A_LONE_NUMBER = frozenset({"degree_sign", "celsius", "fahrenheit", "smalltalk", "fine"})
+_BESIDE_A_LABEL = frozenset({"is_filler", "degree", "above", "below", "filler_verb", "celsius", "fahrenheit", "change"})
+_LABEL_SIGNS = frozenset(":=~<>*'\"")
+_WEATHER_REACH = 4
+# "under 39" is said by somebody with 38-something; only a bound up to here says that there is no fever.
+_HIGHEST_QUIET_BOUND = Decimal(38)
+_OFFERED_FROM = 20
+# Where none of these is said, a number that a body may have is its temperature.
+_OTHER_MEANINGS = frozenset({
+    "weather", "if", "quoted", "below", "below_after", "currency", "counted", "counted_glued", "birthday", "street", "other_label",
+    "place_label", "self_is",
+})  # fmt: skip
+_QUESTION = frozenset({"question"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Value:
+    """A value read in a unit; `lacked_point` says that its point was put back."""
+
+    value: Decimal
+    unit: TemperatureUnit
+    lacked_point: bool = False
+
+
+def to_celsius(value: Decimal, unit: TemperatureUnit) -> Decimal:
+    """Exact to 28 digits: 101.0 °F is 38.333…"""
+    return value if unit is _CELSIUS else (value - 32) * 5 / 9
+
+
+def find_temperatures(text: MarkedText, numbers: list[Number], *, asked: bool) -> list[TemperatureCandidate]:
+    """Every number that could be a body temperature; `asked` says that the open question is one for a temperature."""
+    if not numbers:
+        return []
+    in_context = asked or text.any_marked(_BODY_CONTEXT)
+    alone = _is_alone(text, numbers)
+    candidates = []
+    for number in numbers:
+        candidate = _judge(text, numbers, number, asked=asked, alone=alone, in_context=in_context)
+        if candidate is not None:
+            candidates.append(candidate)
+    if any(not candidate.implausible and candidate.dropped is None for candidate in candidates):
+        return [candidate for candidate in candidates if not candidate.implausible]
+    return candidates
+
+
+def _judge(
+    text: MarkedText, numbers: list[Number], number: Number, *, asked: bool, alone: bool, in_context: bool
+) -> TemperatureCandidate | None:
+    if number.shape != "number":
+        return None
+    read = _plausible(number.value)
+    if read is None and number.value < _OFFERED_FROM and not (alone and asked):
+        return None
+    if read is not None and not read.lacked_point and not text.any_marked(_OTHER_MEANINGS):
+        return _candidate(text, number, read)
+    unit = _unit(text, number)
+    has_degree = unit is not None or text.has(number.end, "degree_sign") or text.has(number.end - 1, "degree_sign")
+    labelled = has_degree or _has_temperature_label(text, number)
+    if read is None:
+        if not _is_offered(number, alone=alone, asked=asked, labelled=labelled) or _other_meaning(text, numbers, number, labelled=labelled):
+            return None
+        return _candidate(text, number, _Value(number.value, unit or _CELSIUS), implausible=True)
+    dropped = _other_meaning(text, numbers, number, labelled=labelled)
+    if dropped is None and _is_age(text, number, in_context=in_context or has_degree):
+        dropped = "an age, as nothing else speaks of a temperature"
+    if dropped is None and read.lacked_point and not (in_context or alone or labelled):
+        dropped = "a whole number, as nothing speaks of a temperature"
+    return _candidate(text, number, read, dropped=dropped)
+
+
+def _candidate(
+    text: MarkedText, number: Number, read: _Value, *, implausible: bool = False, dropped: str | None = None
+) -> TemperatureCandidate:
+    start, end = text.span(number.first, number.end)
+    return TemperatureCandidate(
+        written=text.source.original[start:end],
+        span=(start, end),
+        value=read.value,
+        unit=read.unit,
+        celsius=to_celsius(read.value, read.unit),
+        site=_site(text, number),
+        implausible=implausible,
+        dropped=dropped,
+    )
+
+
+def _plausible(value: Decimal) -> _Value | None:
+    """The reading that makes `value` a living body's temperature: as written, in the other unit, or with its point put back.
+
+    The ranges of the two units do not meet, so the value itself says the unit, whatever was written beside it.
+    """
+    lacked_point = False
+    if 340 <= value <= 1094 and value == value.to_integral_value():
+        value, lacked_point = value / 10, True
+    elif value < 11 and value.as_tuple().exponent == -2:
+        value, lacked_point = value * 10, True
+    for unit, (lowest, highest) in _BODY.items():
+        if lowest <= value <= highest:
+            return _Value(value, unit, lacked_point)
+    return None
+
+
+def _unit(text: MarkedText, number: Number) -> TemperatureUnit | None:
+    if not (text.marked("fahrenheit") or text.marked("celsius")):
+        return None
+    after = number.end + 1 if text.has(number.end, "degree_sign") else number.end
+    for position in (number.end, after, number.first - 1, number.end - 1):
+        if text.has(position, "fahrenheit"):
+            return _FAHRENHEIT
+        if text.has(position, "celsius"):
+            return _CELSIUS
+    return None
+
+
+def _is_alone(text: MarkedText, numbers: list[Number]) -> bool:
+    """Whether the text is one number and nothing else but signs, units and small words."""
+    if len(numbers) != 1:
+        return False
+    number = numbers[0]
+    others = (position for position in range(len(text.words)) if not number.first <= position < number.end)
+    return all(text.kind(position) == "mark" or _goes_with_a_lone_number(text.at[position]) for position in others)
+
+
+def _goes_with_a_lone_number(mark: Mark | None) -> bool:
+    return mark is not None and not _BESIDE_A_LONE_NUMBER.isdisjoint(mark.concepts)
+
+
+def _is_offered(number: Number, *, alone: bool, asked: bool, labelled: bool) -> bool:
+    """Whether a number that no body has was still meant as a temperature."""
+    if alone and asked:
+        return True
+    return number.value >= _OFFERED_FROM and (labelled or (alone and not number.is_whole))
+
+
+def _has_temperature_label(text: MarkedText, number: Number) -> bool:
+    mark = _label_before(text, number)
+    return mark is not None and not mark.concepts.isdisjoint(_BODY_CONTEXT)
+
+
+def _label_before(text: MarkedText, number: Number) -> Mark | None:
+    """The word that says what the number is: before it in its clause, with nothing between but is, was, about, today …"""
+    if not number.first:
+        return None
+    changed = False
+    for position in range(number.first - 1, max(-1, number.first - 1 - _LABEL_REACH), -1):
+        if text.clauses[position] != text.clauses[number.first] and not changed:
+            return None
+        mark = text.at[position]
+        if mark is not None and mark.concepts.isdisjoint(_BESIDE_A_LABEL):
+            return mark
+        changed = changed or (mark is not None and "change" in mark.concepts)
+        if mark is None and not _goes_on(text, position, changed=changed):
+            return None
+    return None
+
+
+def _goes_on(text: MarkedText, position: int, *, changed: bool) -> bool:
+    """Whether a label reaches over an unknown token: a sign, or the first of two values, "CEA 38.6 down from 102"."""
+    return text.words[position] in _LABEL_SIGNS or (changed and (text.kind(position) == "number" or text.words[position] == ","))
+
+
+def _other_meaning(text: MarkedText, numbers: list[Number], number: Number, *, labelled: bool) -> str | None:
+    """What the number clearly is, if it clearly is something other than a temperature of this body now or earlier."""
+    before, after = number.first - 1, number.end
+    if _weather_near(text, number):
+        return "the temperature of a place"
+    if _is_hypothetical(text, number):
+        return "only what might come"
+    if _is_quoted(text, number):
+        return "only an instruction that is asked about"
+    if _is_quiet_bound(text, number):
+        return "a bound that was not reached"
+    if text.has(before, "currency") or text.has(after, "currency"):
+        return "money or a share"
+    if _is_glued_count(text, after):
+        return f"a count of {text.words[after]}"
+    return None if labelled else _unlabelled_meaning(text, numbers, number)
+
+
+def _unlabelled_meaning(text: MarkedText, numbers: list[Number], number: Number) -> str | None:
+    """What a number is that no word for temperature stands before."""
+    after = number.end
+    if text.has(after, "counted"):
+        return f"a count of {text.words[after]}"
+    if number.is_whole and text.any_marked(frozenset({"birthday"})):
+        return "an age"
+    if number.is_whole and any(text.has(after + ahead, "street") for ahead in range(3)):
+        return "an address"
+    label = _label_before(text, number)
+    if label is not None and ("other_label" in label.concepts or ("place_label" in label.concepts and number.is_whole)):
+        return f"belongs to {text.written(label.first, label.end)}"
+    if text.has(after, "other_label") and not any(other.first >= after for other in numbers):
+        return f"belongs to {text.words[after]}"
+    return None
+
+
+def _is_glued_count(text: MarkedText, after: int) -> bool:
+    """Whether a unit too short to trust by itself is written onto the number: 38th, 40g."""
+    return text.has(after, "counted_glued") and text.tokens[after].start() == text.tokens[after - 1].end()
+
+
+def _weather_near(text: MarkedText, number: Number) -> bool:
+    if not text.marked("weather"):
+        return False
+    near = range(max(0, number.first - _WEATHER_REACH), min(len(text.words), number.end + _WEATHER_REACH))
+    return any(text.has(position, "weather") and text.clauses[position] == text.clauses[number.first] for position in near)
+
+
+def _is_hypothetical(text: MarkedText, number: Number) -> bool:
+    """ "If it goes over 39": an if, then a word for rising, then the number, in one clause."""
+    if not (text.marked("if") and text.marked("above")):
+        return False
+    rising = False
+    for position in range(number.first - 1, max(-1, number.first - 12), -1):
+        if text.clauses[position] != text.clauses[number.first]:
+            return False
+        rising = rising or text.has(position, "above")
+        if text.has(position, "if"):
+            return rising
+    return False
+
+
+def _is_quoted(text: MarkedText, number: Number) -> bool:
+    """ "The leaflet says over 38.3 call, at night too?": a question about a rule, from somebody who does not say to have it."""
+    if not (text.marked("quoted") and text.marked("above")) or text.marked("has_it"):
+        return False
+    return (text.any_marked(_QUESTION) or "?" in text.words) and any(mark.first < number.first for mark in text.marked("quoted"))
+
+
+def _is_quiet_bound(text: MarkedText, number: Number) -> bool:
+    if not (text.marked("below") or text.marked("below_after")):
+        return False
+    read = _plausible(number.value)
+    if read is None or to_celsius(read.value, read.unit) > _HIGHEST_QUIET_BOUND:
+        return False
+    after = number.end + 1 if text.has(number.end, "degree_sign") else number.end
+    return text.has(number.first - 1, "below") or text.has(after, "below_after")
+
+
+def _is_age(text: MarkedText, number: Number, *, in_context: bool) -> bool:
+    return not in_context and number.is_whole and number.value <= HIGHEST and text.has(number.first - 1, "self_is")
+
+
+def _site(text: MarkedText, number: Number) -> MeasurementSite | None:
+    """The nearest place of measurement named in the same sentence, one before the number rather than one after."""
+    if not text.any_marked(_SITE_WORDS):
+        return None
+    nearest: tuple[int, MeasurementSite] | None = None
+    for mark, site in ((mark, site) for concept, site in _SITES.items() for mark in text.marked(concept)):
+        if text.sentences[mark.first] != text.sentences[number.first]:
+            continue
+        distance = number.first - mark.end if mark.first < number.first else 2 + mark.first - number.end
+        if text.clauses[mark.first] != text.clauses[number.first]:
+            distance += 10
+        if nearest is None or distance < nearest[0]:
+            nearest = distance, site
+    return nearest[1] if nearest else None

@@ -1,0 +1,26 @@
+"""Cuts a folded text into tokens: words, single Chinese characters, numbers in their written shapes, punctuation."""
+
+import re
+
+_LETTERS = r"a-z\u00df-\u024f\u0370-\u052f\u0531-\u06ef\u0900-\u0963\u0970-\u0d7f\u1e00-\u1fff\uac00-\ud7a3"
+_TOKEN = re.compile(
+    rf"""
+    (?P<word> [{_LETTERS}]+ )
+  | (?P<cjk> [\u3005-\u3007\u3400-\u9fff\uf900-\ufaff] )
+  | (?P<phone> \+?\d{{7,}} | \+\d{{1,3}}(?:[ -]\d{{2,5}}){{2,}} | 0\d{{2,4}}[ -]\d{{3,4}}[ -]?\d{{3,4}}
+              | 1\d\d[ -]\d{{4}}[ -]\d{{4}} | \d{{3}}-\d{{3,4}}-?\d{{4}} )
+  | (?P<date> (?:\d{{4}}|0?[1-9]|[12]\d|3[01])(?P<sign>[/.-])(?:0?[1-9]|[12]\d|3[01])(?P=sign)(?:\d{{4}}|\d\d?)(?![\d.]) )
+  | (?P<time> (?:[01]?\d|2[0-3])(?:\ ?:\ ?[0-5]\d(?!\d)|\.[0-5]\d(?=\ ?[ap]\.?m\b)) )
+  | (?P<ratio> (?<![\d.,])\d{{1,3}}\ ?/\ ?\d{{1,3}}(?![\d/]|[.,]\d) )
+  | (?P<number> (?<!\d)[34]\ \d[.,]\d(?!\d) | \d{{1,6}}(?:\ ?(?:\.{{1,3}}|[.,:;]{{1,3}}(?!\d+\.\d))\d{{1,3}}(?!\d))? | \.\d+ )
+  | (?P<mark> \n | \S )
+    """,
+    re.VERBOSE,
+)
+# A token is the match of its shape in the folded text: its text, where it stands, and as `lastgroup` the name of the shape.
+Token = re.Match[str]
+
+
+def tokenise(text: str) -> list[Token]:
+    """The tokens of a folded text, in order; spaces are not tokens."""
+    return list(_TOKEN.finditer(text))

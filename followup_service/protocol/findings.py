@@ -1,0 +1,71 @@
+"""What a text can report, in the words the escalation rules use: made by reading a text, judged by `escalation_rules`."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import IntEnum, StrEnum
+
+
+class TemperatureUnit(StrEnum):
+    CELSIUS = "C"
+    FAHRENHEIT = "F"
+
+
+class MeasurementSite(StrEnum):
+    ARMPIT = "armpit"
+    MOUTH = "mouth"
+    EAR = "ear"
+    FOREHEAD = "forehead"
+    RECTUM = "rectum"
+
+
+class Severity(IntEnum):
+    """How bad, in words. The digits 0-4 of a questionnaire are `Findings.severity_digit`, not this."""
+
+    MILD = 1
+    MODERATE = 2
+    SEVERE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Temperature:
+    """One body temperature a participant reports now or had earlier; `celsius` is converted exactly, never rounded."""
+
+    written: str
+    value: Decimal
+    unit: TemperatureUnit
+    celsius: Decimal
+    site: MeasurementSite | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Symptom:
+    """One symptom or request a participant has or had (denied ones are not findings).
+
+    `code` is a code of the study file's `symptoms`, e.g. RIGOR, ABDOMINAL_PAIN, FEVER (fever in words);
+    `count` is a number that belongs to it, such as loose stools a day.
+    """
+
+    code: str
+    severity: Severity | None = None
+    worse: bool = False
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """All that one text reports. `implausible_temperatures` are numbers offered as a temperature that no body has."""
+
+    temperatures: tuple[Temperature, ...] = ()
+    implausible_temperatures: tuple[Temperature, ...] = ()
+    symptoms: tuple[Symptom, ...] = ()
+    severity_digit: int | None = None
+    unread: bool = False
+
+    @property
+    def highest(self) -> Temperature | None:
+        """The reading that decides: the highest plausible one."""
+        return max(self.temperatures, key=lambda reading: reading.celsius, default=None)
+
+    @property
+    def lowest(self) -> Temperature | None:
+        return min(self.temperatures, key=lambda reading: reading.celsius, default=None)

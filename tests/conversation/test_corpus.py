@@ -1,0 +1,32 @@
+"""Texts as people write them, labelled by a person: how many alarms are missed and how many are false, in each language."""
+
+import pytest
+
+from tests.conversation.gold_corpus import Errors, corpus_languages, count_errors
+
+LEAST_TEXTS = 200
+
+
+@pytest.fixture(scope="module", params=corpus_languages())
+def errors(request: pytest.FixtureRequest) -> Errors:
+    return count_errors(request.param)
+
+
+def test_there_are_texts_enough_to_say_anything(errors: Errors) -> None:
+    assert errors.texts >= LEAST_TEXTS
+
+
+def test_no_emergency_is_missed(errors: Errors) -> None:
+    assert errors.missed_emergencies == []
+
+
+def test_hardly_an_urgent_text_is_missed(errors: Errors) -> None:
+    assert len(errors.missed_urgent) <= 0.02 * errors.urgent, errors.missed_urgent
+
+
+def test_false_alarms_are_rare(errors: Errors) -> None:
+    assert len(errors.false_alarms) <= 0.03 * errors.quiet, errors.false_alarms
+
+
+def test_temperatures_are_exact(errors: Errors) -> None:
+    assert len(errors.wrong_temperatures) <= 0.02 * errors.texts, errors.wrong_temperatures

@@ -1,0 +1,26 @@
+"""Folding makes one spelling of many and keeps the way back to every character."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from followup_service.conversation.normalise import normalise
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("３８．５℃", "38.5°c"), ("38。5", "38.5"), ("發燒", "发烧"), ("Can’t", "cant"), ("heeeelp", "help"), ("1o1.4", "101.4"),
+        ("38½", "38.5"), ("٣٨٫٥", "38.5"), ("light-headed", "light headed"), ("fie\u0300vre", "fievre"), ("3\u202e8", "38"),
+    ],
+)  # fmt: skip
+def test_one_spelling(text: str, folded: str) -> None:
+    assert normalise(text).text == folded
+
+
+@given(st.text(st.characters()))
+def test_every_character_knows_where_it_came_from(text: str) -> None:
+    folded = normalise(text)
+    assert len(folded.origins) == len(folded.text)
+    assert list(folded.origins) == sorted(folded.origins)
+    assert all(0 <= origin < len(text) for origin in folded.origins)

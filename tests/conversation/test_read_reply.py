@@ -1,0 +1,87 @@
+"""What must hold of every text whatever: it is read without an error, an added alarm is never lost, and spans are true."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from followup_service.conversation.lexicon import load_lexicons
+from followup_service.conversation.read_reply import read_reply
+from followup_service.conversation.reading import Command
+from followup_service.protocol.definitions import Level
+from followup_service.protocol.escalation_rules import KnownSoFar, decide
+from followup_service.protocol.load_study import load_study
+from followup_service.protocol.question_kinds import QuestionKind
+
+# Any Unicode, and above all heaps of the words and numbers that mean something.
+_WORDS = sorted({term for lexicon in load_lexicons() for terms in lexicon.terms.values() for term in terms})
+_PIECES = st.one_of(
+    st.sampled_from(_WORDS), st.sampled_from(["38.5", "39", "，", ". ", " ", "?", "\n", "101", "0", "38度5"]), st.text(max_size=5)
+)
+_TEXTS = st.one_of(st.text(st.characters()), st.lists(_PIECES, max_size=12).map(" ".join), st.lists(_PIECES, max_size=12).map("".join))
+_QUESTIONS = st.sampled_from([None, *QuestionKind])
+_ALARMS = st.sampled_from(["I have a fever of 39.5.", "我打寒战。", "shaking chills now", "体温39度8", "I can't breathe", "大便发黑"])
+
+
+def _rank(text: str) -> int:
+    decision = decide(read_reply(text, "en").findings, KnownSoFar(), load_study("NCT06609434").rules)
+    return 0 if decision is None else decision.level.rank
+
+
+@given(_TEXTS, st.sampled_from(["en", "zh_Hans", "vi"]), _QUESTIONS)
+@settings(max_examples=400, deadline=None)
+def test_no_text_raises_and_every_span_holds_what_it_says(text: str, language: str, question: QuestionKind | None) -> None:
+    reading = read_reply(text, language, question)
+    for found in (*reading.candidates, *reading.mentions):
+        start, end = found.span
+        assert 0 <= start < end <= len(text)
+        assert text[start:end] == found.written
+
+
+@pytest.mark.parametrize(
+    "text", ["", "\x00", "\ud800", "e" + "\u0301" * 1600, "\u202e\u200d", "👨‍👩‍👧", "9" * 5000, "38." * 400, "no " * 800, "((((" * 400]
+)
+def test_hostile_texts_are_read(text: str) -> None:
+    assert read_reply(text, "en").language == "en"
+
+
+@given(_TEXTS, _ALARMS)
+@settings(max_examples=300, deadline=None)
+def test_an_added_alarm_never_lowers_the_level(text: str, alarm: str) -> None:
+    added = _rank(f"{text}\n{alarm}")
+    assert added >= _rank(text)
+    assert added == Level.EMERGENCY.rank
+
+
+@given(
+    st.sampled_from(["en", "zh_Hans", "zh_Hant", "es", "ar"]), _QUESTIONS, st.sampled_from(["STOP", "stop", " Stop! ", "退订", "stop\n"])
+)
+def test_stop_alone_always_wins(language: str, question: QuestionKind | None, text: str) -> None:
+    assert read_reply(text, language, question).command is Command.STOP
+
+
+@pytest.mark.parametrize("text", ["asdkjh qweoiu", "", "...", "2", "🦖", "阿斯顿发嗯嗯饿饿额", "took 20 paracetamol"])
+def test_what_is_not_understood_goes_to_a_person(text: str) -> None:
+    assert read_reply(text, "en").findings.unread
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "thanks",
+        "all fine",
+        "没事",
+        "谢谢医生",
+        "no fever",
+        "👍",
+        "sick of waiting",
+        "笑死了",
+        "ALT 38.5",
+        "took 1000mg paracetamol at 9",
+        "吃了布洛芬400毫克",
+    ],
+)
+def test_small_talk_is_understood_and_quiet(text: str) -> None:
+    findings = read_reply(text, "en").findings
+    assert not findings.unread
+    assert findings.symptoms == ()
+    assert findings.temperatures == ()

@@ -1,0 +1,299 @@
+"""Which texts alarm, which only want a person's eye, and which are quiet: symptoms, their denials and the traps in them."""
+
+import pytest
+
+from followup_service.conversation.read_reply import read_reply
+from followup_service.protocol.escalation_rules import KnownSoFar, decide
+from followup_service.protocol.findings import Severity
+from followup_service.protocol.load_study import load_study
+
+EMERGENCIES = [
+    "does not make sense when he talks",
+    "without paracetamol fever 39",
+    "止不住血",
+    "喘不上气",
+    "止唔到血",
+    "抖唔到氣",
+    "無發燒但打冷震",
+    "can't stop bleeding",
+    "no longer short of breath",
+    "no fever but shaking",
+    "we have to stop the bleeding",
+    "my tummy is hard and swollen",
+    "shoulder is really hurting and short of breath",
+    "my husband is confused and wont wake up",
+    "black tarry poo this morning",
+    "nosebleed wont stop",
+    "worst headache of my life",
+    "half my face is drooping",
+    "want to end it all",
+    "tummy pain 8/10",
+    "diarrhoea 8 times today",
+    "no more bleeding",
+    "no pain, fever 38.9",
+    "i'm shaking with cold",
+    "shivering all night under 3 blankets",
+    "teeth chattering cant get warm",
+    "没发烧，就是肚子疼得厉害",
+    "肚子硬邦邦的",
+    "大便像柏油一样黑",
+    "我爸叫不醒",
+    "说话不清楚，嘴歪了",
+    "心慌胸闷",
+    "浑身发抖",
+    "脸肿得厉害",
+    "今天拉了8次",
+    "a little blood on the dressing",
+    "i feel faint",
+    "throat is closing up",
+    "havent peed since yesterday",
+    "not been able to pee all day",
+    "my breathing is really bad",
+    "breathless just walking to the loo",
+    "i collapsed in the bathroom",
+    "can't see out of left eye",
+    "had a fit",
+    "spewing up blood",
+    "spitting blood",
+    "tummy is blown up like a balloon",
+    "had diarrhoea and fever",
+    "my mum seems muddled",
+    "he has no pulse",
+    "heart racing",
+    "not bleeding any more",
+    "haven't had chills since tuesday",
+    "bleeding stopped",
+    "I can't breathe properly when i lie down",
+    "feels like someone sitting on my chest",
+    "嗓子发紧，喉咙肿",
+    "昨天晕倒了",
+    "不想活了",
+    "他说胡话",
+    "尿是红的",
+    "鼻血止不住",
+    "头疼得像要炸开",
+]
+URGENT = [
+    "忽冷忽热",
+    "STOP the pain is terrible",
+    "i am not ok fever",
+    "never had fever like this",
+    "fever gone",
+    "no, i have fever",
+    "not sure if fever",
+    "高烧不退",
+    "不发烧了",
+    "pain in my right shoulder",
+    "eyes are going yellow",
+    "wee is like coke",
+    "my leg is swollen and red",
+    "im pregnant",
+    "can u call me",
+    "HELP",
+    "loose stools 5 times",
+    "we are in A&E",
+    "went to hospital by ambulance last night",
+    "dad not well",
+    "he doesn't look right",
+    "右肩膀疼",
+    "眼睛黄了",
+    "小便像酱油",
+    "发烧怎么办",
+    "能不能打电话给我",
+    "吃了退烧药才退",
+    "烧还没退",
+    "低烧",
+    "爸爸不舒服",
+    "救命",
+    "腿肿了",
+    "my stools are very loose",
+    "cannot keep water down",
+    "wound is red with pus",
+    "picc line site red and sore",
+    "my arm is swollen where the picc is",
+    "i have blisters on my thigh",
+    "skin under the pad went black",
+    "I'm hot and sweaty",
+    "my temperature is up",
+    "got a temperature",
+    "fever went down to 37",
+    "my poo is white",
+    "feverish",
+    "i am on fire",
+    "肩膀有点酸",
+    "电话打不通，请回电",
+    "住院了",
+    "还烧吗？不烧了",
+    "体温有点高",
+    "身上滚烫",
+]
+FOR_A_PERSON = [
+    "不是很舒服",
+    "what do i do if i get a fever?",
+    "asdkjh qweoiu",
+    "can i eat before the scan?",
+    "im not feeling great",
+    "如果发烧了怎么办",
+    "可以洗澡吗",
+    "乏力，没精神",
+]
+QUIET = [
+    "fever no, pain yes",
+    "no fever",
+    "ill be late",
+    "dun hv fever",
+    "吃不下东西",
+    "没有不舒服",
+    "没事",
+    "木有发烧",
+    "冇發燒",
+    "唔痛",
+    "没有发烧咳嗽",
+    "dying of laughter",
+    "sick of waiting",
+    "笑死了",
+    "hot day",
+    "all fine",
+    "一切都好",
+    "same as yesterday",
+    "no fever no pain",
+    "no fever, chills or pain",
+    "no fever, chills, or pain",
+    "no chest pain or shortness of breath",
+    "no fever and no chills",
+    "can't stop vomiting",
+    "i dont have fever or chills",
+    "dont have any chest pain",
+    "belly not swollen",
+    "nosebleed that stopped after 5 min",
+    "ok thanks",
+    "thank you nurse, see you tuesday",
+    "dizzy and tired today",
+    "tummy ache a bit",
+    "slight tummy pain",
+    "pain 2/10 in belly",
+    "not short of breath at all",
+    "no blood in my stool",
+    "fever: no. chills: no. pain: 2",
+    "fever? no. chills? no",
+    "pain is better now",
+    "pain gone",
+    "not vomiting anymore",
+    "没有发烧，没有寒战",
+    "无发热、寒战、腹痛",
+    "有点咳嗽",
+    "谢谢医生",
+    "肚子不疼",
+    "肚子不怎么疼",
+    "不疼不烧",
+    "没有胸闷气短",
+    "不喘",
+    "no appetite",
+    "not dizzy",
+    "hand tingling",
+    "fit and well",
+    "no temp",
+    "temp normal",
+    "temperature fine",
+    "no problems",
+    "I cant come tuesday",
+    "pls reschedule",
+    "说中文",
+    "I have no fever and my pain is gone",
+    "feeling much better today thanks",
+    "bit sore where the needle went",
+    "no feverish feeling",
+    "not had any fever or shivering",
+    "chest fine, leg hurts",
+    "bloody bus was late",
+    "I passed out leaflets",
+    "dizzy, vision went black",
+    "no i'm fine",
+    "no problem with breathing",
+    "breathing ok",
+    "cant complain",
+    "不晕不吐",
+    "胸口不疼",
+    "没有大便出血",
+    "晕，又要排队",
+    "有一点点流鼻血，已经止住了",
+    "没发热，不咳嗽",
+]
+LEVELS = [
+    *((text, "emergency") for text in EMERGENCIES),
+    *((text, "urgent") for text in URGENT),
+    *((text, "review") for text in FOR_A_PERSON),
+    *((text, "none") for text in QUIET),
+]
+
+
+def level_of(text: str) -> str:
+    decision = decide(read_reply(text, "en").findings, KnownSoFar(), load_study("NCT06609434").rules)
+    return "none" if decision is None else decision.level.value
+
+
+def _codes(text: str) -> set[str]:
+    return {symptom.code for symptom in read_reply(text, "en").findings.symptoms}
+
+
+@pytest.mark.parametrize(("text", "level"), LEVELS)
+def test_a_text_raises_its_level_and_no_other(text: str, level: str) -> None:
+    assert level_of(text) == level
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("38度5，右肩疼", {"SHOULDER_PAIN"}),
+        ("fever no, pain yes", {"PAIN"}),
+        ("throwing up blood", {"VOMITING_BLOOD"}),
+        ("coughed up blood twice", {"COUGHING_BLOOD"}),
+        ("無發燒但打冷震", {"RIGOR"}),
+        ("no fever, pain in my belly", {"ABDOMINAL_PAIN"}),
+        ("没发烧，肚子疼，眼睛黄", {"ABDOMINAL_PAIN", "JAUNDICE"}),
+        ("shiverring and vomting", {"RIGOR", "VOMITING"}),
+        ("I have 打寒战 since lunch", {"RIGOR"}),
+        ("pain in chest and shoulder", {"CHEST_PAIN", "SHOULDER_PAIN"}),
+    ],
+)
+def test_the_codes_are_those_the_participant_has(text: str, codes: set[str]) -> None:
+    assert _codes(text) == codes
+
+
+@pytest.mark.parametrize(
+    ("text", "severity"),
+    [
+        ("tummy pain", None),
+        ("slight tummy pain", Severity.MILD),
+        ("moderate tummy pain", Severity.MODERATE),
+        ("unbearable tummy pain", Severity.SEVERE),
+        ("tummy pain, 9/10", Severity.SEVERE),
+        ("not much tummy pain", Severity.MILD),
+        ("肚子疼得受不了", Severity.SEVERE),
+        ("肚子有点疼", Severity.MILD),
+    ],
+)
+def test_how_bad_it_is(text: str, severity: Severity | None) -> None:
+    (symptom,) = read_reply(text, "en").findings.symptoms
+    assert (symptom.code, symptom.severity) == ("ABDOMINAL_PAIN", severity)
+
+
+@pytest.mark.parametrize(
+    ("text", "count"), [("diarrhoea 8 times", 8), ("拉肚子七次", 7), ("6 loose stools since morning", 6), ("diarrhoea", None)]
+)
+def test_loose_stools_are_counted(text: str, count: int | None) -> None:
+    (symptom,) = read_reply(text, "en").findings.symptoms
+    assert (symptom.code, symptom.count) == ("DIARRHOEA", count)
+
+
+def test_a_growing_pain_is_worse() -> None:
+    (symptom,) = read_reply("belly pain getting worse", "en").findings.symptoms
+    assert symptom.worse
+
+
+@pytest.mark.parametrize(
+    ("text", "words"), [("no fever", "no"), ("没有发烧", "没有"), ("fever: none", "none"), ("What if I get a fever?", "What if")]
+)
+def test_a_cleared_mention_says_which_words_cleared_it(text: str, words: str) -> None:
+    mentions = [mention for mention in read_reply(text, "en").mentions if mention.code == "FEVER"]
+    assert [mention.negated_by for mention in mentions] == [words]

@@ -1,0 +1,275 @@
+"""Which body temperature a text reports, in all the ways people write one, and which numbers are none."""
+
+from decimal import Decimal
+
+import pytest
+
+from followup_service.conversation.read_reply import read_reply
+from followup_service.protocol.findings import MeasurementSite, TemperatureUnit
+from followup_service.protocol.question_kinds import QuestionKind
+
+ENGLISH = [
+    ("38,5", "38.50"),
+    ("102.f", "38.89"),
+    ("3 8.5", "38.50"),
+    ("38..5", "38.50"),
+    ("1o1", "38.33"),
+    ("over 39", "39.00"),
+    ("hundred point four", "38.00"),
+    ("39 before tylenol 37.5 now", "39.00"),
+    ("101C", "38.33"),
+    ("between 37.5 and 38.5", "38.50"),
+    ("🤒 39", "39.00"),
+    ("38-39", "39.00"),
+    ("t38.5", "38.50"),
+    ("about 39", "39.00"),
+    ("39+", "39.00"),
+    ("a hundred and one", "38.33"),
+    ("one oh one", "38.33"),
+    ("thirty eight point five", "38.50"),
+    ("thirty-eight and a half", "38.50"),
+    ("thirty eight five", "38.50"),
+    ("38.29", "38.29"),
+    ("385", "38.50"),
+    ("1014", "38.56"),
+    ("38.5 and ALT 60", "38.50"),
+    ("38.5F", "38.50"),
+    ("a hundred and one point four", "38.56"),
+    ("one oh one point four", "38.56"),
+    ("one hundred and one point four", "38.56"),
+    ("ninety eight point six", "37.00"),
+    ("thirty seven point two", "37.20"),
+    ("three eight point five", "38.50"),
+    ("37.5 earlier and 39.1 now", "39.10"),
+    ("nearly 39", "39.00"),
+    ("up to 39.4", "39.40"),
+    ("38 and a half", "38.50"),
+    ("38 1/2", "38.50"),
+    ("38½", "38.50"),
+    ("38°5", "38.50"),
+    ("38 point 5", "38.50"),
+    ("temp 38. 5", "38.50"),
+    ("temp is 38 .7", "38.70"),
+    ("its 101.2F", "38.44"),
+    ("just under 39", "39.00"),
+    ("temp 37.2 pulse 101", "37.20"),
+    ("38 degrees 5", "38.50"),
+    ("Temp:38.6C", "38.60"),
+    ("38。5", "38.50"),
+    ("３８．５", "38.50"),
+    ("38", "38.00"),
+    ("36", "36.00"),
+    ("37.8 now 38.9 at night", "38.90"),
+    ("my temp reading was 103", "39.44"),
+    ("temp 38 for 2 days", "38.00"),
+    ("temp 38 2 days", "38.00"),
+    ("38 5", "38.50"),
+    ("fever of 39 since morning", "39.00"),
+    ("39.5 STOP", "39.50"),
+    ("38'5", "38.50"),
+    ("38:5", "38.50"),
+    ("36.5,38.9", "38.90"),
+    ("38,39", "39.00"),
+    ("temp 385", "38.50"),
+    ("37.8°C/100.0°F", "37.80"),
+    ("100.4", "38.00"),
+    ("ALT 60 temp 38.4", "38.40"),
+    ("39 nd shivering", "39.00"),
+    ("39 am i ok", "39.00"),
+    ("no fever 36.8", "36.80"),
+    ("38.5.", "38.50"),
+    ("tepm 38.9", "38.90"),
+    ("38.5 at 8:30 pm", "38.50"),
+    ("temperature thirty nine point two", "39.20"),
+    ("ninety nine point nine", "37.72"),
+    ("feeling 39 and shaking", "39.00"),
+    ("101.5 F under arm", "38.61"),
+    ("38C", "38.00"),
+    ("38.4 c", "38.40"),
+    ("weight 52 now 39.1", "39.10"),
+    ("nurse said call if over 38.3, im 38.5", "38.50"),
+    ("leaflet says over 38.3 call, mine is over 38.3 is that ok?", "38.30"),
+]
+CHINESE = [
+    ("36度4到37度4之间", "37.40"),
+    ("卅八度五", "38.50"),
+    ("三八度五", "38.50"),
+    ("三十八度半", "38.50"),
+    ("三十八点五", "38.50"),
+    ("三十八度五", "38.50"),
+    ("高烧三十九度", "39.00"),
+    ("快39度了", "39.00"),
+    ("腋下38.1", "38.10"),
+    ("额温37.5", "37.50"),
+    ("38度多", "38.00"),
+    ("101华氏度", "38.33"),
+    ("華氏101度", "38.33"),
+    ("攝氏38.5度", "38.50"),
+    ("耳溫38.2", "38.20"),
+    ("燒到39度幾", "39.00"),
+    ("38度七八", "38.80"),
+    ("三十八九度", "39.00"),
+    ("38点5", "38.50"),
+    ("38度5", "38.50"),
+    ("早上8点38度5", "38.50"),
+    ("昨晚39度2，现在37度", "39.20"),
+    ("三十七度八", "37.80"),
+    ("一百零一度", "38.33"),
+    ("温度38点6", "38.60"),
+    ("38度半", "38.50"),
+    ("烧到四十度", "40.00"),
+    ("三十九", "39.00"),
+    ("三十八度二", "38.20"),
+    ("体温：３８度５", "38.50"),
+    ("高烧39.5℃", "39.50"),
+    ("三十八度五三", "38.53"),
+    ("一百点四华氏度", "38.00"),
+    ("38.5度，白细胞3.2", "38.50"),
+    ("血氧98，体温36.8", "36.80"),
+    ("39度多一点", "39.00"),
+    ("烧到38度9", "38.90"),
+    ("不到39度", "39.00"),
+    ("早上37.8晚上39.1", "39.10"),
+    ("体温不到38，37.8", "37.80"),
+    ("白细胞3.2，38.5", "38.50"),
+    ("医生说超过38.3要打电话，我现在38.6", "38.60"),
+    ("体温正常36.5", "36.50"),
+]
+ENGLISH_OTHER_NUMBERS = [
+    "bed 38 ward 5",
+    "visit on 3.8",
+    "i am 38",
+    "bilirubin 39.5",
+    "40 outside today",
+    "call me on 13800385101",
+    "weight 101",
+    "58.3",
+    "ALT 38.5",
+    "BP 120/80",
+    "pulse 101",
+    "sugar 38",
+    "at 8:38",
+    "38 mg",
+    "38 weeks",
+    "under 38",
+    "what if it goes over 39?",
+    "385.5",
+    "44.2",
+    "3",
+    "thermometer says 1 0 2",
+    "2026-01-05",
+    "room 385",
+    "£385",
+    "400 mg",
+    "walked 400 steps",
+    "score 38/50",
+    "my number is 07700 900385",
+    "took 40 minutes",
+    "38 percent",
+    "CEA 38.6 down from 102",
+    "CA19-9 38.6 -> 40",
+    "AFP fell to 38.6, from 102",
+    "the leaflet says over 38.3 call, can I also at night?",
+]
+CHINESE_OTHER_NUMBERS = [
+    "38岁",
+    "我今年38",
+    "38床",
+    "体重38公斤",
+    "心率101",
+    "买菜花了38.5",
+    "住38号楼",
+    "今天38号",
+    "40多岁",
+    "气温38度",
+    "今天外面40度",
+    "不到38",
+    "没超过38",
+    "坐385路公交",
+    "癌胚抗原从102降到38.6",
+    "想一了百了",
+    "不管三七二十一",
+    "单子上写超过38.3就打电话，夜里也能打吗？",
+    "吃了布洛芬400毫克",
+]
+
+
+def _highest(text: str, language: str, question: QuestionKind | None = None) -> str | None:
+    highest = read_reply(text, language, question).findings.highest
+    return None if highest is None else str(highest.celsius.quantize(Decimal("0.01")))
+
+
+@pytest.mark.parametrize(("text", "celsius"), ENGLISH + CHINESE)
+def test_a_temperature_is_read_however_it_is_written(text: str, celsius: str) -> None:
+    assert _highest(text, "en") == celsius
+    assert _highest(text, "zh_Hans") == celsius
+
+
+@pytest.mark.parametrize("text", ENGLISH_OTHER_NUMBERS + CHINESE_OTHER_NUMBERS)
+def test_a_number_that_is_something_else_is_no_temperature(text: str) -> None:
+    assert _highest(text, "en") is None
+
+
+def test_fahrenheit_is_converted_exactly() -> None:
+    (reading,) = read_reply("101.0 F", "en").findings.temperatures
+    assert (reading.value, reading.unit) == (Decimal("101.0"), TemperatureUnit.FAHRENHEIT)
+    assert reading.celsius == (Decimal("101.0") - 32) * 5 / 9
+
+
+@pytest.mark.parametrize(
+    ("text", "site"),
+    [
+        ("腋下38.1", MeasurementSite.ARMPIT),
+        ("耳温38.2", MeasurementSite.EAR),
+        ("額溫37.5", MeasurementSite.FOREHEAD),
+        ("肛温38.6", MeasurementSite.RECTUM),
+        ("38.1 under the tongue", MeasurementSite.MOUTH),
+        ("100.8F under arm", MeasurementSite.ARMPIT),
+        ("38.5", None),
+    ],
+)
+def test_the_place_of_measurement_is_kept(text: str, site: MeasurementSite | None) -> None:
+    (reading,) = read_reply(text, "zh_Hans").findings.temperatures
+    assert reading.site is site
+
+
+def test_each_reading_keeps_its_own_place() -> None:
+    readings = read_reply("腋下37.8，耳温38.4", "zh_Hans").findings.temperatures
+    assert [reading.site for reading in readings] == [MeasurementSite.ARMPIT, MeasurementSite.EAR]
+
+
+@pytest.mark.parametrize("text", ["58.3", "44.2", "385.5", "temp 58", "体温58.3度"])
+def test_a_temperature_no_body_has_is_offered_back(text: str) -> None:
+    findings = read_reply(text, "en").findings
+    assert findings.temperatures == ()
+    assert len(findings.implausible_temperatures) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "celsius"), [("36", "36.00"), ("i am 38", "38.00"), ("38", "38.00"), ("is 101", "38.33"), ("385", "38.50")]
+)
+def test_a_number_answers_the_question_for_a_temperature(text: str, celsius: str) -> None:
+    reading = read_reply(text, "en", QuestionKind.TEMPERATURE)
+    assert reading.answer == celsius
+
+
+def test_a_severity_digit_does_not_answer_the_question_for_a_temperature() -> None:
+    reading = read_reply("3", "en", QuestionKind.TEMPERATURE)
+    assert reading.answer is None
+    assert reading.findings.temperatures == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("ALT 38.5", "belongs to ALT"),
+        ("38 weeks", "a count of weeks"),
+        ("40 outside today", "the temperature of a place"),
+        ("what if it goes over 39?", "only what might come"),
+        ("under 38", "a bound that was not reached"),
+        ("£38", "money or a share"),
+    ],
+)
+def test_a_dropped_number_says_why(text: str, reason: str) -> None:
+    (candidate,) = read_reply(text, "en").candidates
+    assert candidate.dropped == reason
