@@ -1,0 +1,11 @@
+"""The public doors over HTTP: the provider's webhooks and the REST API."""
+
+from flask import Flask
+
+from followup_service.api import rest
+from followup_service.api.sms_webhooks import webhooks
+
+
+def register(app: Flask) -> None:
+    app.register_blueprint(webhooks)
+    rest.register(app)

@@ -1,0 +1,221 @@
+"""Participants over REST: enrol, read, change phone or language, and the acts that stop or resume what they are sent."""
+
+from typing import Any
+
+from flask import Response, jsonify
+from marshmallow import Schema, fields
+from sqlalchemy import select
+
+from followup_service import clock
+from followup_service.api.blueprint import ETAG_HEADER, IDEMPOTENCY_KEY, IF_MATCH, blueprint
+from followup_service.api.caller import caller
+from followup_service.api.etags import check_if_match, tagged
+from followup_service.api.fields import Day, Instant, PlainText, StrictSchema, code_field, one_of
+from followup_service.api.idempotency import once
+from followup_service.api.pages import PageArguments, address_of_next, page_of, rows_of_page
+from followup_service.api.scope import country_of, locked_participant, named_site, participant_of, seen, sites_seen
+from followup_service.checkins.stop_followup import resume_followup, stop_followup
+from followup_service.extensions import db
+from followup_service.messaging.catalogues import check_language
+from followup_service.participants.change_participant import change_contact, opt_in
+from followup_service.participants.enrol_participant import Enrolment, enrol_participant
+from followup_service.participants.participant import Participant, ParticipantState
+
+participants = blueprint("participants", "The people in the trial, by their codes. Phone numbers and names go in and never come out.")
+
+
+class ConsentSchema(StrictSchema):
+    on = Day(required=True)
+    version = PlainText(longest=64, required=True, metadata={"description": "Which wording the participant agreed to"})
+
+
+class EnrolmentSchema(StrictSchema):
+    code = code_field(required=True)
+    site = code_field(required=True)
+    arm = PlainText(longest=32, required=True)
+    language = PlainText(longest=16, required=True, metadata={"examples": ["zh_Hans"]})
+    phone = PlainText(
+        longest=64, required=True, load_only=True, metadata={"description": "As people of the site's country write it, or +86…"}
+    )
+    name = PlainText(longest=200, load_default=None, allow_none=True, load_only=True)
+    timezone = PlainText(longest=64, load_default=None, allow_none=True, metadata={"description": "IANA name; the site's own if left out"})
+    enrolled_on = Day(load_default=None, allow_none=True, metadata={"description": "Today if left out"})
+    consent = fields.Nested(ConsentSchema, required=True)
+
+
+class ContactSchema(StrictSchema):
+    """What is left out stays as it is."""
+
+    phone = PlainText(longest=64, load_only=True)
+    language = PlainText(longest=16)
+    timezone = PlainText(longest=64)
+
+
+class ReasonSchema(StrictSchema):
+    reason = PlainText(longest=500, required=True, metadata={"description": "Kept in the audit trail: no name, no number"})
+
+
+class ParticipantSchema(Schema):
+    code = fields.String(required=True)
+    site = fields.String(required=True)
+    arm = fields.String(required=True)
+    state = one_of(ParticipantState, required=True)
+    language = fields.String(required=True)
+    timezone = fields.String(required=True)
+    phone_on_file = fields.Boolean(required=True)
+    name_on_file = fields.Boolean(required=True)
+    enrolled_on = Day(required=True)
+    consent = fields.Nested(ConsentSchema, required=True)
+    opted_out_at = Instant(required=True, allow_none=True)
+    opted_out_by = fields.String(required=True, allow_none=True)
+    next_checkin_at = Instant(required=True, allow_none=True)
+    protocol_version = fields.String(required=True)
+    created_at = Instant(required=True)
+
+
+class ParticipantListArguments(PageArguments):
+    site = code_field()
+    state = one_of(ParticipantState)
+
+
+@participants.get("/participants")
+@participants.arguments(ParticipantListArguments, location="query")
+@participants.response(200, page_of(ParticipantSchema))
+def list_participants(arguments: dict[str, Any]) -> dict[str, Any]:
+    """List participants, by code."""
+    query = seen(select(Participant), Participant)
+    if "site" in arguments:
+        query = query.where(Participant.site_id == named_site(arguments["site"]).id)
+    if "state" in arguments:
+        query = query.where(Participant.state == arguments["state"])
+    found = [row[0] for row in rows_of_page(query, (Participant.code,), arguments, newest_first=False)]
+    page = found[: arguments["limit"]]
+    codes = {site.id: site.code for site in sites_seen().values()}
+    return {
+        "items": [_shown(row, codes[row.site_id]) for row in page],
+        "next": address_of_next(found, arguments, [page[-1].code] if page else []),
+    }
+
+
+@participants.post("/participants")
+@participants.headers(IDEMPOTENCY_KEY)
+@participants.arguments(EnrolmentSchema)
+@once
+@participants.response(201, ParticipantSchema, headers=ETAG_HEADER)
+def enrol(form: dict[str, Any]) -> Response:
+    """Enrol a participant who has consented."""
+    site = named_site(form["site"])
+    enrolment = Enrolment(
+        code=form["code"],
+        arm=form["arm"],
+        language=check_language(form["language"], form["code"]),
+        phone=form["phone"],
+        timezone=form["timezone"] or site.timezone,
+        country=site.country,
+        consented_on=form["consent"]["on"],
+        consent_version=form["consent"]["version"],
+        enrolled_on=form["enrolled_on"],
+        name=form["name"],
+    )
+    now = clock.now()
+    row = enrol_participant(db.session, caller().study_id, site.id, enrolment, now, caller().actor, study=caller().study)
+    return _answer(row, 201)
+
+
+@participants.get("/participants/<code:code>")
+@participants.response(200, ParticipantSchema, headers=ETAG_HEADER)
+def get_participant(code: str) -> Response:
+    """Read a participant."""
+    return _answer(participant_of(code))
+
+
+@participants.patch("/participants/<code:code>")
+@participants.headers(IF_MATCH, IDEMPOTENCY_KEY)
+@participants.arguments(ContactSchema)
+@once
+@participants.response(200, ParticipantSchema, headers=ETAG_HEADER)
+def change_participant(form: dict[str, Any], code: str) -> Response:
+    """Change the phone, language or time zone."""
+    row = locked_participant(code)
+    check_if_match(row)
+    if "language" in form:
+        check_language(form["language"], code)
+    country = country_of(row.site_id)
+    change_contact(db.session, row, clock.now(), caller().actor, study=caller().study, country=country, **form)
+    return _answer(row)
+
+
+@participants.post("/participants/<code:code>/withdraw")
+@participants.headers(IDEMPOTENCY_KEY)
+@participants.arguments(ReasonSchema)
+@once
+@participants.response(200, ParticipantSchema, headers=ETAG_HEADER)
+def withdraw(form: dict[str, Any], code: str) -> Response:
+    """Take a participant out of the trial: one closing text, then none unasked."""
+    return _stop(code, ParticipantState.WITHDRAWN, form)
+
+
+@participants.post("/participants/<code:code>/decease")
+@participants.headers(IDEMPOTENCY_KEY)
+@participants.arguments(ReasonSchema)
+@once
+@participants.response(200, ParticipantSchema, headers=ETAG_HEADER)
+def decease(form: dict[str, Any], code: str) -> Response:
+    """Record a death: everything stops at once, and nothing more is sent."""
+    return _stop(code, ParticipantState.DECEASED, form)
+
+
+@participants.post("/participants/<code:code>/pause")
+@participants.headers(IDEMPOTENCY_KEY)
+@participants.arguments(ReasonSchema)
+@once
+@participants.response(200, ParticipantSchema, headers=ETAG_HEADER)
+def pause(form: dict[str, Any], code: str) -> Response:
+    """Pause check-ins, during a stay in hospital for example."""
+    return _stop(code, ParticipantState.PAUSED, form)
+
+
+@participants.post("/participants/<code:code>/resume")
+@participants.headers(IDEMPOTENCY_KEY)
+@participants.arguments(ReasonSchema)
+@once
+@participants.response(200, ParticipantSchema, headers=ETAG_HEADER)
+def resume(form: dict[str, Any], code: str) -> Response:
+    """Go on after a pause."""
+    row = locked_participant(code)
+    resume_followup(db.session, row, clock.now(), caller().actor, form["reason"], study=caller().study)
+    return _answer(row)
+
+
+@participants.post("/participants/<code:code>/opt-in")
+@participants.headers(IDEMPOTENCY_KEY)
+@participants.arguments(ReasonSchema)
+@once
+@participants.response(200, ParticipantSchema, headers=ETAG_HEADER)
+def opt_in_again(form: dict[str, Any], code: str) -> Response:
+    """Start texts again after STOP, because the participant asked for it."""
+    row = locked_participant(code)
+    opt_in(db.session, row, clock.now(), caller().actor, form["reason"], study=caller().study)
+    return _answer(row)
+
+
+def _stop(code: str, state: ParticipantState, form: dict[str, Any]) -> Response:
+    row = locked_participant(code)
+    stop_followup(db.session, row, state, clock.now(), caller().actor, form["reason"], study=caller().study)
+    return _answer(row)
+
+
+def _answer(row: Participant, status: int = 200) -> Response:
+    codes = {site.id: site.code for site in sites_seen().values()}
+    response = jsonify(ParticipantSchema().dump(_shown(row, codes[row.site_id])))
+    response.status_code = status
+    return tagged(response, row)
+
+
+def _shown(row: Participant, site: str) -> dict[str, Any]:
+    return {name: getattr(row, name, None) for name in ParticipantSchema().fields} | {
+        "site": site,
+        "phone_on_file": row.phone_encrypted is not None,
+        "name_on_file": row.name_encrypted is not None,
+        "consent": {"on": row.consented_on, "version": row.consent_version},
+    }

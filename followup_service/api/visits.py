@@ -1,0 +1,117 @@
+"""Visits over REST: the plan as computed today with what happened, and what staff record of it."""
+
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Response, jsonify
+from marshmallow import Schema, fields
+
+from followup_service import clock
+from followup_service.api.blueprint import IDEMPOTENCY_KEY, blueprint
+from followup_service.api.caller import caller
+from followup_service.api.fields import Day, Instant, StrictSchema
+from followup_service.api.idempotency import once
+from followup_service.api.scope import locked_participant, participant_of
+from followup_service.extensions import db
+from followup_service.participants.participant import Participant
+from followup_service.participants.plan_ahead import course_of_care, treatments_of
+from followup_service.protocol.visit_schedule import CourseOfCare, planned_visits
+from followup_service.visits.find_planned import find_planned
+from followup_service.visits.list_visits import ListedVisit, list_visits
+from followup_service.visits.record_visit import VisitFact, record_visit
+from followup_service.visits.visit import VisitState
+
+visits = blueprint("visits", "The visits that the protocol plans, and what became of them.")
+
+
+class VisitKeySchema(Schema):
+    item = fields.String(required=True)
+    occurrence = fields.String(required=True)
+
+
+class VisitSchema(VisitKeySchema):
+    state = fields.String(required=True, metadata={"enum": ["planned", *VisitState]})
+    target_on = Day(required=True)
+    opens_on = Day(required=True)
+    closes_on = Day(required=True)
+    procedures = fields.List(fields.String(), required=True)
+    merged_with = fields.Nested(VisitKeySchema, required=True, allow_none=True)
+    booked_at = Instant(required=True, allow_none=True)
+    attended_on = Day(required=True, allow_none=True)
+
+
+class VisitListSchema(Schema):
+    items = fields.List(fields.Nested(VisitSchema), required=True)
+
+
+class BookingSchema(StrictSchema):
+    at = Instant(required=True)
+
+
+class AttendanceSchema(StrictSchema):
+    on = Day(required=True)
+
+
+@visits.get("/participants/<code:code>/visits")
+@visits.response(200, VisitListSchema)
+def list_of_participant(code: str) -> dict[str, Any]:
+    """List a participant's visits to the end of the study, by target date."""
+    return {"items": _listed(participant_of(code))}
+
+
+@visits.post("/participants/<code:code>/visits/<code:item>/<code:occurrence>/book")
+@visits.headers(IDEMPOTENCY_KEY)
+@visits.arguments(BookingSchema)
+@once
+@visits.response(200, VisitSchema)
+def book(form: dict[str, Any], code: str, item: str, occurrence: str) -> Response:
+    """Book a visit, or book it anew.
+
+    A visit whose date the protocol leaves to the clinic is named by the day of its first booking, such as 2026-02-05.
+    """
+    participant = locked_participant(code)
+    booked_at: datetime = form["at"]
+    return _record(
+        participant, item, occurrence, booked_at.astimezone(ZoneInfo(participant.timezone)).date(), VisitFact(VisitState.BOOKED, booked_at)
+    )
+
+
+@visits.post("/participants/<code:code>/visits/<code:item>/<code:occurrence>/attend")
+@visits.headers(IDEMPOTENCY_KEY)
+@visits.arguments(AttendanceSchema)
+@once
+@visits.response(200, VisitSchema)
+def attend(form: dict[str, Any], code: str, item: str, occurrence: str) -> Response:
+    """Record that the participant came."""
+    return _record(locked_participant(code), item, occurrence, form["on"], VisitFact(VisitState.ATTENDED, attended_on=form["on"]))
+
+
+@visits.post("/participants/<code:code>/visits/<code:item>/<code:occurrence>/miss")
+@visits.headers(IDEMPOTENCY_KEY)
+@once
+@visits.response(200, VisitSchema)
+def miss(code: str, item: str, occurrence: str) -> Response:
+    """Record that the participant did not come."""
+    participant = locked_participant(code)
+    return _record(participant, item, occurrence, _today(participant), VisitFact(VisitState.MISSED))
+
+
+def _record(participant: Participant, item: str, occurrence: str, on: date, fact: VisitFact) -> Response:
+    study, now = caller().study, clock.now()
+    planned = find_planned(study, _course(participant), item, on, occurrence)
+    record_visit(db.session, participant, planned, fact, now, caller().actor, study=study, today=_today(participant))
+    shown = next(visit for visit in _listed(participant) if (visit.item, visit.occurrence) == planned.key)
+    return jsonify(VisitSchema().dump(shown))
+
+
+def _listed(participant: Participant) -> list[ListedVisit]:
+    return list_visits(db.session, participant.id, planned_visits(caller().study, _course(participant)))
+
+
+def _course(participant: Participant) -> CourseOfCare:
+    return course_of_care(participant, treatments_of(db.session, participant))
+
+
+def _today(participant: Participant) -> date:
+    return clock.now().astimezone(ZoneInfo(participant.timezone)).date()

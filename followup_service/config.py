@@ -1,0 +1,193 @@
+"""Config: every setting, read once from the environment and frozen; what is missing or unsafe stops the start with a sentence."""
+
+import hashlib
+import re
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from environs import FileAwareEnv
+
+from followup_service.encryption import make_key, read_key
+from followup_service.errors import ConfigError
+
+PROJECT = Path(__file__).resolve().parent.parent
+MAKE_KEY = "python -c 'import base64, os; print(base64.b64encode(os.urandom(32)).decode())'"
+SHORTEST_SECRET = 32
+
+
+class SmsGateway(StrEnum):
+    SIMULATOR = "simulator"
+    TWILIO = "twilio"
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """One environment variable. Each may be given as NAME_FILE instead: the path of a file that holds the value."""
+
+    name: str
+    default: str
+    meaning: str
+
+
+VARIABLES = (
+    Variable("DATABASE_URL", "SQLite under instance/", "where the data is: sqlite:///… or postgresql+psycopg://…"),
+    Variable("SMS_GATEWAY", "simulator", "simulator (texts stay here) or twilio"),
+    Variable("TWILIO_ACCOUNT_SID", "", "your account, AC and 32 hexadecimal digits"),
+    Variable("TWILIO_AUTH_TOKEN", "", "the primary token; while it is being rotated, the new and the old one with a comma between"),
+    Variable("TWILIO_NUMBER", "", "the number that texts come from, +15005550006; several with commas, the first one sends"),
+    Variable("PUBLIC_BASE_URL", "http://127.0.0.1:8000", "the address that the provider calls, as written in its console"),
+    Variable("SECRET_KEY", "", "signs sessions and cursors: at least 32 random characters"),
+    Variable(
+        "FIELD_ENCRYPTION_KEYS", "", "encrypts names, numbers and texts: base64 of 32 random bytes; new one first, old ones after commas"
+    ),
+    Variable("PHONE_INDEX_KEY", "", "finds a number without storing it readably: base64 of 32 random bytes"),
+    Variable("STUDY", "NCT06609434", "the study that this service runs"),
+    Variable("FOLLOWUP_DEMO", "", "1 makes missing keys and keeps them under instance/: never with real participants"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Config:
+    """All settings. `twilio_auth_tokens` sign webhooks (any of them) and our requests (the first)."""
+
+    database_url: str
+    sms_gateway: SmsGateway
+    twilio_account_sid: str
+    twilio_auth_tokens: tuple[str, ...]
+    twilio_numbers: tuple[str, ...]
+    public_base_url: str
+    secret_key: str
+    field_encryption_keys: tuple[bytes, ...]
+    phone_index_key: bytes
+    study: str
+    demo: bool
+    instance: Path = PROJECT / "instance"
+
+    @property
+    def on_sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+
+def read_config(instance: Path = PROJECT / "instance") -> Config:
+    """Read the environment. Raises ConfigError with every problem at once."""
+    env = FileAwareEnv(strip_whitespace=True)
+    try:
+        demo = env.str("FOLLOWUP_DEMO", "") == "1"
+        return _Reader(env, instance, demo).read()
+    except ValueError as error:
+        # environs raises it for a NAME_FILE that cannot be read.
+        raise ConfigError([str(error)]) from error
+
+
+def simulated_account(secret_key: str) -> tuple[str, str, str]:
+    """Account, token and number of the simulator: webhooks are signed there as well, with a token nobody else knows."""
+    token = hashlib.sha256(f"simulator {secret_key}".encode()).hexdigest()[:32]
+    return "AC" + "0" * 32, token, "+15005550006"
+
+
+class _Reader:
+    def __init__(self, env: FileAwareEnv, instance: Path, demo: bool) -> None:
+        self._env, self._instance, self._demo = env, instance, demo
+        self._problems: list[str] = []
+
+    def read(self) -> Config:
+        gateway = self._gateway()
+        secret_key = self._secret("SECRET_KEY", lambda: secrets.token_urlsafe(48))
+        field_keys = self._keys("FIELD_ENCRYPTION_KEYS")
+        index_key = self._keys("PHONE_INDEX_KEY")
+        if len(secret_key) < SHORTEST_SECRET or len(set(secret_key)) < SHORTEST_SECRET // 4:
+            self._missing_or_weak("SECRET_KEY", secret_key, f"make one of {SHORTEST_SECRET} characters or more with: {MAKE_KEY}")
+        if index_key and index_key[0] in field_keys:
+            self._problems.append(f"PHONE_INDEX_KEY must differ from FIELD_ENCRYPTION_KEYS: make another with: {MAKE_KEY}")
+        account, tokens, numbers = self._twilio(gateway, secret_key)
+        config = Config(
+            database_url=self._database_url(),
+            sms_gateway=gateway,
+            twilio_account_sid=account,
+            twilio_auth_tokens=tokens,
+            twilio_numbers=numbers,
+            public_base_url=self._public_base_url(gateway),
+            secret_key=secret_key,
+            field_encryption_keys=field_keys,
+            phone_index_key=index_key[0] if index_key else b"",
+            study=self._env.str("STUDY", "NCT06609434"),
+            demo=self._demo,
+            instance=self._instance,
+        )
+        if self._problems:
+            raise ConfigError(self._problems)
+        return config
+
+    def _gateway(self) -> SmsGateway:
+        written = self._env.str("SMS_GATEWAY", "simulator")
+        try:
+            return SmsGateway(written)
+        except ValueError:
+            self._problems.append(f"SMS_GATEWAY is '{written}': write simulator or twilio")
+            return SmsGateway.SIMULATOR
+
+    def _database_url(self) -> str:
+        url = self._env.str("DATABASE_URL", "") or f"sqlite:///{self._instance / 'followup.sqlite3'}"
+        if url.startswith(("postgres://", "postgresql://")):
+            url = "postgresql+psycopg://" + url.split("://", 1)[1]
+        if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+            self._problems.append("DATABASE_URL names a database we do not know: write sqlite:////path/to/file or postgresql+psycopg://…")
+        return url
+
+    def _public_base_url(self, gateway: SmsGateway) -> str:
+        url = self._env.str("PUBLIC_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
+            self._problems.append(f"PUBLIC_BASE_URL is '{url}': write it like https://followup.example.org")
+        elif gateway is SmsGateway.TWILIO and parts.scheme != "https":
+            self._problems.append("PUBLIC_BASE_URL must begin with https:// when SMS_GATEWAY is twilio: texts would travel readable")
+        return url
+
+    def _twilio(self, gateway: SmsGateway, secret_key: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+        if gateway is SmsGateway.SIMULATOR:
+            account, token, number = simulated_account(secret_key)
+            return account, (token,), (number,)
+        account = self._env.str("TWILIO_ACCOUNT_SID", "")
+        tokens = tuple(self._listed("TWILIO_AUTH_TOKEN"))
+        numbers = tuple(self._listed("TWILIO_NUMBER"))
+        if not re.fullmatch(r"AC[0-9a-f]{32}", account):
+            self._problems.append("TWILIO_ACCOUNT_SID is missing or wrong: copy it from the Twilio console (AC and 32 hexadecimal digits)")
+        if not tokens or any(len(token) != 32 for token in tokens):
+            self._problems.append("TWILIO_AUTH_TOKEN is missing or wrong: copy it from the Twilio console (32 characters)")
+        if not numbers or any(not re.fullmatch(r"\+[1-9]\d{6,14}", number) for number in numbers):
+            self._problems.append("TWILIO_NUMBER is missing or wrong: write your Twilio number like +15005550006")
+        return account, tokens, numbers
+
+    def _keys(self, name: str) -> tuple[bytes, ...]:
+        written = self._secret(name, make_key)
+        keys = []
+        for part in filter(None, (part.strip() for part in written.split(","))):
+            try:
+                keys.append(read_key(part))
+            except ValueError as error:
+                self._problems.append(f"{name} {error}: make one with: {MAKE_KEY}")
+        if not written:
+            self._missing_or_weak(name, written, f"make one with: {MAKE_KEY}")
+        return tuple(keys)
+
+    def _secret(self, name: str, make: Callable[[], str]) -> str:
+        """The configured secret; in demo mode one that is made once and kept under instance/."""
+        written = str(self._env.str(name, ""))
+        if written or not self._demo:
+            return written
+        kept = self._instance / name.lower()
+        if not kept.exists():
+            self._instance.mkdir(parents=True, exist_ok=True)
+            kept.touch(mode=0o600)
+            kept.write_text(make())
+        return kept.read_text().strip()
+
+    def _missing_or_weak(self, name: str, written: str, advice: str) -> None:
+        self._problems.append(f"{name} is {'too weak' if written else 'missing'}: {advice}")
+
+    def _listed(self, name: str) -> list[str]:
+        return [part.strip() for part in self._env.str(name, "").split(",") if part.strip()]

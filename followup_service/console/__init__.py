@@ -1,0 +1,10 @@
+"""The web pages: check the caller, call one function, commit."""
+
+from flask import Flask
+
+from followup_service.console import security_headers, simulator
+
+
+def register(app: Flask) -> None:
+    security_headers.register(app)
+    simulator.register(app)

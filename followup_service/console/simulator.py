@@ -1,0 +1,83 @@
+"""`/simulator`: type as any phone of the study and see both sides. It is there only where texts reach no real phone."""
+
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Flask, Response, abort, current_app, redirect, render_template, request, url_for
+from flask_wtf.csrf import CSRFProtect
+
+from followup_service import clock
+from followup_service.config import Config, SmsGateway
+from followup_service.console.simulated_phones import STRANGER, Phone, all_phones, how_last_text_was_read, open_episodes, thread
+from followup_service.extensions import db
+from followup_service.messaging.gateways.simulated_phone import text_from
+from followup_service.staff.running_study import running_study
+
+simulator = Blueprint("simulator", __name__, template_folder="templates", static_folder="static", static_url_path="/simulator/static")
+csrf = CSRFProtect()
+LONGEST_TEXT = 1600
+
+
+def register(app: Flask) -> None:
+    # The provider's and programs' requests have a signature or a token instead; the pages ask for it themselves.
+    app.config.update(WTF_CSRF_CHECK_DEFAULT=False, WTF_CSRF_TIME_LIMIT=None)
+    csrf.init_app(app)
+    if is_offered(app.extensions["config"]):
+        app.register_blueprint(simulator)
+
+
+def is_offered(config: Config) -> bool:
+    """With the simulator as the gateway, in the demo or on a machine that only talks to itself: the page asks nobody who they are."""
+    if config.sms_gateway is not SmsGateway.SIMULATOR:
+        return False
+    return config.demo or _is_this_machine(urlsplit(config.public_base_url).hostname or "")
+
+
+@simulator.get("/simulator")
+def show() -> str:
+    db.session.connection(execution_options={"read_only": True})
+    study = running_study(db.session)
+    phones = all_phones(db.session, study.id, clock.now())
+    phone = _chosen(phones, request.args.get("phone", ""))
+    return render_template(
+        "simulator.html",
+        study=study.protocol,
+        phones=phones,
+        phone=phone,
+        thread=thread(db.session, phone),
+        read=how_last_text_was_read(db.session, phone),
+        episodes=open_episodes(db.session, study.id),
+        longest_text=LONGEST_TEXT,
+    )
+
+
+@simulator.post("/simulator")
+def send() -> Response:
+    """Text as the chosen phone, through the signed webhook like every other text."""
+    csrf.protect()
+    db.session.connection(execution_options={"read_only": True})
+    phones = all_phones(db.session, running_study(db.session).id, clock.now())
+    phone = _chosen(phones, request.form.get("phone", ""))
+    body = request.form.get("text", "")
+    if not body.strip() or len(body) > LONGEST_TEXT:
+        abort(422, f"Write a text of 1 to {LONGEST_TEXT} characters.")
+    db.session.rollback()
+    text_from(current_app._get_current_object(), phone.number, body)  # type: ignore[attr-defined]  # noqa: SLF001 - a client needs the app itself
+    answer = redirect(url_for("simulator.show", phone=phone.key), code=303)
+    assert isinstance(answer, Response)  # noqa: S101 - werkzeug names a wider type
+    return answer
+
+
+def _chosen(phones: list[Phone], key: str) -> Phone:
+    """The phone with this key; without one the first. A key that nobody has is refused."""
+    found = next((phone for phone in phones if phone.key == key), None)
+    if found is None and key:
+        abort(404)
+    return found or next((phone for phone in phones if phone.key != STRANGER), phones[0])
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,1 @@
+"""Getting a human to act: raise, page, acknowledge, resolve."""

@@ -1,0 +1,115 @@
+"""Escalation and EscalationEvent: something a human must look at, and every step until a human has dealt with it."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from followup_service.columns import TenThousandths, UtcDateTime, enum_of, refers_to
+from followup_service.encryption import EncryptedText
+from followup_service.extensions import db
+from followup_service.protocol.rule_definitions import Level
+
+
+class EscalationState(StrEnum):
+    OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"
+    RESOLVED = "resolved"
+
+
+# An acknowledged episode opens again when it worsens; only staff resolve it.
+ESCALATION_TRANSITIONS = {
+    EscalationState.OPEN: frozenset({EscalationState.ACKNOWLEDGED, EscalationState.RESOLVED}),
+    EscalationState.ACKNOWLEDGED: frozenset({EscalationState.OPEN, EscalationState.RESOLVED}),
+    EscalationState.RESOLVED: frozenset(),
+}
+
+
+class Outcome(StrEnum):
+    ADVISED = "advised_by_phone"
+    SENT_TO_HOSPITAL = "sent_to_hospital"
+    SEEN_IN_CLINIC = "seen_in_clinic"
+    WATCHING = "watching"
+    NOT_REACHED = "not_reached"
+    FALSE_ALARM = "false_alarm"
+    ADMINISTRATIVE = "administrative"
+
+
+class EventKind(StrEnum):
+    OPENED = "opened"
+    REPEATED = "repeated"
+    WORSENED = "worsened"
+    PAGED = "paged"
+    ACKNOWLEDGED = "acknowledged"
+    RETURNED = "returned"
+    RESOLVED = "resolved"
+
+
+_UNRESOLVED = text("state != 'resolved'")
+_TO_PAGE = text("next_page_at IS NOT NULL")
+
+
+class Escalation(db.Model):  # type: ignore[name-defined,misc]
+    """One episode of one participant (or of one unknown number, by its keyed index). Repeats join it, worse news pages again.
+
+    A participant has at most one open alarm and one open task: what opens for review is a task, and an alarm never hides in it.
+    `number` is what staff call it by; `next_page_at` is when somebody is paged next unless it is acknowledged before.
+    """
+
+    __tablename__ = "escalations"
+    __table_args__ = (
+        UniqueConstraint("study_id", "number"),
+        Index(
+            "uq_escalations_open_participant",
+            "participant_id",
+            "is_alarm",
+            unique=True,
+            sqlite_where=_UNRESOLVED,
+            postgresql_where=_UNRESOLVED,
+        ),
+        Index(
+            "uq_escalations_open_sender", "sender_index", "is_alarm", unique=True, sqlite_where=_UNRESOLVED, postgresql_where=_UNRESOLVED
+        ),
+        Index("ix_escalations_to_page", "next_page_at", sqlite_where=_TO_PAGE, postgresql_where=_TO_PAGE),
+        Index("ix_escalations_site_id_state", "site_id", "state"),
+    )
+
+    study_id: Mapped[UUID] = mapped_column(refers_to("studies.id"))
+    site_id: Mapped[UUID] = mapped_column(refers_to("sites.id"))
+    participant_id: Mapped[UUID | None] = mapped_column(refers_to("participants.id"))
+    sender_index: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    number: Mapped[int]
+    state: Mapped[EscalationState] = mapped_column(enum_of(EscalationState, "state"), default=EscalationState.OPEN)
+    is_alarm: Mapped[bool]
+    level: Mapped[Level] = mapped_column(enum_of(Level, "level"))
+    reasons: Mapped[list[str]]
+    highest_celsius: Mapped[Any | None] = mapped_column(TenThousandths)
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    acknowledged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    acknowledged_by: Mapped[str | None] = mapped_column(String(80))
+    resolved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    resolved_by: Mapped[str | None] = mapped_column(String(80))
+    outcome: Mapped[Outcome | None] = mapped_column(enum_of(Outcome, "outcome"))
+    note_encrypted: Mapped[bytes | None] = mapped_column(LargeBinary)
+    next_page_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    pages: Mapped[int] = mapped_column(default=0)
+    protocol_version: Mapped[str] = mapped_column(String(16))
+    version: Mapped[int] = mapped_column(default=1)
+
+    note = EncryptedText()
+
+
+class EscalationEvent(db.Model):  # type: ignore[name-defined,misc]
+    __tablename__ = "escalation_events"
+
+    escalation_id: Mapped[UUID] = mapped_column(refers_to("escalations.id"), index=True)
+    kind: Mapped[EventKind] = mapped_column(enum_of(EventKind, "kind"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor: Mapped[str] = mapped_column(String(80))
+    level: Mapped[Level] = mapped_column(enum_of(Level, "level"))
+    reasons: Mapped[list[str]]
+    staff_id: Mapped[UUID | None] = mapped_column(refers_to("staff.id"))
+    inbound_id: Mapped[UUID | None] = mapped_column(refers_to("inbound_messages.id"))

@@ -1,0 +1,160 @@
+"""STEPS: what the clock does, in order. Each finds what is due by an index and works through it, one transaction for each."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from functools import partial
+from uuid import UUID
+
+import structlog
+from sqlalchemy import Select, select
+
+from followup_service import clock
+from followup_service.audit import seal_chains
+from followup_service.checkins.checkin import Checkin
+from followup_service.checkins.start_checkins import WAITING, start_due_checkins
+from followup_service.checkins.step_checkin import step_checkin
+from followup_service.escalations.escalation import Escalation, EscalationState
+from followup_service.escalations.raise_escalation import about, raise_escalation
+from followup_service.escalations.repeat_page import repeat_page
+from followup_service.escalations.tell_of_delivery import tell_of_delivery
+from followup_service.extensions import db
+from followup_service.logs import where_it_broke
+from followup_service.messaging.delivery import settle_unknown
+from followup_service.messaging.inbound_message import InboundMessage
+from followup_service.messaging.outbox import give_up_leases
+from followup_service.participants.change_participant import lock_participant
+from followup_service.participants.participant import Participant
+from followup_service.protocol.escalation_rules import decide_code
+from followup_service.replies.handle_reply import handle_reply
+from followup_service.replies.retry_reply import note_failure, unhandled
+from followup_service.staff.running_study import running_study
+
+log = structlog.get_logger()
+MOST_A_TICK = 500
+TRY_AGAIN_AFTER = timedelta(minutes=15)
+
+
+def retry_replies() -> None:
+    """Texts that were stored and not handled: a crash, a failure, a restart. The third failure of a text pages a person."""
+    for inbound_id in unhandled(db.session, clock.now()):
+        if not _alone("retry_replies", partial(_handle, inbound_id)):
+            _alone("retry_replies", partial(_note_failure, inbound_id))
+
+
+def page_again() -> None:
+    """Pages that nobody took."""
+    due = select(Escalation.id).where(Escalation.next_page_at <= clock.now(), Escalation.state == EscalationState.OPEN)
+    for escalation_id in _due(due.order_by(Escalation.next_page_at)):
+        _alone("page_again", partial(_page, escalation_id))
+
+
+def settle_sending() -> None:
+    """Texts whose worker died, and texts of which nobody knows whether they left."""
+    give_up_leases(db.session, clock.now())
+    db.session.commit()
+    for undelivered in settle_unknown(db.session, clock.now()):
+        tell_of_delivery(db.session, undelivered, clock.now(), study=running_study(db.session).protocol)
+    db.session.commit()
+
+
+def start_checkins() -> None:
+    """Check-ins that fall due, by the participants' own clocks."""
+    due = select(Participant.id).where(Participant.next_checkin_at <= clock.now()).order_by(Participant.next_checkin_at)
+    _each(_due(due), "start_checkins", _start)
+
+
+def step_checkins() -> None:
+    """Started check-ins that are to be asked, reminded or closed."""
+    due = select(Checkin.id).where(Checkin.state.in_(WAITING), Checkin.next_step_at <= clock.now()).order_by(Checkin.next_step_at)
+    _each(_due(due), "step_checkins", _step)
+
+
+def seal_audit() -> None:
+    """Yesterday's audit chains, sealed once a day."""
+    seal = seal_chains(db.session, clock.now().date(), clock.now())
+    db.session.commit()
+    if seal is not None:
+        log.info("audit_sealed", seal=seal.hash.hex(), count=seal.number)
+
+
+STEPS: tuple[Callable[[], None], ...] = (retry_replies, page_again, settle_sending, step_checkins, start_checkins, seal_audit)
+
+
+def run_steps() -> None:
+    """Run every step once, in order. A step that fails does not keep the next from its work; it is tried again at the next tick."""
+    for step in STEPS:
+        try:
+            step()
+        except Exception as error:  # noqa: BLE001 - what is due stays due: the next tick tries again, and health turns red with its age
+            log.error("step_failed", step=step.__name__, error=type(error).__name__, where=where_it_broke(error))
+        finally:
+            db.session.rollback()
+
+
+def _due(query: Select[tuple[UUID]]) -> list[UUID]:
+    """A look that takes no write lock: most of the time nothing is due."""
+    connection = db.session.connection(execution_options={"read_only": True})
+    ids = list(connection.scalars(query.limit(MOST_A_TICK)))
+    db.session.rollback()
+    return ids
+
+
+def _start(participant_id: UUID, now: datetime) -> UUID:
+    participant = lock_participant(db.session, participant_id)
+    start_due_checkins(db.session, participant, now, study=running_study(db.session).protocol)
+    return participant_id
+
+
+def _step(checkin_id: UUID, now: datetime) -> UUID:
+    participant_id = db.session.scalar(select(Checkin.participant_id).where(Checkin.id == checkin_id))
+    assert participant_id is not None  # noqa: S101 - the row was just found
+    participant = lock_participant(db.session, participant_id)
+    checkin = db.session.get_one(Checkin, checkin_id, populate_existing=True)
+    if checkin.state in WAITING and checkin.next_step_at is not None and checkin.next_step_at <= now:
+        step_checkin(db.session, participant, checkin, now, study=running_study(db.session).protocol)
+    return participant_id
+
+
+def _handle(inbound_id: UUID) -> None:
+    study = running_study(db.session)
+    inbound = db.session.get_one(InboundMessage, inbound_id, populate_existing=True)
+    handle_reply(db.session, inbound, study.id, clock.now(), study=study.protocol)
+
+
+def _note_failure(inbound_id: UUID) -> None:
+    study = running_study(db.session)
+    note_failure(db.session, inbound_id, study.id, clock.now(), study=study.protocol)
+
+
+def _page(escalation_id: UUID) -> None:
+    repeat_page(db.session, escalation_id, clock.now(), study=running_study(db.session).protocol)
+
+
+def _each(ids: Iterable[UUID], step: str, work: Callable[[UUID, datetime], UUID]) -> None:
+    """Each on its own; of one that fails a person hears."""
+    for row_id in ids:
+        if not _alone(step, partial(work, row_id, clock.now())):
+            _alone(step, partial(_hand_to_a_person, row_id, step))
+
+
+def _alone(step: str, work: Callable[[], object]) -> bool:
+    """Do one thing in a transaction of its own: where it fails (False), nothing else waits for it, and it stays due."""
+    try:
+        work()
+        db.session.commit()
+    except Exception as error:  # noqa: BLE001 - the callers bring it to a person; what stays due turns health red with its age
+        db.session.rollback()
+        log.error("step_failed", step=step, error=type(error).__name__, where=where_it_broke(error))
+        return False
+    return True
+
+
+def _hand_to_a_person(row_id: UUID, step: str) -> None:
+    now, study = clock.now(), running_study(db.session).protocol
+    checkin = db.session.get(Checkin, row_id) if step == "step_checkins" else None
+    participant = lock_participant(db.session, checkin.participant_id if checkin else row_id)
+    if checkin is not None:
+        checkin.next_step_at = now + TRY_AGAIN_AFTER
+    else:
+        participant.next_checkin_at = now + TRY_AGAIN_AFTER
+    raise_escalation(db.session, about(participant), decide_code("HANDLING_FAILED", study.rules), now, study=study)

@@ -1,0 +1,69 @@
+"""The worker: runs the steps every few seconds and sends the outbox in between; several may run at once."""
+
+import signal
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from threading import Event
+from types import FrameType
+
+import structlog
+from flask import Flask
+
+from followup_service import clock
+from followup_service.jobs.send_outbox import AT_ONCE, HandedOver, claim, hand_over, keep_results
+from followup_service.jobs.steps import run_steps
+from followup_service.logs import where_it_broke
+
+log = structlog.get_logger()
+SECONDS_BETWEEN_TICKS = 5.0
+SECONDS_BETWEEN_LOOKS = 0.1
+SECONDS_AFTER_A_FAILURE = 2.0
+
+
+def run_worker(app: Flask, stop: Event | None = None, at_once: int = AT_ONCE) -> None:
+    """Work until told to stop (SIGTERM, SIGINT, or `stop`): then take nothing new, finish what is on its way, and return."""
+    stop = stop or _stopped_by_signal()
+    log.info("worker_started")
+    next_tick, sending = 0.0, set[Future[HandedOver | None]]()
+    with ThreadPoolExecutor(at_once, thread_name_prefix="sender") as pool:
+        while not stop.is_set():
+            try:
+                if clock.monotonic() >= next_tick:
+                    next_tick = clock.monotonic() + SECONDS_BETWEEN_TICKS
+                    with app.app_context():
+                        run_steps()
+                free = at_once - len(sending)
+                sending |= {pool.submit(hand_over, app, envelope) for envelope in (claim(app, free) if free else [])}
+            except Exception as error:  # noqa: BLE001 - the database may be away for a while: what is due stays due
+                log.error("worker_failed", error=type(error).__name__, where=where_it_broke(error))
+                stop.wait(SECONDS_AFTER_A_FAILURE)
+            if sending:
+                sending = _keep_finished(app, sending, SECONDS_BETWEEN_LOOKS)
+            else:
+                stop.wait(SECONDS_BETWEEN_LOOKS)
+        while sending:
+            sending = _keep_finished(app, sending, SECONDS_BETWEEN_TICKS)
+    log.info("worker_stopped")
+
+
+def _keep_finished(app: Flask, sending: set[Future[HandedOver | None]], seconds: float) -> set[Future[HandedOver | None]]:
+    """Wait for a first answer, keep all that are there, and return what is still on its way."""
+    done, still_sending = wait(sending, timeout=seconds, return_when=FIRST_COMPLETED)
+    for future in done:
+        if (error := future.exception()) is not None:
+            # The worker lives on. The attempt stays open: its lease runs out and the text becomes `unknown`, which is settled by rule.
+            log.error("sending_failed", error=type(error).__name__, where=where_it_broke(error))
+    handed = [one for future in done if future.exception() is None and (one := future.result()) is not None]
+    if handed:
+        keep_results(app, handed)
+    return still_sending
+
+
+def _stopped_by_signal() -> Event:
+    stop = Event()
+
+    def ask_to_stop(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, ask_to_stop)
+    signal.signal(signal.SIGINT, ask_to_stop)
+    return stop

@@ -1,0 +1,1 @@
+"""Texts in and out: inbox, outbox, sending, delivery receipts, gateways."""

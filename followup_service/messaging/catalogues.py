@@ -1,0 +1,97 @@
+"""The languages that the service writes, from translations/<language>/LC_MESSAGES/sms.po; a broken catalogue stops the start."""
+
+import difflib
+import gettext
+import io
+import re
+from functools import cache
+from pathlib import Path
+
+from babel.core import UnknownLocaleError
+from babel.messages.catalog import Catalog, Message
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import PoFileError, read_po
+
+from followup_service.errors import ConfigError, Refused
+
+TRANSLATIONS = Path(__file__).resolve().parents[2] / "translations"
+SOURCE_LANGUAGE = "en"
+
+_PLACEHOLDER = re.compile(r"%\((\w+)\)s")
+
+
+def languages() -> tuple[str, ...]:
+    """English, in which the texts are written, and every language that has a catalogue."""
+    return (SOURCE_LANGUAGE, *sorted(path.parts[-3] for path in TRANSLATIONS.glob("*/LC_MESSAGES/sms.po")))
+
+
+def check_language(written: str, code: str) -> str:
+    """The language as written where we know it; else Refused with the one that was probably meant."""
+    if written in languages():
+        return written
+    wanted = written.replace("-", "_").casefold()
+    aliases = {"zh": "zh_Hans", "zh_cn": "zh_Hans", "chinese": "zh_Hans", "en_gb": "en", "en_us": "en", "english": "en"}
+    close = difflib.get_close_matches(wanted, [language.casefold() for language in languages()], n=1)
+    meant = aliases.get(wanted) or next((known for known in languages() if close and known.casefold() == close[0]), None)
+    advice = f"write {meant}" if meant else f"write one of {', '.join(languages())}"
+    raise Refused(f"unknown language '{written}' for {code}: {advice}", {"language": [advice]})
+
+
+@cache
+def catalogue(language: str) -> gettext.NullTranslations:
+    if language == SOURCE_LANGUAGE:
+        return gettext.NullTranslations()
+    path = TRANSLATIONS / language / "LC_MESSAGES" / "sms.po"
+    messages = read_catalogue(path, language)
+    problems = [f"{path}: {problem}" for problem in problems_of(messages, read_catalogue(TRANSLATIONS / "sms.pot"))]
+    if problems:
+        raise ConfigError(problems)
+    compiled = io.BytesIO()
+    write_mo(compiled, messages)
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+def load_catalogues() -> None:
+    """Read every catalogue now, so that a broken one is found at the start and not at night."""
+    for language in languages():
+        catalogue(language)
+
+
+def read_catalogue(path: Path, language: str | None = None) -> Catalog:
+    """The messages of a catalogue, or of the template that lists all texts. Raises ConfigError where the file cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return read_po(file, locale=language, abort_invalid=True)
+    except (OSError, PoFileError, UnknownLocaleError, ValueError) as error:
+        raise ConfigError([f"{path} cannot be read ({error}): mend it, or remove the language"]) from error
+
+
+def problems_of(messages: Catalog, template: Catalog) -> list[str]:
+    """What makes a catalogue unfit to send from: a text is missing, fuzzy, or has other placeholders than the English one."""
+    missing = [
+        f"'{_name(text)}' is missing: run `make messages`, then translate it" for text in template if text.id and text.id not in messages
+    ]
+    return missing + [f"'{_name(message)}' {problem}" for message in messages if message.id and (problem := _problem(message))]
+
+
+def _name(message: Message) -> str:
+    return (message.id[0] if message.pluralizable else message.id)[:40]
+
+
+def _problem(message: Message) -> str | None:
+    """Stricter than Babel's own check, to which a placeholder that was lost, or a stray %, is no error."""
+    if message.pluralizable:
+        return "has plural forms, which no text uses: remove it"
+    if message.fuzzy:
+        return "is fuzzy: check it and remove the mark"
+    if not message.string:
+        return "is not translated"
+    wanted = set(_PLACEHOLDER.findall(message.id))
+    if wanted != set(_PLACEHOLDER.findall(message.string)):
+        return f"has other placeholders than the text: write {', '.join(f'%({name})s' for name in sorted(wanted)) or 'none'}"
+    try:
+        message.string % dict.fromkeys(wanted, "")
+    except (KeyError, TypeError, ValueError):
+        return "has a % that is no placeholder: write %% for a percent sign"
+    return None

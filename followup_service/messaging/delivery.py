@@ -1,0 +1,180 @@
+"""What became of a text: the answer to our call and the provider's callbacks, each moving it only forward."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from followup_service.messaging.error_classes import ErrorClass, error_class
+from followup_service.messaging.gateways.gateway import SendResult
+from followup_service.messaging.outbound_message import (
+    ATTEMPT_TRANSITIONS,
+    OUTBOUND_TRANSITIONS,
+    Attempt,
+    AttemptState,
+    DeliveryReceipt,
+    OutboundMessage,
+    OutboundState,
+)
+from followup_service.messaging.purposes import Purpose
+from followup_service.transitions import moved
+
+FIRST_RETRY = timedelta(seconds=5)
+LONGEST_RETRY = timedelta(hours=1)
+PAGE_RETRY = timedelta(minutes=1)
+DOUBLINGS_TO_LONGEST_RETRY = 10
+CONFIGURATION_RETRY = timedelta(minutes=1)
+PASSING_RETRY = timedelta(minutes=2)
+MOST_ATTEMPTS_AFTER_ACCEPTANCE = 3
+FAILURES = frozenset({OutboundState.UNDELIVERED, OutboundState.FAILED, OutboundState.CANCELED})
+SETTLE_UNKNOWN_AFTER = timedelta(minutes=10)
+_OUR_WORDS = frozenset({OutboundState.CREATED, OutboundState.CLAIMED, OutboundState.UNKNOWN, OutboundState.NOT_SENT})
+_PROVIDER_WORDS = {state.value: state for state in OutboundState if state not in _OUR_WORDS}
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A status callback: about which attempt (from the URL), which message, what."""
+
+    attempt_id: UUID | None
+    provider_sid: str
+    status: str
+    error_code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """A text that will not arrive: somebody has to hear of it."""
+
+    message: OutboundMessage
+    why: ErrorClass
+
+
+def record_result(session: Session, attempt_id: UUID, result: SendResult, now: datetime) -> Undelivered | None:
+    """Keep what the call answered. Returns what a person must hear of, if anything."""
+    found = _locked(session, Attempt.id == attempt_id)
+    if found is None:
+        return None
+    attempt, message = found
+    if attempt.state in (AttemptState.STARTED, AttemptState.UNKNOWN):
+        attempt.state = moved(ATTEMPT_TRANSITIONS, attempt.state, result.outcome)
+        attempt.provider_sid = attempt.provider_sid or result.provider_sid
+        attempt.error_code, attempt.finished_at = result.error_code, now
+    if message.lease != attempt.lease:
+        # A later claim owns the text now: this attempt keeps its own outcome and decides nothing.
+        return None
+    if result.outcome is AttemptState.NEVER_LEFT:
+        _try_again(message, now, _retry_after(message, now))
+        return None
+    if result.outcome is AttemptState.UNKNOWN:
+        _move(message, OutboundState.UNKNOWN, now)
+        return None
+    if result.outcome is AttemptState.REFUSED and error_class(result.error_code) is ErrorClass.CONFIGURATION:
+        _try_again(message, now, max(CONFIGURATION_RETRY, _retry_after(message, now)))
+        return None
+    status = "failed" if result.outcome is AttemptState.REFUSED else result.status or "accepted"
+    return _apply(message, status, result.error_code, now)
+
+
+def take_receipt(session: Session, receipt: Receipt, now: datetime) -> Undelivered | None:
+    """Keep a callback and move the text forward by it. A repeat, a late or an unknown word changes nothing and is kept all the same."""
+    wanted = Attempt.id == receipt.attempt_id if receipt.attempt_id else Attempt.provider_sid == receipt.provider_sid
+    found = _locked(session, wanted)
+    row = DeliveryReceipt(provider_sid=receipt.provider_sid, status=receipt.status[:32], error_code=receipt.error_code, received_at=now)
+    row.applied = False
+    session.add(row)
+    if found is None:
+        return None
+    attempt, message = found
+    row.attempt_id = attempt.id
+    if attempt.provider_sid is None and session.scalar(select(Attempt.id).where(Attempt.provider_sid == receipt.provider_sid)):
+        return None
+    if attempt.provider_sid not in (None, receipt.provider_sid):
+        return None
+    attempt.provider_sid = receipt.provider_sid
+    if attempt.state in (AttemptState.STARTED, AttemptState.UNKNOWN):
+        attempt.state, attempt.finished_at = moved(ATTEMPT_TRANSITIONS, attempt.state, AttemptState.ACCEPTED), now
+    if message.lease != attempt.lease:
+        return None
+    before = message.state
+    undelivered = _apply(message, receipt.status, receipt.error_code, now)
+    row.applied = message.state is not before
+    return undelivered
+
+
+def bring_forward(session: Session, now: datetime) -> None:
+    """The provider takes texts again: what waits because it did not, goes now."""
+    not_taken = select(Attempt.outbound_id).where(
+        Attempt.lease == OutboundMessage.lease, Attempt.state.in_((AttemptState.NEVER_LEFT, AttemptState.REFUSED))
+    )
+    session.execute(
+        update(OutboundMessage)
+        .where(OutboundMessage.state == OutboundState.CREATED, OutboundMessage.due_at > now, OutboundMessage.attempts > 0)
+        .where(OutboundMessage.id.in_(not_taken))
+        .values(due_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def settle_unknown(session: Session, now: datetime) -> list[Undelivered]:
+    """Decide about what stayed unknown: a page goes again (twice is harmless, silence is not), of the rest staff hear."""
+    rows = session.scalars(
+        select(OutboundMessage)
+        .where(OutboundMessage.state == OutboundState.UNKNOWN, OutboundMessage.changed_at < now - SETTLE_UNKNOWN_AFTER)
+        .with_for_update(skip_locked=True)
+    )
+    told = []
+    for message in rows:
+        if message.purpose is Purpose.PAGE and now < message.useful_until:
+            _try_again(message, now, timedelta(0))
+        else:
+            _move(message, OutboundState.NOT_SENT, now)
+            message.not_sent_reason = "unknown_whether_sent"
+            told.append(Undelivered(message, ErrorClass.A_PERSON_LOOKS))
+    return told
+
+
+def _apply(message: OutboundMessage, status: str, error_code: str | None, now: datetime) -> Undelivered | None:
+    state = _PROVIDER_WORDS.get(status)
+    if state is None or state not in OUTBOUND_TRANSITIONS[message.state]:
+        return None
+    _move(message, state, now)
+    if state not in FAILURES:
+        return None
+    why = error_class(error_code)
+    if why is ErrorClass.PASSING and message.attempts < MOST_ATTEMPTS_AFTER_ACCEPTANCE and now < message.useful_until:
+        # The provider is done with this attempt and says that the phone did not get it: a new attempt is not a second copy.
+        _try_again(message, now, PASSING_RETRY)
+        return None
+    return Undelivered(message, why)
+
+
+def _try_again(message: OutboundMessage, now: datetime, after: timedelta) -> None:
+    _move(message, OutboundState.CREATED, now)
+    message.claimed_until, message.due_at = None, now + after
+
+
+def _move(message: OutboundMessage, to: OutboundState, now: datetime) -> None:
+    if message.state is not to and to in OUTBOUND_TRANSITIONS[message.state]:
+        message.state, message.changed_at = moved(OUTBOUND_TRANSITIONS, message.state, to), now
+
+
+def _retry_after(message: OutboundMessage, now: datetime) -> timedelta:
+    """Doubling from one try to the next, and spread by the row's id: texts that failed together do not all come back together.
+
+    A page comes back within a twentieth of the time it has waited: nobody waits an hour for it because the outage took three.
+    """
+    longest = LONGEST_RETRY
+    if message.purpose is Purpose.PAGE:
+        longest = min(longest, max(PAGE_RETRY, (now - message.created_at) / 20))
+    doublings = min(message.attempts - 1, DOUBLINGS_TO_LONGEST_RETRY)
+    return min(FIRST_RETRY * 2**doublings, longest) * (1 - message.id.int % 100 / 200)
+
+
+def _locked(session: Session, wanted: object) -> tuple[Attempt, OutboundMessage] | None:
+    row = session.execute(
+        select(Attempt, OutboundMessage).join(OutboundMessage, OutboundMessage.id == Attempt.outbound_id).where(wanted).with_for_update()
+    ).one_or_none()
+    return None if row is None else (row[0], row[1])

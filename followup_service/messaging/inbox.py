@@ -1,0 +1,60 @@
+"""The inbox: one row per text that the provider delivered; a repeat is recognised and ignored."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, make_transient_to_detached
+
+from followup_service.encryption import keyring
+from followup_service.messaging.inbound_message import InboundMessage
+
+_INSERT = insert(InboundMessage.__table__)
+_COLUMNS = tuple(column.name for column in InboundMessage.__table__.columns)
+# Set once the text is handled; said to be empty now, so that nobody asks the database for them.
+_LATER = ("participant_id", "staff_id", "handled_at", "retry_at", "reading_encrypted")
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedText:
+    """What the provider's webhook said. `raw` is its whole form, so that nothing a phone sent is ever lost."""
+
+    account_sid: str
+    provider_sid: str
+    from_phone: str
+    body: str
+    raw: str
+    media_count: int = 0
+    opted_out: bool = False
+
+
+def store_inbound(session: Session, text: ReceivedText, now: datetime) -> InboundMessage | None:
+    """Add the text; None where its provider id is stored already. The unique key decides, so that two at once cannot both win.
+
+    Rolls the transaction back on a repeat: call it first in a transaction of its own.
+    """
+    message = InboundMessage(
+        account_sid=text.account_sid,
+        provider_sid=text.provider_sid,
+        from_phone=text.from_phone,
+        from_index=keyring().index(text.from_phone),
+        body=text.body.replace("\0", REPLACEMENT),
+        raw=text.raw,
+        media_count=text.media_count,
+        provider_opted_out=text.opted_out,
+        received_at=now,
+        failures=0,
+        version=1,
+        **dict.fromkeys(_LATER),
+    )
+    try:
+        session.connection().execute(_INSERT, {name: getattr(message, name) for name in _COLUMNS})
+    except IntegrityError:
+        session.rollback()
+        return None
+    # As good as read back: one statement for the text that must not wait.
+    make_transient_to_detached(message)
+    session.add(message)
+    return message

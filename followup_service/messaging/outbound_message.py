@@ -1,0 +1,150 @@
+"""OutboundMessage, Attempt and DeliveryReceipt: a text to send, each try at the provider, and the provider's word on it."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index, LargeBinary, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from followup_service.columns import UtcDateTime, enum_of, refers_to
+from followup_service.encryption import EncryptedText
+from followup_service.extensions import db
+from followup_service.messaging.purposes import Purpose
+
+
+class OutboundState(StrEnum):
+    """Ours up to `unknown`, the provider's words after it, and `not_sent` for what we decided not to send."""
+
+    CREATED = "created"
+    CLAIMED = "claimed"
+    UNKNOWN = "unknown"
+    ACCEPTED = "accepted"
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+    FAILED = "failed"
+    CANCELED = "canceled"
+    READ = "read"
+    NOT_SENT = "not_sent"
+
+
+S = OutboundState
+_AT_PROVIDER = (S.ACCEPTED, S.QUEUED, S.SENDING, S.SENT)
+_ENDED = frozenset({S.DELIVERED, S.UNDELIVERED, S.FAILED, S.CANCELED, S.READ})
+
+# Callbacks come in any order and more than once: a status only moves forward. A late `delivered` or `read` corrects a failure,
+# also where the next attempt was waiting already; back to `created` goes only what certainly did not arrive.
+OUTBOUND_TRANSITIONS = {
+    S.CREATED: frozenset({S.CLAIMED, S.NOT_SENT, S.DELIVERED, S.READ}),
+    S.CLAIMED: frozenset({S.CREATED, S.UNKNOWN, S.NOT_SENT, *_AT_PROVIDER, *_ENDED}),
+    S.UNKNOWN: frozenset({*_AT_PROVIDER, *_ENDED, S.CREATED, S.NOT_SENT}),
+    S.ACCEPTED: frozenset({*_AT_PROVIDER[1:], *_ENDED}),
+    S.QUEUED: frozenset({*_AT_PROVIDER[2:], *_ENDED}),
+    S.SENDING: frozenset({*_AT_PROVIDER[3:], *_ENDED}),
+    S.SENT: _ENDED,
+    S.DELIVERED: frozenset({S.READ}),
+    S.UNDELIVERED: frozenset({S.DELIVERED, S.READ, S.CREATED}),
+    S.FAILED: frozenset({S.DELIVERED, S.READ, S.CREATED}),
+    S.CANCELED: frozenset({S.DELIVERED, S.READ}),
+    S.READ: frozenset(),
+    S.NOT_SENT: frozenset(),
+}
+
+_DUE = text("state = 'created'")
+_IN_FLIGHT = text("state IN ('claimed', 'unknown')")
+
+
+class OutboundMessage(db.Model):  # type: ignore[name-defined,misc]
+    """A text to one person: a participant, a staff member, or the number that an unknown sender wrote from.
+
+    What to say is `message` (a key of the texts) with `values`; the words are made when it is sent, and kept in `body`.
+    `dedupe_key` names the planned thing it belongs to, so that a job run twice makes nothing twice.
+    `lease` counts the claims: who holds an older one may no longer send.
+    """
+
+    __tablename__ = "outbound_messages"
+    __table_args__ = (
+        Index("ix_outbound_messages_due", "priority", "due_at", sqlite_where=_DUE, postgresql_where=_DUE),
+        Index("ix_outbound_messages_in_flight", "claimed_until", sqlite_where=_IN_FLIGHT, postgresql_where=_IN_FLIGHT),
+        Index("ix_outbound_messages_participant_id_created_at", "participant_id", "created_at"),
+    )
+
+    site_id: Mapped[UUID] = mapped_column(refers_to("sites.id"))
+    participant_id: Mapped[UUID | None] = mapped_column(refers_to("participants.id"))
+    staff_id: Mapped[UUID | None] = mapped_column(refers_to("staff.id"))
+    to_phone_encrypted: Mapped[bytes | None] = mapped_column(LargeBinary)
+    to_index: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    escalation_id: Mapped[UUID | None] = mapped_column(refers_to("escalations.id"), index=True)
+    checkin_id: Mapped[UUID | None] = mapped_column(refers_to("checkins.id"))
+    in_reply_to_id: Mapped[UUID | None] = mapped_column(refers_to("inbound_messages.id"))
+    purpose: Mapped[Purpose] = mapped_column(enum_of(Purpose, "purpose"))
+    message: Mapped[str] = mapped_column(String(80))
+    values: Mapped[dict[str, Any]]
+    language: Mapped[str] = mapped_column(String(16))
+    body_encrypted: Mapped[bytes | None] = mapped_column(LargeBinary)
+    parts: Mapped[int | None]
+    protocol_version: Mapped[str] = mapped_column(String(16))
+    state: Mapped[OutboundState] = mapped_column(enum_of(OutboundState, "state"), default=OutboundState.CREATED)
+    not_sent_reason: Mapped[str | None] = mapped_column(String(64))
+    priority: Mapped[int]
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    useful_until: Mapped[datetime] = mapped_column(UtcDateTime)
+    claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    lease: Mapped[int] = mapped_column(default=0)
+    attempts: Mapped[int] = mapped_column(default=0)
+    dedupe_key: Mapped[str | None] = mapped_column(String(120), unique=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    to_phone = EncryptedText()
+    body = EncryptedText()
+
+
+class AttemptState(StrEnum):
+    STARTED = "started"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    NEVER_LEFT = "never_left"
+    UNKNOWN = "unknown"
+
+
+ATTEMPT_TRANSITIONS = {
+    AttemptState.STARTED: frozenset(set(AttemptState) - {AttemptState.STARTED}),
+    AttemptState.UNKNOWN: frozenset({AttemptState.ACCEPTED, AttemptState.REFUSED, AttemptState.NEVER_LEFT}),
+    AttemptState.ACCEPTED: frozenset(),
+    AttemptState.REFUSED: frozenset(),
+    AttemptState.NEVER_LEFT: frozenset(),
+}
+
+
+class Attempt(db.Model):  # type: ignore[name-defined,misc]
+    """One try at the provider, committed before the call. Its id travels in the callback URL, so that a lost answer can be matched."""
+
+    __tablename__ = "attempts"
+
+    outbound_id: Mapped[UUID] = mapped_column(refers_to("outbound_messages.id"), index=True)
+    number: Mapped[int]
+    lease: Mapped[int]
+    state: Mapped[AttemptState] = mapped_column(enum_of(AttemptState, "state"))
+    gateway: Mapped[str] = mapped_column(String(16))
+    provider_sid: Mapped[str | None] = mapped_column(String(64), unique=True)
+    error_code: Mapped[str | None] = mapped_column(String(32))
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class DeliveryReceipt(db.Model):  # type: ignore[name-defined,misc]
+    """What the provider said of a text. Every one is kept, also those that changed nothing (`applied` false)."""
+
+    __tablename__ = "delivery_receipts"
+
+    attempt_id: Mapped[UUID | None] = mapped_column(refers_to("attempts.id"), index=True)
+    provider_sid: Mapped[str] = mapped_column(String(64))
+    status: Mapped[str] = mapped_column(String(32))
+    error_code: Mapped[str | None] = mapped_column(String(32))
+    applied: Mapped[bool]
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,40 @@
+"""Purpose: why a text is sent. It decides how urgently, for how long it stays useful, and whether it was asked for."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+
+class Purpose(StrEnum):
+    PAGE = "page"
+    STAFF_ANSWER = "staff_answer"
+    ALARM_ANSWER = "alarm_answer"
+    ANSWER = "answer"
+    OPT_OUT_CONFIRMATION = "opt_out_confirmation"
+    UNKNOWN_SENDER_ANSWER = "unknown_sender_answer"
+    QUESTION = "question"
+    CLOSING = "closing"
+
+
+@dataclass(frozen=True, slots=True)
+class Handling:
+    """`priority` 0 goes first. `useful_for` is how long after its due time a text is still worth sending.
+
+    `asked_for`: the answer to something that the person just wrote, which a pause or the night does not hold back.
+    """
+
+    priority: int
+    useful_for: timedelta
+    asked_for: bool
+
+
+HANDLING = {
+    Purpose.PAGE: Handling(0, timedelta(hours=24), asked_for=True),
+    Purpose.ALARM_ANSWER: Handling(1, timedelta(hours=4), asked_for=True),
+    Purpose.STAFF_ANSWER: Handling(2, timedelta(hours=4), asked_for=True),
+    Purpose.ANSWER: Handling(3, timedelta(hours=4), asked_for=True),
+    Purpose.OPT_OUT_CONFIRMATION: Handling(3, timedelta(hours=24), asked_for=True),
+    Purpose.UNKNOWN_SENDER_ANSWER: Handling(4, timedelta(hours=4), asked_for=True),
+    Purpose.QUESTION: Handling(5, timedelta(hours=6), asked_for=False),
+    Purpose.CLOSING: Handling(6, timedelta(hours=24), asked_for=False),
+}

@@ -1,0 +1,1 @@
+"""Enrol, consent, treatments, change of contact, opt out, withdraw."""

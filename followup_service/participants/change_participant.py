@@ -1,0 +1,102 @@
+"""Changing what we know of a participant: phone, language, time zone, opting out of texts and in again, and the state in the trial."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from followup_service.audit import record_event
+from followup_service.encryption import keyring
+from followup_service.errors import Conflict, NotFound
+from followup_service.participants.enrol_participant import check_phone_is_free, check_timezone
+from followup_service.participants.participant import PARTICIPANT_TRANSITIONS, OptOutSource, Participant, ParticipantState
+from followup_service.participants.phone_numbers import read_phone
+from followup_service.participants.plan_ahead import plan_ahead
+from followup_service.protocol.definitions import Study
+from followup_service.transitions import moved
+
+
+def lock_participant(session: Session, participant_id: UUID) -> Participant:
+    """The participant's row as it is now, locked until the transaction ends: everything that changes it goes through here.
+
+    Every row lock leaves the key alone (FOR NO KEY UPDATE): rows that refer to it neither wait for it nor deadlock.
+    """
+    participant = session.scalar(
+        select(Participant)
+        .where(Participant.id == participant_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    if participant is None:
+        raise NotFound("no such participant")
+    return participant
+
+
+def change_contact(
+    session: Session,
+    participant: Participant,
+    now: datetime,
+    actor: str,
+    *,
+    study: Study,
+    country: str = "",
+    phone: str | None = None,
+    language: str | None = None,
+    timezone: str | None = None,
+) -> None:
+    """Change what is given. The audit says what changed, and the number's change without the number.
+
+    `country` is the one of which a phone number without a country code is read.
+    """
+    changed: dict[str, str] = {}
+    if phone is not None:
+        number = read_phone(phone, country)
+        if number != participant.phone:
+            check_phone_is_free(session, participant.study_id, number)
+            participant.phone, participant.phone_index = number, keyring().index(number)
+            changed["phone"] = "changed"
+    if language is not None and language != participant.language:
+        changed["language"] = f"{participant.language} -> {language}"
+        participant.language = language
+    if timezone is not None and timezone != participant.timezone:
+        changed["timezone"] = f"{participant.timezone} -> {check_timezone(timezone, participant.code)}"
+        participant.timezone = timezone
+    if changed:
+        participant.version += 1
+        record_event(participant, "contact_changed", now, actor, **changed)
+        plan_ahead(session, participant, study, now, also_earlier_today=True)
+
+
+def opt_out(participant: Participant, source: OptOutSource, now: datetime, actor: str) -> bool:
+    """Stop unasked-for texts. False where they were stopped already. Leaving the trial is another act, by staff."""
+    if participant.opted_out_at is not None:
+        return False
+    participant.opted_out_at, participant.opted_out_by, participant.next_checkin_at = now, source, None
+    participant.version += 1
+    record_event(participant, "opted_out", now, actor, source=source.value)
+    return True
+
+
+def opt_in(session: Session, participant: Participant, now: datetime, actor: str, reason: str, *, study: Study) -> bool:
+    """Start texts again, because the participant asked for it or staff give a reason. False where they were never stopped."""
+    if participant.opted_out_at is None:
+        return False
+    participant.opted_out_at = participant.opted_out_by = None
+    participant.version += 1
+    record_event(participant, "opted_in", now, actor, reason=reason)
+    plan_ahead(session, participant, study, now)
+    return True
+
+
+def change_state(
+    session: Session, participant: Participant, to: ParticipantState, now: datetime, actor: str, reason: str, *, study: Study
+) -> None:
+    """Move the participant to another state of the trial; what may still be sent follows from it."""
+    if participant.state is to:
+        raise Conflict(f"{participant.code} is {to.value} already")
+    before = participant.state
+    participant.state = moved(PARTICIPANT_TRANSITIONS, before, to)
+    participant.version += 1
+    record_event(participant, f"state_{to}", now, actor, before=before.value, reason=reason)
+    plan_ahead(session, participant, study, now)

@@ -1,0 +1,84 @@
+"""Participant: a person in the trial, known by a pseudonymous code; and the states that decide what may still be sent."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from followup_service.audit import AuditSubject
+from followup_service.columns import UtcDateTime, enum_of, refers_to
+from followup_service.encryption import EncryptedText
+from followup_service.extensions import db
+
+
+class ParticipantState(StrEnum):
+    ACTIVE = "active"
+    PAUSED = "paused"
+    COMPLETED = "completed"
+    WITHDRAWN = "withdrawn"
+    LOST = "lost_to_follow_up"
+    DECEASED = "deceased"
+
+
+PARTICIPANT_TRANSITIONS = {
+    ParticipantState.ACTIVE: frozenset(set(ParticipantState) - {ParticipantState.ACTIVE}),
+    ParticipantState.PAUSED: frozenset(set(ParticipantState) - {ParticipantState.PAUSED}),
+    ParticipantState.COMPLETED: frozenset({ParticipantState.DECEASED}),
+    ParticipantState.WITHDRAWN: frozenset({ParticipantState.DECEASED}),
+    ParticipantState.LOST: frozenset({ParticipantState.ACTIVE, ParticipantState.WITHDRAWN, ParticipantState.DECEASED}),
+    ParticipantState.DECEASED: frozenset(),
+}
+
+
+class OptOutSource(StrEnum):
+    PARTICIPANT = "participant"
+    PROVIDER = "provider"
+    STAFF = "staff"
+
+
+class Participant(AuditSubject, db.Model):  # type: ignore[name-defined,misc]
+    """`next_checkin_at` is when the next planned check-in falls due: it lets the clock's job look at what is due and at nobody else."""
+
+    __tablename__ = "participants"
+    __audit_kind__ = "participant"
+    __table_args__ = (
+        UniqueConstraint("study_id", "code"),
+        Index("ix_participants_phone_index", "phone_index"),
+        Index("ix_participants_next_checkin_at", "next_checkin_at"),
+        Index("ix_participants_site_id", "site_id"),
+    )
+
+    study_id: Mapped[UUID] = mapped_column(refers_to("studies.id"))
+    site_id: Mapped[UUID] = mapped_column(refers_to("sites.id"))
+    code: Mapped[str] = mapped_column(String(32))
+    arm: Mapped[str] = mapped_column(String(32))
+    state: Mapped[ParticipantState] = mapped_column(enum_of(ParticipantState, "state"), default=ParticipantState.ACTIVE)
+    language: Mapped[str] = mapped_column(String(16))
+    timezone: Mapped[str] = mapped_column(String(64))
+    phone_encrypted: Mapped[bytes | None] = mapped_column(LargeBinary)
+    phone_index: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    name_encrypted: Mapped[bytes | None] = mapped_column(LargeBinary)
+    enrolled_on: Mapped[date]
+    consented_on: Mapped[date]
+    consent_version: Mapped[str] = mapped_column(String(64))
+    usual_site: Mapped[str | None] = mapped_column(String(16))
+    opted_out_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    opted_out_by: Mapped[OptOutSource | None] = mapped_column(enum_of(OptOutSource, "opted_out_by"))
+    protocol_version: Mapped[str] = mapped_column(String(16))
+    next_checkin_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column(default=1)
+
+    phone = EncryptedText()
+    name = EncryptedText()
+
+
+def why_no_text(participant: Participant) -> str | None:
+    """Why this participant gets no unasked-for text at all; None where texts may go out."""
+    if participant.opted_out_at is not None:
+        return "opted_out"
+    if participant.phone_encrypted is None:
+        return "no_phone"
+    return None if participant.state is ParticipantState.ACTIVE else str(participant.state)

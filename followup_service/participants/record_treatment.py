@@ -1,0 +1,91 @@
+"""Recording an RFA session or a systemic cycle, planned or done; the schedules that count from it move with it."""
+
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from followup_service.audit import record_event
+from followup_service.errors import Refused
+from followup_service.participants.participant import Participant
+from followup_service.participants.plan_ahead import plan_ahead, treatments_of
+from followup_service.participants.treatment import TREATMENT_TRANSITIONS, TreatmentRecord, TreatmentState
+from followup_service.protocol.definitions import Study
+from followup_service.protocol.treatment_rules import check_treatment
+from followup_service.protocol.visit_schedule import Treatment
+from followup_service.transitions import moved
+
+
+def record_treatment(
+    session: Session,
+    participant: Participant,
+    kind: str,
+    on: date,
+    state: TreatmentState,
+    now: datetime,
+    actor: str,
+    *,
+    study: Study,
+) -> tuple[TreatmentRecord, tuple[str, ...]]:
+    """Keep a treatment and return it with the protocol's warnings. The caller has locked the participant.
+
+    A planned one of the same day becomes done. Raises Refused for what the protocol does not allow.
+    """
+    if kind not in study.treatments:
+        known = ", ".join(study.treatments)
+        raise Refused(f"unknown treatment '{kind}' for {participant.code}: write one of {known}", {"kind": [f"write one of {known}"]})
+    rows = treatments_of(session, participant)
+    same = next((row for row in rows if (row.kind, row.treated_on) == (kind, on)), None)
+    others = tuple(
+        Treatment(row.kind, row.treated_on, row.state is TreatmentState.PLANNED)
+        for row in rows
+        if row is not same and row.state is not TreatmentState.CANCELLED
+    )
+    check = check_treatment(study, others, Treatment(kind, on, state is TreatmentState.PLANNED))
+    if check.refused:
+        raise Refused(f"{participant.code}: {check.refused}", {"kind": [check.refused]})
+    record = _put(session, participant, same, kind, on, state, now, actor, study)
+    record_event(participant, f"treatment_{state}", now, actor, kind=kind, on=on.isoformat(), warnings=list(check.warnings))
+    session.flush()
+    plan_ahead(session, participant, study, now, also_earlier_today=True)
+    return record, check.warnings
+
+
+def cancel_treatment(
+    session: Session, participant: Participant, record: TreatmentRecord, now: datetime, actor: str, *, study: Study
+) -> TreatmentRecord:
+    record.state = moved(TREATMENT_TRANSITIONS, record.state, TreatmentState.CANCELLED)
+    record.version += 1
+    record_event(participant, "treatment_cancelled", now, actor, kind=record.kind, on=record.treated_on.isoformat())
+    session.flush()
+    plan_ahead(session, participant, study, now, also_earlier_today=True)
+    return record
+
+
+def _put(
+    session: Session,
+    participant: Participant,
+    same: TreatmentRecord | None,
+    kind: str,
+    on: date,
+    state: TreatmentState,
+    now: datetime,
+    actor: str,
+    study: Study,
+) -> TreatmentRecord:
+    if same is None:
+        same = TreatmentRecord(
+            participant_id=participant.id,
+            kind=kind,
+            state=state,
+            treated_on=on,
+            protocol_version=study.version,
+            recorded_at=now,
+            recorded_by=actor,
+            version=1,
+        )
+        session.add(same)
+    elif same.state is TreatmentState.CANCELLED:
+        raise Refused(f"{participant.code}: the {kind} treatment of {on} was cancelled; record another day")
+    elif same.state is not state:
+        same.state, same.version = moved(TREATMENT_TRANSITIONS, same.state, state), same.version + 1
+    return same

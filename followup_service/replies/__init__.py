@@ -1,0 +1,1 @@
+"""One inbound text, from the sender's identity to the answer."""

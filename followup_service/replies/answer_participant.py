@@ -1,0 +1,157 @@
+"""What the participant hears back: first what to do about an alarm, then the next question of an open check-in, else a short word."""
+
+from datetime import datetime, timedelta
+from unicodedata import normalize
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import Session
+
+from followup_service.checkins.checkin import Checkin
+from followup_service.checkins.record_answer import close_checkin, record_answer
+from followup_service.checkins.start_checkins import start_by_rule
+from followup_service.conversation.reading import Command, Reading
+from followup_service.messaging.inbound_message import InboundMessage
+from followup_service.messaging.outbound_message import OutboundMessage
+from followup_service.messaging.outbox import queue_text
+from followup_service.messaging.purposes import Purpose
+from followup_service.participants.participant import Participant, ParticipantState
+from followup_service.protocol.definitions import CheckinPlan, Study
+from followup_service.protocol.escalation_rules import EscalationDecision
+from followup_service.protocol.findings import MeasurementSite
+from followup_service.protocol.question_kinds import QuestionKind
+from followup_service.protocol.rule_definitions import Level
+
+# Two machines that answer each other must run dry: the same words go out so often an hour, not more.
+MOST_ALIKE_AN_HOUR = 2
+_ALIKE = (
+    select(func.count())
+    .select_from(OutboundMessage)
+    .where(
+        OutboundMessage.participant_id == bindparam("participant_id"),
+        OutboundMessage.created_at > bindparam("since"),
+        OutboundMessage.message == bindparam("message"),
+    )
+)
+WHERE_MEASURED = "where_measured"
+_OBEYED = (Command.STOP, Command.START, Command.LANGUAGE)
+_COMMAND_TEXTS = {Command.HELP: "help", Command.CALLBACK: "callback"}
+
+
+def answer_participant(
+    session: Session,
+    participant: Participant,
+    inbound: InboundMessage,
+    reading: Reading,
+    decision: EscalationDecision | None,
+    checkin: Checkin | None,
+    now: datetime,
+    *,
+    study: Study,
+) -> None:
+    """Queue the answers to one text. In an emergency the questions end: a person calls."""
+    if participant.state is ParticipantState.DECEASED:
+        return
+    told = _tell_what_to_do(session, participant, inbound, decision, now, study)
+    if checkin is not None and decision is not None and decision.level is Level.EMERGENCY:
+        close_checkin(session, participant, checkin, "escalated", now)
+        return
+    asked = False
+    if decision is None and _site_is_unknown(participant, reading):
+        asked = start_by_rule(session, participant, study.checkins[WHERE_MEASURED], "once", now, study=study)
+    asked = _ask_what_rules_ask(session, participant, inbound, decision, checkin, now, study) or asked
+    if checkin is not None:
+        answer = _answer_of(reading, checkin, inbound, study)
+        _learn_site(participant, answer)
+        asked |= record_answer(session, participant, checkin, answer, inbound.id, now, study=study)
+    if not told and not asked and participant.opted_out_at is None:
+        _say_a_word(session, participant, inbound, reading, now, study)
+
+
+def _tell_what_to_do(
+    session: Session, participant: Participant, inbound: InboundMessage, decision: EscalationDecision | None, now: datetime, study: Study
+) -> bool:
+    if decision is None or decision.tell is None:
+        return False
+    purpose = Purpose.ANSWER if decision.level is Level.REVIEW else Purpose.ALARM_ANSWER
+    return _say(session, participant, purpose, decision.tell, inbound, now, study)
+
+
+def _answer_of(reading: Reading, checkin: Checkin, inbound: InboundMessage, study: Study) -> str | None:
+    """The value for the open question; to an open one any words are the answer, and they stay in the text itself."""
+    question = study.questions[checkin.question] if checkin.question else None
+    if question is None or question.kind is not QuestionKind.FREE_TEXT:
+        return reading.answer
+    return _choice(question.choices, inbound.body) if question.choices else "text" if inbound.body.strip() else None
+
+
+def _choice(choices: tuple[str, ...], body: str) -> str | None:
+    """The choice behind a digit, however the phone writes digits."""
+    digit = normalize("NFKC", body).strip(" .。)")
+    return choices[int(digit) - 1] if digit.isdecimal() and 1 <= int(digit) <= len(choices) else None
+
+
+def _site_is_unknown(participant: Participant, reading: Reading) -> bool:
+    """Whether a temperature came without where it was measured, from somebody who was never asked: the armpit reads low."""
+    told = participant.usual_site is None and participant.state is ParticipantState.ACTIVE and participant.opted_out_at is None
+    return told and any(temperature.site is None for temperature in reading.findings.temperatures)
+
+
+def _learn_site(participant: Participant, answer: str | None) -> None:
+    if answer in set(MeasurementSite):
+        participant.usual_site = answer
+
+
+def _ask_what_rules_ask(
+    session: Session,
+    participant: Participant,
+    inbound: InboundMessage,
+    decision: EscalationDecision | None,
+    checkin: Checkin | None,
+    now: datetime,
+    study: Study,
+) -> bool:
+    """Start the check-ins that the rules ask for, unless the question now open asks the same."""
+    if decision is None or decision.level is Level.EMERGENCY or participant.opted_out_at is not None:
+        return False
+    asked = False
+    for code in decision.ask:
+        plan = study.checkins[code]
+        open_question = checkin.question if checkin is not None and checkin.ended_at is None else None
+        kinds = {study.questions[question.code].kind for question in plan.questions}
+        if open_question is not None and kinds == {study.questions[open_question].kind}:
+            continue
+        asked |= start_by_rule(session, participant, plan, _occurrence(plan, participant, inbound, now), now, study=study)
+    return asked
+
+
+def _occurrence(plan: CheckinPlan, participant: Participant, inbound: InboundMessage, now: datetime) -> str:
+    if plan.once_per == "day":
+        return now.astimezone(ZoneInfo(participant.timezone)).date().isoformat()
+    return "once" if plan.once_per == "participant" else inbound.id.hex
+
+
+def _say_a_word(
+    session: Session,
+    participant: Participant,
+    inbound: InboundMessage,
+    reading: Reading,
+    now: datetime,
+    study: Study,
+) -> None:
+    if reading.command in _COMMAND_TEXTS:
+        _say(session, participant, Purpose.ANSWER, _COMMAND_TEXTS[reading.command], inbound, now, study)
+    elif reading.command in _OBEYED:
+        return
+    elif reading.findings.temperatures or reading.findings.symptoms:
+        _say(session, participant, Purpose.ANSWER, "received", inbound, now, study)
+
+
+def _say(
+    session: Session, participant: Participant, purpose: Purpose, message: str, inbound: InboundMessage, now: datetime, study: Study
+) -> bool:
+    alike = session.scalar(_ALIKE, {"participant_id": participant.id, "since": now - timedelta(hours=1), "message": message})
+    if alike is not None and alike >= MOST_ALIKE_AN_HOUR:
+        return True
+    queue_text(session, participant, purpose, message, now, study=study, in_reply_to_id=inbound.id)
+    return True

@@ -1,0 +1,74 @@
+"""Whether a text is an alarm: the protocol's rules over what was read, what a yes meant, and what STOP means from someone unwell."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from followup_service.checkins.checkin import Checkin
+from followup_service.conversation.reading import Command, Reading
+from followup_service.escalations.escalation import Escalation, EscalationState
+from followup_service.messaging.catalogues import languages
+from followup_service.messaging.inbound_message import InboundMessage
+from followup_service.participants.participant import Participant, ParticipantState
+from followup_service.protocol.definitions import Study
+from followup_service.protocol.escalation_rules import EscalationDecision, KnownSoFar, combine, decide, decide_code, decide_stop
+from followup_service.protocol.findings import Findings, Symptom
+from followup_service.protocol.question_kinds import QuestionKind
+from followup_service.protocol.rule_definitions import Level
+from followup_service.replies.what_is_known import what_is_known
+
+
+def decide_reply(
+    session: Session,
+    participant: Participant,
+    inbound: InboundMessage,
+    reading: Reading,
+    checkin: Checkin | None,
+    now: datetime,
+    *,
+    study: Study,
+) -> EscalationDecision | None:
+    """The decision of all rules together; None where nobody needs to look."""
+    findings = _with_answer(reading, checkin, study)
+    if not inbound.body.strip():
+        findings = replace(findings, unread=True)
+    decision = decide(findings, KnownSoFar(now=now), study.rules)
+    if decision is not None or findings.symptoms or findings.severity_digit is not None:
+        # What is known can worsen a finding but makes none of its own: most texts need no look into the past.
+        decision = decide(findings, what_is_known(session, participant, checkin, now, study), study.rules)
+    decisions = [decision]
+    if reading.command is Command.STOP:
+        decisions.append(decide_stop(decision, study.rules, unwell=_is_unwell(session, participant)))
+    if _needs_a_person(reading) or (participant.state is ParticipantState.DECEASED and decision is None):
+        decisions.append(decide_code("QUESTION_FOR_TEAM", study.rules))
+    return combine(*decisions)
+
+
+def _needs_a_person(reading: Reading) -> bool:
+    """Commands that the service cannot carry out: another day for a visit, a language that it does not write."""
+    if reading.command is Command.LANGUAGE:
+        return reading.wanted_language not in languages()
+    return reading.command is Command.RESCHEDULE
+
+
+def _with_answer(reading: Reading, checkin: Checkin | None, study: Study) -> Findings:
+    """What was read, and what a yes to this question reports."""
+    question = study.questions[checkin.question] if checkin is not None and checkin.question else None
+    if question is None:
+        return reading.findings
+    if question.kind is QuestionKind.FREE_TEXT and reading.findings.unread:
+        # Any words answer an open question; the answer itself is kept and shown.
+        return replace(reading.findings, unread=False)
+    if question.yes_means is None or reading.answer != "yes":
+        return reading.findings
+    return replace(reading.findings, symptoms=(*reading.findings.symptoms, Symptom(question.yes_means)))
+
+
+def _is_unwell(session: Session, participant: Participant) -> bool:
+    """Whether an alarm of this participant is still open."""
+    open_alarm = select(Escalation.id).where(
+        Escalation.participant_id == participant.id, Escalation.state != EscalationState.RESOLVED, Escalation.level != Level.REVIEW
+    )
+    return session.scalar(open_alarm.limit(1)) is not None

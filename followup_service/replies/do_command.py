@@ -1,0 +1,38 @@
+"""Obeying the commands that the service can carry out itself: STOP, START and another language. The others end with a person."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from followup_service.checkins.stop_followup import close_all_checkins
+from followup_service.conversation.reading import Command, Reading
+from followup_service.messaging.catalogues import languages
+from followup_service.messaging.inbound_message import InboundMessage
+from followup_service.messaging.outbox import queue_text, stop_texts
+from followup_service.messaging.purposes import Purpose
+from followup_service.participants.change_participant import change_contact, opt_in, opt_out
+from followup_service.participants.participant import OptOutSource, Participant
+from followup_service.protocol.definitions import Study
+
+
+def do_command(
+    session: Session, participant: Participant, inbound: InboundMessage, reading: Reading, now: datetime, *, study: Study
+) -> None:
+    if reading.command is Command.STOP:
+        _stop(session, participant, inbound, now, study)
+    elif reading.command is Command.START and opt_in(session, participant, now, participant.code, "participant wrote START", study=study):
+        queue_text(session, participant, Purpose.ANSWER, "opted_in", now, study=study, in_reply_to_id=inbound.id)
+    elif reading.command is Command.LANGUAGE and reading.wanted_language in languages():
+        change_contact(session, participant, now, participant.code, study=study, language=reading.wanted_language)
+        queue_text(session, participant, Purpose.ANSWER, "language_changed", now, study=study, in_reply_to_id=inbound.id)
+
+
+def _stop(session: Session, participant: Participant, inbound: InboundMessage, now: datetime, study: Study) -> None:
+    """Texts end; the trial does not. One confirmation, and none where the provider sent its own."""
+    source = OptOutSource.PROVIDER if inbound.provider_opted_out else OptOutSource.PARTICIPANT
+    if not opt_out(participant, source, now, participant.code):
+        return
+    stop_texts(session, participant, "opted_out", now)
+    close_all_checkins(session, participant, "opted_out", now)
+    if source is OptOutSource.PARTICIPANT:
+        queue_text(session, participant, Purpose.OPT_OUT_CONFIRMATION, "opted_out", now, study=study, in_reply_to_id=inbound.id)

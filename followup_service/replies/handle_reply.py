@@ -1,0 +1,87 @@
+"""The story of one inbound text."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from followup_service.checkins.checkin import Checkin
+from followup_service.checkins.start_checkins import open_checkin
+from followup_service.conversation.read_reply import read_reply
+from followup_service.conversation.reading import Reading
+from followup_service.escalations.answer_page import answer_page
+from followup_service.escalations.raise_escalation import about, raise_escalation
+from followup_service.messaging.inbound_message import InboundMessage
+from followup_service.participants.participant import Participant
+from followup_service.protocol.definitions import Study
+from followup_service.protocol.escalation_rules import EscalationDecision
+from followup_service.replies.answer_participant import answer_participant
+from followup_service.replies.decide_reply import decide_reply
+from followup_service.replies.do_command import do_command
+from followup_service.replies.handle_stranger import handle_stranger
+from followup_service.replies.identify_sender import WhoWrote, identify_sender
+from followup_service.replies.keep_reading import keep_reading
+
+
+def handle_reply(session: Session, inbound: InboundMessage, study_id: UUID, now: datetime, *, study: Study) -> None:
+    """Handle one stored text. The caller commits, and on an error rolls all of it back: the text stays to be handled again.
+    Two at once: one wins, and the other's commit raises StaleDataError.
+
+    1. who      find the sender by the number, and lock the row (staff and strangers have stories of their own)
+    2. read     what the text means, given the question that is open
+    3. decide   whether it is an alarm, given what else is known
+    4. keep     the readings and the answer, under this version of the rules
+    5. escalate open or worsen the episode and page: the alarm first, the question second
+    6. obey     STOP, START and the other commands: never instead of the alarm
+    7. answer   tell the participant what to do, then go on with the check-in
+    """
+    if inbound.handled_at is not None:
+        return
+    sender = identify_sender(session, inbound, study_id)
+    with session.no_autoflush:
+        if sender.participant is not None:
+            _handle_participant(session, inbound, sender.participant, now, study)
+        elif sender.staff is not None:
+            answer_page(session, sender.staff, inbound.body, now, study=study, inbound_id=inbound.id)
+        elif sender.unknown is not None:
+            handle_stranger(session, inbound, sender.unknown, study_id, now, study=study)
+        _mark_handled(inbound, sender, now)
+
+
+def _handle_participant(session: Session, inbound: InboundMessage, participant: Participant, now: datetime, study: Study) -> None:
+    checkin = open_checkin(session, participant)
+    question = study.questions[checkin.question] if checkin is not None and checkin.question else None
+    reading = read_reply(inbound.body, participant.language, question.kind if question else None)
+    decision = decide_reply(session, participant, inbound, reading, checkin, now, study=study)
+    keep_reading(session, participant, inbound, reading, decision, checkin, now, study=study)
+    _escalate(session, participant, inbound, reading, decision, now, study)
+    do_command(session, participant, inbound, reading, now, study=study)
+    answer_participant(session, participant, inbound, reading, decision, _still_open(checkin, participant), now, study=study)
+
+
+def _mark_handled(inbound: InboundMessage, sender: WhoWrote, now: datetime) -> None:
+    """The row's version makes sure that of two processes one wins, and the other loses all that it made of the text."""
+    inbound.handled_at = now
+    inbound.participant_id = sender.participant.id if sender.participant else None
+    inbound.staff_id = sender.staff.id if sender.staff else None
+
+
+def _escalate(
+    session: Session,
+    participant: Participant,
+    inbound: InboundMessage,
+    reading: Reading,
+    decision: EscalationDecision | None,
+    now: datetime,
+    study: Study,
+) -> None:
+    if decision is None:
+        return
+    highest = reading.findings.highest
+    raise_escalation(
+        session, about(participant), decision, now, study=study, inbound_id=inbound.id, celsius=highest.celsius if highest else None
+    )
+
+
+def _still_open(checkin: Checkin | None, participant: Participant) -> Checkin | None:
+    return checkin if checkin is not None and checkin.ended_at is None and participant.opted_out_at is None else None

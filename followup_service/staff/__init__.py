@@ -1,0 +1,1 @@
+"""Studies, sites, staff, access tokens and the on-call roster."""

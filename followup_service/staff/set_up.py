@@ -1,0 +1,98 @@
+"""Opening a study and adding its sites, its people and their shifts on call."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from followup_service.audit import record_event
+from followup_service.encryption import keyring
+from followup_service.errors import Conflict, NotFound, Refused
+from followup_service.participants.participant import Participant, ParticipantState
+from followup_service.protocol.definitions import Study
+from followup_service.staff.site import Site, StudyRecord, StudyState
+from followup_service.staff.staff_member import OnCallShift, StaffMember, StaffRole
+
+
+def open_study(session: Session, study: Study, now: datetime, actor: str) -> StudyRecord:
+    if session.scalar(select(StudyRecord.id).where(StudyRecord.code == study.code)):
+        raise Conflict(f"{study.code} is open in this database already")
+    record = StudyRecord(
+        code=study.code,
+        state=StudyState.OPEN,
+        protocol_version=study.version,
+        ends_on=study.ends_on,
+        last_escalation_number=0,
+        created_at=now,
+    )
+    session.add(record)
+    record_event(record, "study_opened", now, actor, code=study.code, version=study.version)
+    return record
+
+
+def add_site(session: Session, study_id: UUID, now: datetime, actor: str, *, code: str, **values: Any) -> Site:
+    """Add a hospital; `values` are the columns of Site. The first one takes texts from unknown numbers unless another does."""
+    study = session.get_one(StudyRecord, study_id, with_for_update={"key_share": True})
+    if session.scalar(select(Site.id).where(Site.study_id == study_id, Site.code == code)):
+        raise Conflict(f"site {code} is there already")
+    site = Site(study_id=study_id, code=code, created_at=now, **values)
+    session.add(site)
+    record_event(study, "site_added", now, actor, site=code)
+    session.flush()
+    return site
+
+
+def add_staff_member(
+    session: Session, site: Site, now: datetime, actor: str, *, handle: str, phone: str, language: str, role: str
+) -> StaffMember:
+    """Add a person who can be paged; `phone` is in E.164. Raises Conflict for a handle or number in use."""
+    index = keyring().index(phone)
+    if session.scalar(select(Participant.id).where(Participant.phone_index == index, Participant.state == ParticipantState.ACTIVE)):
+        raise Conflict(f"the phone of {handle} belongs to a participant: their texts and the answers to pages could not be told apart")
+    if session.scalar(select(StaffMember.id).where(StaffMember.phone_index == index)):
+        raise Conflict(f"the phone of {handle} belongs to another member of staff: give another number")
+    if session.scalar(select(StaffMember.id).where(StaffMember.site_id == site.id, StaffMember.handle == handle)):
+        raise Conflict(f"{handle} is at {site.code} already: use another handle")
+    person = StaffMember(
+        site_id=site.id,
+        handle=handle,
+        role=StaffRole(role),
+        language=language,
+        phone=phone,
+        phone_index=index,
+        active=True,
+        created_at=now,
+    )
+    session.add(person)
+    record_event(person, "staff_added", now, actor, handle=handle, site=site.code, role=role)
+    session.flush()
+    return person
+
+
+def add_shift(
+    session: Session, person: StaffMember, position: int, starts_at: datetime, ends_at: datetime | None, now: datetime, actor: str
+) -> OnCallShift:
+    if ends_at is not None and ends_at <= starts_at:
+        raise Refused("the shift ends before it starts: give a later --until")
+    shift = OnCallShift(site_id=person.site_id, staff_id=person.id, position=position, starts_at=starts_at, ends_at=ends_at)
+    session.add(shift)
+    ends = ends_at.isoformat() if ends_at else None
+    record_event(person, "shift_added", now, actor, position=position, starts=starts_at.isoformat(), ends=ends)
+    return shift
+
+
+def find_site(session: Session, study_id: UUID, code: str) -> Site:
+    site = session.scalar(select(Site).where(Site.study_id == study_id, Site.code == code))
+    if site is None:
+        known = ", ".join(session.scalars(select(Site.code).where(Site.study_id == study_id).order_by(Site.code)))
+        raise NotFound(f"unknown site '{code}': write one of {known or 'none yet: add it with flask sites add'}")
+    return site
+
+
+def find_staff_member(session: Session, site: Site, handle: str) -> StaffMember:
+    person = session.scalar(select(StaffMember).where(StaffMember.site_id == site.id, StaffMember.handle == handle))
+    if person is None:
+        raise NotFound(f"unknown member of staff '{handle}' at {site.code}: add them with flask staff add")
+    return person

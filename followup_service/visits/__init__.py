@@ -1,0 +1,1 @@
+"""Facts about visits: announced, booked, confirmed, attended, missed."""

@@ -1,0 +1,84 @@
+"""Recording what happened to a planned visit: booked for a time, attended on a day, or missed."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from followup_service.audit import AuditSubject, record_event
+from followup_service.errors import Refused
+from followup_service.protocol.definitions import Study
+from followup_service.protocol.visit_schedule import PlannedVisit
+from followup_service.transitions import moved
+from followup_service.visits.visit import VISIT_TRANSITIONS, Visit, VisitState
+
+
+@dataclass(frozen=True, slots=True)
+class VisitFact:
+    """One of: booked at an instant, attended on a local day, missed."""
+
+    state: VisitState
+    booked_at: datetime | None = None
+    attended_on: date | None = None
+
+
+def record_visit(
+    session: Session,
+    participant: AuditSubject,
+    planned: PlannedVisit,
+    fact: VisitFact,
+    now: datetime,
+    actor: str,
+    *,
+    study: Study,
+    today: date,
+) -> Visit:
+    """Keep the fact. The caller has locked the participant; `today` is the participant's own date.
+
+    Raises Refused for what has not happened yet, IllegalTransition for what cannot follow the visit's present state.
+    """
+    _check_past(planned, fact, today)
+    visit = _row(session, participant.id, planned)
+    if visit is None:
+        visit = _new(participant.id, planned, fact.state, now, study)
+        session.add(visit)
+    else:
+        visit.state, visit.version = moved(VISIT_TRANSITIONS, visit.state, fact.state), visit.version + 1
+    visit.booked_at = fact.booked_at or visit.booked_at
+    visit.attended_on, visit.recorded_at = fact.attended_on, now
+    details = {"booked_at": fact.booked_at.isoformat()} if fact.booked_at else {}
+    details |= {"attended_on": fact.attended_on.isoformat()} if fact.attended_on else {}
+    record_event(participant, f"visit_{fact.state}", now, actor, item=planned.item, occurrence=planned.occurrence, **details)
+    session.flush()
+    return visit
+
+
+def _check_past(planned: PlannedVisit, fact: VisitFact, today: date) -> None:
+    name = f"{planned.item} {planned.occurrence}"
+    if fact.attended_on is not None and fact.attended_on > today:
+        raise Refused(f"{name} cannot have been attended on {fact.attended_on}: today is {today}", {"on": ["write a day that has come"]})
+    if fact.state is VisitState.MISSED and planned.opens_on > today:
+        raise Refused(f"{name} cannot be missed yet: its window opens on {planned.opens_on}")
+
+
+def _row(session: Session, participant_id: UUID, planned: PlannedVisit) -> Visit | None:
+    return session.scalar(
+        select(Visit).where(Visit.participant_id == participant_id, Visit.item == planned.item, Visit.occurrence == planned.occurrence)
+    )
+
+
+def _new(participant_id: UUID, planned: PlannedVisit, state: VisitState, now: datetime, study: Study) -> Visit:
+    return Visit(
+        participant_id=participant_id,
+        item=planned.item,
+        occurrence=planned.occurrence,
+        state=state,
+        target_on=planned.target_on,
+        opens_on=planned.opens_on,
+        closes_on=planned.closes_on,
+        protocol_version=study.version,
+        recorded_at=now,
+        version=1,
+    )
