@@ -1,0 +1,95 @@
+"""What holds in every module: who commits, who reads the clock, how files are named and how long they get; one sentence for each breach."""
+
+import ast
+from collections.abc import Iterator
+
+from tests.architecture.source_tree import Module
+
+# `with session.begin()` commits too, when it ends well.
+COMMITTING_CALLS = ("commit", "begin")
+COMMITTING_AREAS = ("api", "console", "jobs", "cli", "rehearsal", "demo")
+CLOCK_MODULE = ("clock",)
+CLOCK_READERS = {
+    "datetime.datetime.now",
+    "datetime.datetime.utcnow",
+    "datetime.datetime.today",
+    "datetime.date.today",
+    "time.time",
+    "time.time_ns",
+    "time.localtime",
+    "time.gmtime",
+}
+# The database's clock is a clock too, and no test can move it.
+DATABASE_CLOCKS = ("func.now", "func.current_timestamp", "func.localtimestamp")
+EMPTY_WORDS = {"util", "utils", "helper", "helpers", "common", "manager", "managers", "base", "service", "services"}
+LONGEST_FUNCTION = 60
+LONGEST_FILE = 400
+
+
+def commit_problems(modules: tuple[Module, ...]) -> list[str]:
+    """Calls that end a transaction below the doors of the service."""
+    return [
+        f"{module.at(node.lineno)}: only {', '.join(COMMITTING_AREAS)} commit; return to the caller and let it commit."
+        for module in modules
+        if module.area not in COMMITTING_AREAS
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in COMMITTING_CALLS
+    ]
+
+
+def clock_problems(modules: tuple[Module, ...]) -> list[str]:
+    """Readings of the clock outside clock.py, called or handed on, by whatever name they were imported."""
+    return [
+        f"{module.at(line)}: `{reader}` reads the clock; take `now` as an argument, or read it through followup_service/clock.py."
+        for module in modules
+        if module.parts != CLOCK_MODULE
+        for line, reader in _clock_readings(module)
+    ]
+
+
+def _clock_readings(module: Module) -> Iterator[tuple[int, str]]:
+    stands_for = {found.local_name: found.stands_for for found in module.imports}
+    for found in module.imports:
+        if found.target in CLOCK_READERS:
+            yield found.line, found.target
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Attribute):
+            first, _, rest = ast.unparse(node).partition(".")
+            reader = f"{stands_for.get(first, '')}.{rest}"
+            if reader in CLOCK_READERS or reader.endswith(DATABASE_CLOCKS):
+                yield node.lineno, reader
+
+
+def name_problems(modules: tuple[Module, ...]) -> list[str]:
+    """Files and folders whose name does not say what they are or do."""
+    return [
+        f"{module.path}: `{part}` does not say what is in it; use a verb phrase for what it does or a noun for what it is."
+        for module in modules
+        for part in module.parts
+        if EMPTY_WORDS & set(part.split("_"))
+    ]
+
+
+def docstring_problems(modules: tuple[Module, ...]) -> list[str]:
+    """Modules with code and no docstring; an empty __init__ has nothing to say."""
+    return [
+        f"{module.path}: no docstring; say in one or two sentences what this module decides or does."
+        for module in modules
+        if module.text.strip() and not ast.get_docstring(module.tree)
+    ]
+
+
+def length_problems(modules: tuple[Module, ...]) -> list[str]:
+    """Files and functions too long to read at one sitting."""
+    problems = []
+    for module in modules:
+        if (lines := len(module.text.splitlines())) > LONGEST_FILE:
+            problems.append(f"{module.path}: {lines} lines, at most {LONGEST_FILE}; move one of its subjects to a module of its own.")
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                lines = (node.end_lineno or node.lineno) - node.lineno + 1
+                if lines > LONGEST_FUNCTION:
+                    problems.append(
+                        f"{module.at(node.lineno)}: `{node.name}` has {lines} lines, at most {LONGEST_FUNCTION}; split it by step."
+                    )
+    return problems

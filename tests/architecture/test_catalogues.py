@@ -1,0 +1,215 @@
+"""Every text that can be sent exists in every language, renders with the longest values, fits its size and tells a stranger nothing."""
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.frontend import parse_mapping_cfg
+
+from followup_service.messaging.catalogues import SOURCE_LANGUAGE, TRANSLATIONS, catalogue, languages, problems_of, read_catalogue
+from followup_service.messaging.count_parts import measure
+from followup_service.messaging.render_text import QUESTION, render_text
+from followup_service.messaging.texts import TEXTS, UNKNOWN_NUMBER
+from followup_service.protocol.load_study import load_study, study_codes
+from tests.architecture.source_tree import Module, read_modules
+
+ROOT = Path(__file__).resolve().parents[2]
+TRANSLATED = sorted(set(languages()) - {SOURCE_LANGUAGE})
+STUDIES = {code: load_study(code) for code in study_codes()}
+
+LONGEST = {
+    "clinic_phone": "+86 10 8819 6000 1234",
+    "emergency_number": "120",
+    "level": "emergency",
+    "code": UNKNOWN_NUMBER,
+    "celsius": "38.31",
+    "reasons": ["SUSTAINED_FEVER", "UNWELL_BY_RELATIVE"],
+    "number": 12345,
+    "numbers": "12341, 12342, 12343, 12344, 12345",
+    "example": 12345,
+    "by": "coordinator-zhang",
+}
+MOST_PARTS = 3
+PAGES = ("page", "page_again", "page_worse")
+
+# What a text on a participant's phone must not tell whoever else reads it: a diagnosis, a treatment, a drug or a study.
+TELLTALES = {
+    "en": r"\b(cancer|tumou?r|metasta\w*|liver|hepat\w*|bowel|colon|colorectal|oncolog\w*|ablat\w*|radiofrequency|rfa|chemo\w*|systemic|"
+    r"therapy|infusion|cycle|\w+platin|irinotecan|fluorouracil|capecitabine|\w+mab|trial|study|research|nct\d*)\b",
+    "zh_Hans": r"癌|瘤|转移|肝|肠|消融|射频|化疗|靶向|放疗|疗程|铂|伊立替康|氟尿嘧啶|卡培他滨|单抗|肿|试验|实验|研究|临床|受试|NCT",
+}
+
+# Who puts a text in the outbox or prepares one, and which of the arguments is its key.
+KEY_ARGUMENT = {"queue_text": 3, "_say": 3, "page_on_call": 3, "StaffAnswer": 0}
+
+
+@cache
+def extracted(root: Path) -> set[str]:
+    """The English of every text to be translated, as the mapping file finds it under `root`."""
+    with (ROOT / "babel.cfg").open(encoding="utf-8") as mapping:
+        methods, options = parse_mapping_cfg(mapping)
+    return {message for _, _, message, _, _ in extract_from_dir(root, methods, options)}
+
+
+def in_catalogue(messages: Catalog) -> set[str]:
+    return {message.id for message in messages if message.id}
+
+
+def queued_keys(modules: tuple[Module, ...]) -> set[str]:
+    """The keys that the code queues in so many words: as a literal, or from a constant of the module."""
+    return {key for module in modules for key in _queued_in(module)}
+
+
+def _queued_in(module: Module) -> Iterator[str]:
+    constants = {
+        target.id: node.value
+        for node in module.tree.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    for call in ast.walk(module.tree):
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in KEY_ARGUMENT:
+            yield from _literals(call.args[KEY_ARGUMENT[call.func.id]], constants)
+
+
+def _literals(node: ast.expr, constants: Mapping[str, ast.expr]) -> list[str]:
+    if isinstance(node, ast.Subscript):
+        node = node.value
+    if isinstance(node, ast.Name):
+        node = constants.get(node.id, node)
+    values = node.values if isinstance(node, ast.Dict) else [node]
+    return [value.value for value in values if isinstance(value, ast.Constant) and isinstance(value.value, str)]
+
+
+def keys_of(study_code: str) -> list[str]:
+    """Every key that can be sent in this study."""
+    study = STUDIES[study_code]
+    return [*TEXTS, *study.texts, *(f"{QUESTION}{question}" for question in study.questions)]
+
+
+def is_for_staff(key: str) -> bool:
+    return key.startswith("page")
+
+
+EVERY_TEXT = [(study, key, language) for study in STUDIES for key in keys_of(study) for language in languages()]
+
+
+def test_simplified_chinese_is_written() -> None:
+    assert "zh_Hans" in languages()
+
+
+def test_the_template_holds_every_text_and_no_other() -> None:
+    listed = in_catalogue(read_catalogue(TRANSLATIONS / "sms.pot"))
+    assert not (new := sorted(extracted(ROOT) - listed)), f"run `make messages`, then translate: {new}"
+    assert not (stale := sorted(listed - extracted(ROOT))), f"run `make messages`: nothing sends {stale}"
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_a_language_has_every_text_and_no_stale_one(language: str) -> None:
+    messages = read_catalogue(TRANSLATIONS / language / "LC_MESSAGES" / "sms.po")
+    assert problems_of(messages, read_catalogue(TRANSLATIONS / "sms.pot")) == []
+    assert not (stale := sorted(in_catalogue(messages) - extracted(ROOT))), f"run `make messages`: nothing sends {stale}"
+    assert not messages.obsolete, f"remove the entries that begin with #~: {list(messages.obsolete)}"
+
+
+def test_a_new_text_is_found_in_code_and_in_a_study_file(tmp_path: Path) -> None:
+    code = tmp_path / "followup_service" / "messaging" / "texts.py"
+    study = tmp_path / "followup_service" / "protocol" / "studies" / "NEW.yaml"
+    for file in (code, study):
+        file.parent.mkdir(parents=True)
+    code.write_text('TEXTS = {"new": _("A new text")}\n')
+    study.write_text(
+        "title: Not sent\n"
+        "visits: {scan: {name: A new visit}}\n"
+        "questions: {pain: {kind: severity_0_4, text: A new question}}\n"
+        "temperature_codes: {FEVER: {name: A new fever}}\n"
+        "symptoms: {RIGOR: {name: A new symptom}}\n"
+        "service_codes: {SILENT: {name: A new silence}}\n"
+        "texts: {closing: A new goodbye}\n"
+    )
+    kinds = ("text", "visit", "question", "fever", "symptom", "silence", "goodbye")
+    assert extracted(tmp_path) == {f"A new {kind}" for kind in kinds}
+
+
+def test_every_key_that_the_code_queues_has_a_text_and_no_text_is_left_over() -> None:
+    queued = queued_keys(read_modules(ROOT))
+    for study in STUDIES.values():
+        assert not (unknown := sorted(queued - set(study.texts) - set(TEXTS))), f"nobody wrote a text for {unknown}"
+    assert not (left := sorted(set(TEXTS) - queued)), f"nothing queues {left}; or its sender is not in KEY_ARGUMENT"
+
+
+def test_no_study_gives_a_key_of_the_service_another_text() -> None:
+    for code, study in STUDIES.items():
+        assert not set(study.texts) & set(TEXTS), f"{code}: one of these would hide the other"
+
+
+@pytest.mark.parametrize(("study", "key", "language"), EVERY_TEXT)
+def test_a_text_renders_with_the_longest_values_and_fits(study: str, key: str, language: str) -> None:
+    text = render_text(key, LONGEST, language, STUDIES[study])
+    size = measure(text)
+    assert "%" not in text
+    if language == SOURCE_LANGUAGE:
+        assert size.encoding == "GSM-7", f"{size.forced_by!r} makes the whole text UCS-2"
+    one_part = key.startswith(QUESTION) or is_for_staff(key)
+    assert size.parts <= (1 if one_part and size.encoding == "GSM-7" else MOST_PARTS), text
+
+
+@pytest.mark.parametrize(("study", "key", "language"), [case for case in EVERY_TEXT if not is_for_staff(case[1])])
+def test_a_text_to_a_participant_names_no_diagnosis_drug_or_study(study: str, key: str, language: str) -> None:
+    assert language in TELLTALES, f"write the words that a text in {language} must not hold"
+    text = render_text(key, LONGEST, language, STUDIES[study])
+    assert not (told := re.search(TELLTALES[language], text, re.IGNORECASE)), f"{told and told[0]!r} in: {text}"
+
+
+@pytest.mark.parametrize("language", languages())
+def test_the_name_of_a_visit_tells_a_stranger_nothing(language: str) -> None:
+    names = [catalogue(language).gettext(visit.name) for study in STUDIES.values() for visit in study.visits.values()]
+    assert not [name for name in names if re.search(TELLTALES[language], name, re.IGNORECASE)]
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("key", PAGES)
+def test_a_page_names_its_first_reason_and_fits_one_part(key: str, language: str) -> None:
+    for study in STUDIES.values():
+        codes = list(study.rules.codes)
+        for first, rule in enumerate(study.rules.codes.values()):
+            page = render_text(key, LONGEST | {"reasons": codes[first : first + 4]}, language, study)
+            assert catalogue(language).gettext(rule.name) in page
+            assert measure(page).parts == 1, page
+
+
+def test_a_page_with_many_reasons_says_how_many_more_there_are() -> None:
+    study = next(iter(STUDIES.values()))
+    reasons = [
+        "VOMITING_BLOOD",
+        "BLOOD_IN_STOOL",
+        "SWOLLEN_ABDOMEN",
+        "SEVERE_ABDOMINAL_PAIN",
+        "FEVER",
+        "RIGOR",
+        "COLLAPSE",
+        "NO_URINE",
+        "SEIZURE",
+    ]
+    values = LONGEST | {"code": "PKU-001", "celsius": "39.1", "reasons": reasons}
+    english, chinese = (render_text("page_again", values, language, study) for language in ("en", "zh_Hans"))
+    assert "39.1 C, vomiting blood, black or bloody stool, hard or swollen belly, 6 more. No." in english
+    assert "：39.1℃、呕血、黑便或血便、腹部发硬或膨胀、剧烈腹痛、发热、还有4项。" in chinese
+
+
+def test_a_page_says_who_how_high_and_why() -> None:
+    study = next(iter(STUDIES.values()))
+    values = {"level": "emergency", "code": "PKU-001", "celsius": "38.5", "reasons": ["FEVER", "RIGOR"], "number": 7}
+    assert render_text("page", values, "en", study) == "EMERGENCY PKU-001: 38.5 C, fever, shaking chills. No. 7. Reply 1 to take it."
+    assert render_text("page", values, "zh_Hans", study) == "危急 PKU-001：38.5℃、发热、寒战。编号7，回复1接手。"
+
+
+def test_a_page_whose_reason_left_the_study_file_still_goes_out() -> None:
+    study = next(iter(STUDIES.values()))
+    assert "OLD_CODE" in render_text("page", LONGEST | {"reasons": ["OLD_CODE"]}, "zh_Hans", study)

@@ -1,0 +1,122 @@
+"""What every test of the running service stands on: an application on each kind of database, a clock that moves, a small hospital."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask_migrate import upgrade
+from hypothesis import settings
+from sqlalchemy import text
+
+from followup_service import clock, create_app
+from followup_service.clock import MovableClock
+from followup_service.config import Config, SmsGateway, simulated_account
+from followup_service.extensions import db
+from followup_service.messaging.gateways import make_gateway
+from tests.databases import PostgresServer, sqlite_url
+from tests.hospital import Hospital
+
+# A busy machine is no failure, and a landing depends on no dice: chance is for the desk.
+settings.register_profile("ours", deadline=None, derandomize="CI" in os.environ)
+settings.load_profile("ours")
+
+SECRET_KEY = "a secret key of the tests, 0123456789 abcdefghijklmnop"
+MONDAY_MORNING = datetime.fromisoformat("2026-01-05T09:00+08:00")
+
+
+def make_config(database_url: str, instance: Path) -> Config:
+    account, token, number = simulated_account(SECRET_KEY)
+    return Config(
+        database_url=database_url,
+        sms_gateway=SmsGateway.SIMULATOR,
+        twilio_account_sid=account,
+        twilio_auth_tokens=(token,),
+        twilio_numbers=(number,),
+        public_base_url="https://followup.example.org",
+        secret_key=SECRET_KEY,
+        field_encryption_keys=(bytes(range(32)),),
+        phone_index_key=bytes(range(32, 64)),
+        study="NCT06609434",
+        demo=False,
+        instance=instance,
+    )
+
+
+def migrate(instance: Path, database_url: str) -> None:
+    app = create_app(make_config(database_url, instance))
+    with app.app_context():
+        upgrade()
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    with PostgresServer(partial(migrate, tmp_path_factory.mktemp("instance"))) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("template")
+    migrate(directory, sqlite_url(directory))
+    return directory / "followup.sqlite3"
+
+
+@pytest.fixture(scope="session")
+def sqlite_app(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Flask:
+    directory = tmp_path_factory.mktemp("sqlite")
+    return create_app(make_config(sqlite_url(directory, migrated_sqlite), directory))
+
+
+@pytest.fixture(scope="session")
+def postgres_app(tmp_path_factory: pytest.TempPathFactory, postgres: PostgresServer) -> Flask:
+    return create_app(make_config(postgres.create_database(), tmp_path_factory.mktemp("postgres")))
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def app(request: pytest.FixtureRequest, migrated_sqlite: Path) -> Iterator[Flask]:
+    """The application, once on SQLite and once on PostgreSQL, with an empty database."""
+    app: Flask = request.getfixturevalue(f"{request.param}_app")
+    _empty(app, migrated_sqlite)
+    app.extensions.pop("running_study", None)
+    app.extensions["sms_gateway"] = make_gateway(app.extensions["config"])
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def moving_clock() -> Iterator[MovableClock]:
+    """Monday 5 January 2026, 09:00 in Beijing; stands still until it is moved."""
+    moving = MovableClock(MONDAY_MORNING)
+    with clock.use(moving):
+        yield moving
+
+
+@pytest.fixture
+def hospital(app: Flask, moving_clock: MovableClock) -> Hospital:
+    """A study with one site, two people on call and a moving clock."""
+    return Hospital(app, moving_clock)
+
+
+def _empty(app: Flask, migrated_sqlite: Path) -> None:
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            db.engine.dispose()
+            path = Path(db.engine.url.database or "")
+            for leftover in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
+                leftover.unlink(missing_ok=True)
+            shutil.copyfile(migrated_sqlite, path)
+            return
+        tables = ", ".join(db.metadata.tables)
+        with db.engine.begin() as connection:
+            # The audit trail refuses this to everybody; a test database owner may.
+            connection.execute(text("SET LOCAL session_replication_role = 'replica'"))
+            connection.execute(text(f"TRUNCATE {tables} CASCADE"))

@@ -1,0 +1,118 @@
+"""The simulator page: typing there is like texting, what it shows is escaped, and it is nowhere near real phones."""
+
+import re
+from dataclasses import replace
+from html import unescape
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from followup_service.config import Config, SmsGateway
+from followup_service.console.security_headers import CONTENT_SECURITY_POLICY
+from followup_service.console.simulator import is_offered
+from tests.hospital import Hospital
+
+
+def page(app: Flask, phone: str = "") -> str:
+    response = app.test_client().get("/simulator", query_string={"phone": phone} if phone else None)
+    assert response.status_code == 200
+    return unescape(response.text)
+
+
+def types(app: Flask, phone: str, body: str, token: str | None = None) -> Any:
+    client = app.test_client()
+    shown = client.get("/simulator", query_string={"phone": phone}).text
+    found = re.search(r'name="csrf_token" value="([^"]+)"', shown)
+    assert found is not None
+    return client.post("/simulator", data={"csrf_token": token or found[1], "phone": phone, "text": body})
+
+
+def test_a_typed_fever_pages_the_nurse_and_stands_in_the_list(hospital: Hospital) -> None:
+    hospital.enrols(language="zh_Hans")
+    answer = types(hospital.app, "PKU-001", "38度5，右肩疼")
+    assert (answer.status_code, answer.location) == (303, "/simulator?phone=PKU-001")
+    hospital.run_due()
+    assert "EMERGENCY PKU-001" in page(hospital.app, "PKU/nurse-li")
+    shown = page(hospital.app, "PKU-001")
+    assert "EMERGENCY" in shown
+    assert "SHOULDER_PAIN" in shown
+    assert "38.50 °C" in shown
+    assert re.search(r'lang="zh-Hans"><bdi>38度5，右肩疼</bdi>', shown)
+    assert "alarm answer · zh-Hans" in shown
+
+
+def test_staff_take_it_on_their_own_phone(hospital: Hospital) -> None:
+    hospital.enrols()
+    types(hospital.app, "PKU-001", "39.1 and shivering")
+    hospital.run_due()
+    assert "EMERGENCY PKU-001" in page(hospital.app, "PKU/nurse-li")
+    types(hospital.app, "PKU/nurse-li", "1")
+    assert hospital.the_escalation().acknowledged_by == "nurse-li"
+    assert "acknowledged by nurse-li" in page(hospital.app)
+
+
+def test_a_text_that_waits_is_shown_as_waiting(hospital: Hospital) -> None:
+    hospital.enrols()
+    types(hospital.app, "PKU-001", "39.1")
+    assert "waiting" in page(hospital.app, "PKU-001")
+
+
+def test_the_phone_that_nobody_knows(hospital: Hospital) -> None:
+    types(hospital.app, "unknown", "我爸发烧了")
+    shown = page(hospital.app, "unknown")
+    assert "UNKNOWN_SENDER" in shown
+    assert "我爸发烧了" in shown
+
+
+def test_what_a_phone_wrote_is_never_markup(hospital: Hospital) -> None:
+    hospital.enrols()
+    types(hospital.app, "PKU-001", "<script>alert(1)</script>")
+    shown = hospital.app.test_client().get("/simulator?phone=PKU-001").text
+    assert "<script>alert" not in shown
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in shown
+
+
+@pytest.mark.parametrize(
+    ("phone", "body", "token", "status"),
+    [("PKU-001", "39", "forged", 400), ("PKU-001", "  ", None, 422), ("PKU-001", "a" * 1601, None, 422)],
+)
+def test_what_is_not_sent(hospital: Hospital, phone: str, body: str, token: str | None, status: int) -> None:
+    hospital.enrols()
+    assert types(hospital.app, phone, body, token).status_code == status
+    assert "Nothing yet" in page(hospital.app, "PKU-001")
+
+
+def test_a_phone_that_is_not_there(hospital: Hospital) -> None:
+    assert hospital.app.test_client().get("/simulator?phone=PKU-999").status_code == 404
+
+
+def test_the_browser_is_told_to_run_nothing_else(hospital: Hospital) -> None:
+    client = hospital.app.test_client()
+    for path in ("/simulator", "/simulator/static/simulator.js", "/no/such/page"):
+        response = client.get(path)
+        assert response.headers["Content-Security-Policy"] == CONTENT_SECURITY_POLICY
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+        response.close()
+    shown = client.get("/simulator").text
+    assert not re.search(r"<script(?![^>]*src=)|\son[a-z]+=|\sstyle=|https?://", shown)
+
+
+@pytest.mark.parametrize(
+    ("change", "offered"),
+    [
+        ({}, True),
+        ({"public_base_url": "http://localhost:8000"}, True),
+        ({"public_base_url": "https://followup.example.org"}, False),
+        ({"public_base_url": "https://followup.example.org", "demo": True}, True),
+        ({"sms_gateway": SmsGateway.TWILIO}, False),
+        ({"sms_gateway": SmsGateway.TWILIO, "demo": True}, False),
+    ],
+)
+def test_it_is_only_there_where_texts_reach_no_real_phone(sqlite_app: Flask, change: dict[str, Any], offered: bool) -> None:
+    config: Config = sqlite_app.extensions["config"]
+    assert is_offered(replace(config, **({"public_base_url": "http://127.0.0.1:8000"} | change))) is offered
+
+
+def test_it_is_not_found_on_a_public_address(sqlite_app: Flask) -> None:
+    assert sqlite_app.test_client().get("/simulator").status_code == 404

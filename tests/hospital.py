@@ -1,0 +1,287 @@
+"""A small hospital for tests: people who text, people who are paged, and a clock that moves from one due instant to the next."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import Context
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from twilio.request_validator import RequestValidator
+
+from followup_service.audit import AuditEvent
+from followup_service.checkins.checkin import Checkin
+from followup_service.checkins.stop_followup import stop_followup
+from followup_service.clock import MovableClock
+from followup_service.escalations.escalation import Escalation, EscalationEvent
+from followup_service.extensions import db
+from followup_service.jobs.send_outbox import send_all_due
+from followup_service.jobs.steps import run_steps
+from followup_service.messaging.inbound_message import InboundMessage
+from followup_service.messaging.outbound_message import OutboundMessage, OutboundState
+from followup_service.messaging.purposes import Purpose
+from followup_service.participants.change_participant import lock_participant
+from followup_service.participants.enrol_participant import Enrolment, enrol_participant
+from followup_service.participants.participant import Participant, ParticipantState
+from followup_service.participants.record_treatment import record_treatment
+from followup_service.participants.treatment import TreatmentState
+from followup_service.staff.set_up import add_shift, add_site, add_staff_member, open_study
+from followup_service.staff.site import Site
+from followup_service.staff.staff_member import OnCallShift, StaffMember
+
+FORM = "application/x-www-form-urlencoded"
+
+
+class Phone:
+    """Somebody's phone: what it sends goes through the signed webhook, what it got is what the gateway delivered."""
+
+    def __init__(self, hospital: "Hospital", number: str) -> None:
+        self.hospital, self.number = hospital, number
+
+    def texts(self, body: str, **form: str) -> None:
+        response = self.hospital.post_inbound(self.number, body, **form)
+        assert response.status_code == 200
+        self.hospital.run_due()
+
+    def replies(self, *bodies: str) -> None:
+        """Texts one after another, each a minute after what came before it."""
+        for body in bodies:
+            self.hospital.move(minutes=1)
+            self.texts(body)
+
+    def received(self, purpose: Purpose | None = None) -> list[str]:
+        """The bodies that arrived on this phone, oldest first."""
+        return [row.body for row in self.messages(purpose) if row.state is OutboundState.DELIVERED]
+
+    def messages(self, purpose: Purpose | None = None) -> list[OutboundMessage]:
+        index = self.hospital.app.extensions["keyring"].index(self.number)
+        with self.hospital.session() as session:
+            query = (
+                select(OutboundMessage)
+                .where(OutboundMessage.to_index == index)
+                .order_by(OutboundMessage.changed_at, OutboundMessage.priority, OutboundMessage.id)
+            )
+            rows = list(session.scalars(query))
+        return [row for row in rows if purpose is None or row.purpose is purpose]
+
+    def told(self) -> list[str]:
+        """The same by the keys of their texts, such as question.temperature, whatever the language."""
+        return [row.message for row in self.messages() if row.state is OutboundState.DELIVERED]
+
+    @property
+    def last_text(self) -> str:
+        texts = self.received()
+        assert texts, "nothing arrived on this phone"
+        return texts[-1]
+
+
+class Nurse(Phone):
+    def was_paged(self, level: str | None = None) -> bool:
+        words = {"emergency": "EMERGENCY", "urgent": "URGENT", None: ""}
+        return any(words[level] in body for body in self.received(Purpose.PAGE))
+
+    def pages(self) -> list[str]:
+        return self.received(Purpose.PAGE)
+
+
+class Hospital:
+    def __init__(self, app: Flask, clock: MovableClock) -> None:
+        self.app, self.clock = app, clock
+        self.client: FlaskClient = app.test_client()
+        with self.session() as session:
+            study = open_study(session, app.extensions["study"], clock.now(), "tests")
+            session.flush()
+            site = add_site(
+                session,
+                study.id,
+                clock.now(),
+                "tests",
+                code="PKU",
+                name="Beijing Cancer Hospital",
+                timezone="Asia/Shanghai",
+                country="CN",
+                clinic_phone="010-88196000",
+                emergency_number="120",
+                takes_unknown_senders=True,
+            )
+            self.site_id, self.study_id = site.id, study.id
+            session.commit()
+        self.nurse = self.employs("nurse-li", "+8613900000001", position=1)
+        self.doctor = self.employs("dr-wang", "+8613900000002", position=2)
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """The service's own session. What it holds afterwards is read anew next time."""
+        with self.app.app_context():
+            yield db.session
+            db.session.expunge_all()
+            db.session.rollback()
+
+    def employs(self, handle: str, number: str, position: int | None = None, language: str = "en") -> Nurse:
+        with self.session() as session:
+            site = session.get_one(Site, self.site_id)
+            person = add_staff_member(
+                session, site, self.clock.now(), "tests", handle=handle, phone=number, language=language, role="nurse"
+            )
+            if position is not None:
+                add_shift(session, person, position, self.clock.now() - timedelta(days=1), None, self.clock.now(), "tests")
+            session.commit()
+        return Nurse(self, number)
+
+    def employs_elsewhere(self, handle: str, number: str) -> Nurse:
+        """Somebody of another site, SHX, which is made for them."""
+        with self.session() as session:
+            values = {"name": "Xi'an", "timezone": "Asia/Shanghai", "country": "CN", "clinic_phone": "029-1", "emergency_number": "120"}
+            site = add_site(session, self.study_id, self.clock.now(), "tests", code="SHX", **values)
+            add_staff_member(session, site, self.clock.now(), "tests", handle=handle, phone=number, language="en", role="nurse")
+            session.commit()
+        return Nurse(self, number)
+
+    def dismisses(self, handle: str) -> None:
+        with self.session() as session:
+            session.scalars(select(StaffMember).where(StaffMember.handle == handle)).one().active = False
+            session.commit()
+
+    def ends_all_shifts(self) -> None:
+        with self.session() as session:
+            for shift in session.scalars(select(OnCallShift)):
+                shift.ends_at = self.clock.now()
+            session.commit()
+
+    def enrols(self, code: str = "PKU-001", number: str = "+8613800138000", measures_in: str | None = "mouth", **values: Any) -> Phone:
+        """Enrol a participant (English, control arm unless said otherwise), who has said where they measure, and return the phone."""
+        enrolment = {
+            "arm": "control",
+            "language": "en",
+            "timezone": "Asia/Shanghai",
+            "country": "CN",
+            "consented_on": self.clock.now().date() - timedelta(days=1),
+            "consent_version": "1.0",
+        } | values
+        with self.session() as session:
+            participant = enrol_participant(
+                session,
+                self.study_id,
+                self.site_id,
+                Enrolment(code=code, phone=number, **enrolment),
+                self.clock.now(),
+                "tests",
+                study=self.app.extensions["study"],
+            )
+            participant.usual_site = measures_in
+            session.commit()
+        return Phone(self, number)
+
+    def treats(self, code: str, kind: str, on: date, state: TreatmentState = TreatmentState.DONE) -> tuple[str, ...]:
+        with self.session() as session:
+            participant = lock_participant(session, self.participant(code).id)
+            _, warnings = record_treatment(
+                session, participant, kind, on, state, self.clock.now(), "tests", study=self.app.extensions["study"]
+            )
+            session.commit()
+        return warnings
+
+    @contextmanager
+    def changing(self, code: str = "PKU-001") -> Iterator[tuple[Session, Participant]]:
+        """The participant, locked, in a session that is committed at the end: what the doors of the service do."""
+        with self.session() as session:
+            yield session, lock_participant(session, self.participant(code).id)
+            session.commit()
+
+    def ends(self, code: str, state: ParticipantState, reason: str = "told by the ward") -> None:
+        """Pause, withdraw, complete, or mark as deceased."""
+        with self.changing(code) as (session, participant):
+            stop_followup(session, participant, state, self.clock.now(), "tests", reason, study=self.app.extensions["study"])
+
+    def events(self, action: str | None = None) -> list[AuditEvent]:
+        """The audit trail, oldest first."""
+        with self.session() as session:
+            query = select(AuditEvent).order_by(AuditEvent.at, AuditEvent.subject_id, AuditEvent.sequence)
+            return [event for event in session.scalars(query) if action in (None, event.action)]
+
+    def checkins(self, plan: str | None = None) -> list[Checkin]:
+        with self.session() as session:
+            rows = session.scalars(select(Checkin).order_by(Checkin.occurrence, Checkin.importance))
+            return [checkin for checkin in rows if plan in (None, checkin.plan)]
+
+    def participant(self, code: str = "PKU-001") -> Participant:
+        with self.session() as session:
+            return session.scalars(select(Participant).where(Participant.code == code)).one()
+
+    def escalations(self) -> list[Escalation]:
+        with self.session() as session:
+            return list(session.scalars(select(Escalation).order_by(Escalation.number)))
+
+    def inbound(self) -> list[InboundMessage]:
+        with self.session() as session:
+            return list(session.scalars(select(InboundMessage).order_by(InboundMessage.received_at)))
+
+    def steps(self) -> list[EscalationEvent]:
+        """The steps of all episodes, oldest first."""
+        with self.session() as session:
+            return list(session.scalars(select(EscalationEvent).order_by(EscalationEvent.at)))
+
+    def the_escalation(self) -> Escalation:
+        escalations = self.escalations()
+        assert len(escalations) == 1, f"{len(escalations)} escalations"
+        return escalations[0]
+
+    def stranger(self, number: str = "+8613700000000") -> Phone:
+        return Phone(self, number)
+
+    def post_inbound(self, number: str, body: str, **form: str) -> Any:
+        config = self.app.extensions["config"]
+        values = {
+            "AccountSid": config.twilio_account_sid,
+            "MessageSid": f"SM{uuid4().hex}",
+            "From": number,
+            "To": config.twilio_numbers[0],
+            "Body": body,
+            "NumMedia": "0",
+        } | form
+        return self.post_signed("/sms/inbound", values)
+
+    def post_signed(self, path: str, values: dict[str, str]) -> Any:
+        config = self.app.extensions["config"]
+        signature = RequestValidator(config.twilio_auth_tokens[0]).compute_signature(config.public_base_url + path, values)
+        # In a context of its own, as in a server: the request shares no database session with the test.
+        return Context().run(self.client.post, path, data=values, headers={"X-Twilio-Signature": signature})
+
+    def runs(self, *arguments: str) -> Any:
+        """A `flask` command, in a session of its own."""
+        result = self.app.test_cli_runner().invoke(args=arguments)
+        db.session.remove()
+        return result
+
+    def run_due(self) -> None:
+        """Let the clock's jobs run and the outbox be sent, now."""
+        with self.app.app_context():
+            run_steps()
+        send_all_due(self.app)
+
+    def move(self, to: datetime | None = None, **by: float) -> None:
+        """Move the clock from one due instant to the next until the time is reached, working at each."""
+        until = to or self.clock.now() + timedelta(**by)
+        while (due := self._next_due()) is not None and due <= until:
+            if due > self.clock.now():
+                self.clock.move(to=due)
+            else:
+                self.clock.move(seconds=1)
+            self.run_due()
+        if self.clock.now() < until:
+            self.clock.move(to=until)
+        self.run_due()
+
+    def _next_due(self) -> datetime | None:
+        with self.session() as session:
+            instants = [
+                session.scalar(select(func.min(Participant.next_checkin_at))),
+                session.scalar(select(func.min(Checkin.next_step_at)).where(Checkin.ended_at.is_(None))),
+                session.scalar(select(func.min(Escalation.next_page_at))),
+                session.scalar(select(func.min(OutboundMessage.due_at)).where(OutboundMessage.state == OutboundState.CREATED)),
+            ]
+        return min((instant for instant in instants if instant is not None), default=None)

@@ -1,0 +1,72 @@
+"""The words of a text: in the recipient's language, with everything filled in, and nothing of one person in another's."""
+
+import re
+
+import pytest
+
+from followup_service.messaging.catalogues import languages
+from followup_service.messaging.count_parts import measure
+from followup_service.messaging.render_text import render_text
+from followup_service.messaging.texts import TEXTS
+from followup_service.protocol.load_study import load_study
+from followup_service.protocol.rule_definitions import Level
+
+STUDY = load_study("NCT06609434")
+LONGEST = 1600
+VALUES = {
+    "level": "emergency",
+    "code": "PKU-001",
+    "reasons": ["FEVER", "RIGOR"],
+    "celsius": "38.5",
+    "number": 12345,
+    "numbers": "41, 42, 43",
+    "example": 41,
+    "by": "nurse-li",
+    "clinic_phone": "+86 10 8819 6000",
+    "emergency_number": "120",
+}
+PAGE = {"level": "emergency", "code": "PKU-001", "reasons": ["FEVER"], "celsius": "38.9", "number": 7}
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_text_can_be_sent_in_every_language(language: str) -> None:
+    keys = [*TEXTS, *STUDY.texts, *(f"question.{code}" for code in STUDY.questions)]
+    for key in keys:
+        text = render_text(key, VALUES, language, STUDY)
+        assert text.strip(), key
+        assert not re.search(r"%\(|%%", text), key
+        assert len(text) <= LONGEST, key
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_page_says_how_bad_who_why_and_which(language: str) -> None:
+    text = render_text("page", PAGE, language, STUDY)
+    assert "PKU-001" in text
+    assert "38.9" in text
+    assert "7" in text
+    assert "FEVER" not in text
+    for level in Level:
+        assert render_text("page", PAGE | {"level": level.value}, language, STUDY) != "", level
+
+
+def test_an_english_page_is_one_cheap_part() -> None:
+    size = measure(render_text("page_again", VALUES, "en", STUDY))
+    assert (size.encoding, size.parts) == ("GSM-7", 1)
+
+
+def test_without_a_temperature_none_is_told() -> None:
+    text = render_text("page", PAGE | {"celsius": None}, "en", STUDY)
+    assert "None" not in text
+    assert not re.search(r"\d\d\.\d", text)
+
+
+def test_values_are_put_in_as_they_are() -> None:
+    assert "%(x)s {0} %s" in render_text("page_taken_before", {"number": 1, "by": "%(x)s {0} %s"}, "en", STUDY)
+
+
+@pytest.mark.parametrize(
+    ("key", "values"), [("no_such_text", {}), ("question.no_such", {}), ("page", {}), ("page", PAGE | {"level": "NO"})]
+)
+def test_a_text_that_cannot_be_made_raises_and_sends_no_half(key: str, values: dict[str, object]) -> None:
+    with pytest.raises(KeyError):
+        render_text(key, values, "en", STUDY)
