@@ -34,8 +34,8 @@ def find_command(text: MarkedText) -> Command | None:
 
 def find_wanted_language(text: MarkedText, vocabulary: Vocabulary) -> str | None:
     """The code of the language that the text names; the longest name wins ("traditional chinese" over "chinese")."""
-    named = [name for name in vocabulary.languages if name in text.source.text]
-    return vocabulary.languages[max(named, key=len)] if named else None
+    named = [name for name in vocabulary.language_names if name in text.source.text]
+    return vocabulary.language_names[max(named, key=len)] if named else None
 
 
 def _stands_alone(text: MarkedText, concept: str) -> bool:

@@ -25,9 +25,20 @@ SECTIONS: dict[str, frozenset[str]] = {
     "commands": _names("stop_word stop_alone stop_phrase start_word help_word call_me reschedule confirm_word dont please in_language"),
     "answers": _names("yes no_answer accept refuse none little medium much most"),
     "temperature": _names(
-        "temperature_label temperature_claim high celsius fahrenheit degree_sign point half armpit forehead ear oral rectum other_label "
+        "temperature_label temperature_claim high celsius fahrenheit degree_sign point half half_before quarter_before quarter_to "
+        "number_and armpit forehead ear oral rectum other_label "
         "place_label counted counted_glued currency weather street birthday self_is below below_after above clock change quoted "
         "has_it"
     ),
     "quiet": _names("fine smalltalk idiom medicine"),
 }
+
+# Words that count only as the whole text, or nearly so: an untranslated STOP must not fail, however short.
+STANDING_ALONE = _names("stop_word stop_alone start_word help_word")
+# What a word means in a text of any language; every other concept counts only in texts of the word's own language.
+PORTABLE = (
+    STANDING_ALONE | SECTIONS["symptoms"] | SECTIONS["things"] | SECTIONS["troubles"] | _names(
+        "stop_phrase call_me in_language temperature_label temperature_claim celsius fahrenheit "
+        "armpit forehead ear oral rectum severe unbearable medicine other_label"
+    )
+)  # fmt: skip

@@ -10,7 +10,7 @@ from typing import Any
 
 from followup_service.conversation.concepts import SECTIONS
 
-_NUMBER_TABLES = ("words", "times")
+_NUMBER_TABLES = ("words", "times", "tenths")
 
 
 class LexiconError(ValueError):
@@ -21,16 +21,22 @@ class LexiconError(ValueError):
 class Lexicon:
     """One language's words: terms by concept, number words by value, names of languages by code.
 
-    `spelt_out` gives contractions their full forms; `well_spelt` holds ordinary words that a spelling correction must leave alone.
+    `common` holds the most usual words, by which a text in this language is recognised. `well_spelt` holds ordinary words that are no
+    misspelling and no alarm of another language. `spelt_out` gives contractions their full forms; `prefixes` are taken off unknown words.
+    `units_first` says that eight and thirty is thirty-eight; `number_tenths` are words after a number that add tenths to it.
     """
 
     language: str
     terms: Mapping[str, tuple[str, ...]]
     number_words: Mapping[str, int]
     number_times: Mapping[str, int]
+    number_tenths: Mapping[str, int]
+    units_first: bool
     language_names: Mapping[str, tuple[str, ...]]
     spelt_out: Mapping[str, tuple[str, ...]]
     well_spelt: tuple[str, ...]
+    common: tuple[str, ...]
+    prefixes: tuple[str, ...]
 
 
 @cache
@@ -50,7 +56,7 @@ def parse_lexicon(written: str, language: str) -> Lexicon:
         raise LexiconError(f"{name}: not TOML ({error}); correct that line") from error
     if tables.get("language") != language:
         raise LexiconError(f'{name}: `language` is {tables.get("language")!r}; write language = "{language}"')
-    known = {"language", "numbers", "language_names", "spelt_out", "well_spelt", *SECTIONS}
+    known = {"language", "numbers", "language_names", "spelt_out", "well_spelt", "common", "prefixes", *SECTIONS}
     for unknown in sorted(set(tables) - known):
         raise LexiconError(f"{name}: `{unknown}` is not a table of a lexicon; write one of {', '.join(sorted(known))}")
     numbers = _table(tables, "numbers", name)
@@ -59,9 +65,13 @@ def parse_lexicon(written: str, language: str) -> Lexicon:
         terms=dict(_terms(tables, name)),
         number_words=_number_table(numbers, "words", name),
         number_times=_number_table(numbers, "times", name),
+        number_tenths=_number_table(numbers, "tenths", name),
+        units_first=_switch(numbers, "units_first", name),
         language_names=_word_lists(tables, "language_names", name),
         spelt_out=_word_lists(tables, "spelt_out", name),
         well_spelt=_strings(tables.get("well_spelt", []), f"{name}: well_spelt"),
+        common=_strings(tables.get("common", []), f"{name}: common"),
+        prefixes=_strings(tables.get("prefixes", []), f"{name}: prefixes"),
     )
 
 
@@ -91,10 +101,17 @@ def _strings(words: Any, place: str) -> tuple[str, ...]:
 
 
 def _number_table(numbers: Mapping[str, Any], key: str, name: str) -> Mapping[str, int]:
-    for unknown in sorted(set(numbers) - set(_NUMBER_TABLES)):
-        raise LexiconError(f"{name}: numbers.{unknown} is not known; write numbers.words or numbers.times")
+    for unknown in sorted(set(numbers) - {*_NUMBER_TABLES, "units_first"}):
+        raise LexiconError(f"{name}: numbers.{unknown} is not known; write numbers.words, numbers.times, numbers.tenths or units_first")
     table = _table(numbers, key, name)
     for word, value in table.items():
         if not isinstance(value, int):
             raise LexiconError(f"{name}: numbers.{key}.{word} is {value!r}; write a whole number")
     return table
+
+
+def _switch(numbers: Mapping[str, Any], key: str, name: str) -> bool:
+    value = numbers.get(key, False)
+    if not isinstance(value, bool):
+        raise LexiconError(f"{name}: numbers.{key} is {value!r}; write true or false")
+    return value

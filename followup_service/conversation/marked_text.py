@@ -5,6 +5,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from followup_service.conversation.normalise import Normalised, normalise
+from followup_service.conversation.text_language import latin_language
 from followup_service.conversation.tokens import Token, tokenise
 from followup_service.conversation.vocabulary import Vocabulary
 
@@ -24,8 +25,12 @@ class Mark(NamedTuple):
 
 @dataclass(slots=True)
 class MarkedText:
-    """`at[i]` is the mark that covers token i, if any; `clauses[i]` and `sentences[i]` number the parts it stands in."""
+    """`at[i]` is the mark that covers token i, if any; `clauses[i]` and `sentences[i]` number the parts it stands in.
 
+    `language` is the one in which its words of Latin letters are read.
+    """
+
+    language: str
     source: Normalised
     tokens: list[Token]
     words: list[str]
@@ -62,11 +67,13 @@ class MarkedText:
         return not concepts.isdisjoint(self.by_concept)
 
 
-def mark_text(text: str, vocabulary: Vocabulary) -> MarkedText:
-    """Cut `text` and mark every known term: at each place the longest, none over another."""
+def mark_text(text: str, on_file: str, vocabulary: Vocabulary) -> MarkedText:
+    """Cut `text` and mark every known term: at each place the longest, none over another; `on_file` is the participant's language."""
     source = normalise(text)
     tokens = tokenise(source.text)
-    words = [*map(vocabulary.spell, map(_TEXT, tokens))]
+    typed = [*map(_TEXT, tokens)]
+    language = latin_language(typed, on_file, vocabulary)
+    words = [*map(vocabulary.spell[language], typed)]
     marks: list[Mark] = []
     at: list[Mark | None] = [None] * len(words)
     by_concept: dict[str, list[Mark]] = {}
@@ -74,7 +81,7 @@ def mark_text(text: str, vocabulary: Vocabulary) -> MarkedText:
     for position, word in enumerate(words):
         if word not in openings or position < end:
             continue
-        term_end, concepts = vocabulary.longest_term(words, position)
+        term_end, concepts = vocabulary.longest_term(words, position, language)
         if not concepts:
             continue
         end = term_end
@@ -85,7 +92,7 @@ def mark_text(text: str, vocabulary: Vocabulary) -> MarkedText:
         for concept in concepts:
             by_concept.setdefault(concept, []).append(mark)
     clauses, sentences = _count_parts(words, at, by_concept)
-    return MarkedText(source, tokens, words, marks, at, by_concept, clauses, sentences)
+    return MarkedText(language, source, tokens, words, marks, at, by_concept, clauses, sentences)
 
 
 def _count_parts(words: list[str], at: list[Mark | None], by_concept: dict[str, list[Mark]]) -> tuple[list[int], list[int]]:

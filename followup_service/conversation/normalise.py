@@ -18,12 +18,13 @@ _SIMPLIFIED = (
     "买卖钱楼号线导疮脓渗旧浓酱陶浅属见视应脚腿脸腰唤声认亲爸妈爷婆媳闺儿东现为与从对帮无谢冲周检查报确认约换"
     "颤断续单双远离经贫颅咳呛惊风瘫痪当让转边歪卧靠临总结种维叶龈面吃喝饮饥饿绞灼症状怀敏荨麻疹创贴"
 )
+_TRADITIONAL_ONLY = frozenset(_TRADITIONAL)
 _SPELLINGS = dict(zip(_TRADITIONAL, _SIMPLIFIED, strict=True)) | {
     "\n": "\n", "\r": "\n", "\u2028": "\n", "\u2029": "\n",
     "’": "'", "‘": "'", "`": "'", "´": "'", "ʼ": "'", "′": "'", "“": '"', "”": '"',
     "。": ".", "·": ".", "•": ".", "・": ".", "∙": ".", "٫": ".", "､": "、", "،": ",", "؛": ";", "؟": "?",
     "º": "°", "˚": "°", "½": ".5", "–": "-", "—": "-", "−": "-", "‐": "-", "～": "~", "đ": "d", "ß": "ss",
-    "ـ": "", "़": "", "ى": "ي",
+    "ـ": "", "़": "", "ى": "ي", "ة": "ه",
 }  # fmt: skip
 # Of these characters each folds to just one, so that every place stays what it was: most texts hold no other.
 _PLAIN = re.compile(r"[\n !-~£°、。一-鿿！-～]*")
@@ -74,6 +75,11 @@ def _fold(char: str) -> str:
         return str(digit)
     parts = unicodedata.normalize("NFKD", char).lower()
     return "".join(_SPELLINGS.get(part, part) for part in parts if not _is_dropped_mark(part))
+
+
+def is_traditional(char: str) -> bool:
+    """Whether a character is a traditional Chinese one that simplified writing does not have."""
+    return char in _TRADITIONAL_ONLY
 
 
 def _is_dropped_mark(char: str) -> bool:

@@ -5,10 +5,12 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from followup_service.conversation.marked_text import MarkedText
-from followup_service.conversation.vocabulary import Vocabulary
+from followup_service.conversation.vocabulary import NumberWords, Vocabulary
 
 _SHAPES = frozenset({"number", "phone", "date", "time", "ratio"})
 _HALF = Decimal("0.5")
+_PARTS_BEFORE = {"half_before": _HALF, "quarter_before": Decimal("0.25"), "quarter_to": Decimal("-0.25")}
+_COUNTING = frozenset({"counted", "counted_glued", "times", "clock"})
 _DIGITS = re.compile(r"\d+")
 # Whole numbers that a body temperature may start with; only these take a loose digit as their fraction ("38 5").
 _WHOLE = frozenset((*range(34, 44), *range(93, 110)))
@@ -29,27 +31,30 @@ class Number(NamedTuple):
 
 def find_numbers(text: MarkedText, vocabulary: Vocabulary) -> list[Number]:
     """The numbers of a text, in order."""
-    if _DIGITS.search(text.source.text) is None and vocabulary.number_openings.isdisjoint(text.words):
+    known = vocabulary.numbers[text.language]
+    if _DIGITS.search(text.source.text) is None and known.openings.isdisjoint(text.words):
         return []
-    return _NumberFinder(text, vocabulary).find()
+    return _NumberFinder(text, known).find()
 
 
 class _NumberFinder:
     """Reads the numbers of one text from left to right."""
 
-    def __init__(self, text: MarkedText, vocabulary: Vocabulary) -> None:
+    def __init__(self, text: MarkedText, known: NumberWords) -> None:
         self._text = text
         self._words = text.words
-        self._small = vocabulary.number_words
-        self._times = vocabulary.number_times
-        self._openings = vocabulary.number_openings
+        self._small = known.words
+        self._times = known.times
+        self._tenths = known.tenths
+        self._tens_after_units = known.tens_after_units
+        self._openings = known.openings
 
     def find(self) -> list[Number]:
         found: list[Number] = []
         end = 0
         for position, word in enumerate(self._words):
             if position >= end and (self._is_number_word(word, position) or self._text.kind(position) in _SHAPES):
-                number = self._read(position)
+                number = self._with_part_before(self._read(position))
                 found.append(number)
                 end = number.end
         return found
@@ -68,6 +73,14 @@ class _NumberFinder:
         if kind in _SHAPES:
             return Number(first, first + 1, Decimal(0), kind)
         return self._read_words(first)
+
+    def _with_part_before(self, number: Number) -> Number:
+        """Hindi puts the half before: साढ़े 38 is 38.5; सवा adds a quarter and पौने takes one off."""
+        before = number.first - 1
+        for concept, part in _PARTS_BEFORE.items():
+            if number.is_whole and self._text.has(before, concept):
+                return Number(before, number.end, number.value + part)
+        return number
 
     def _read_digits(self, first: int) -> Number:
         parts = _DIGITS.findall(self._words[first])
@@ -102,13 +115,26 @@ class _NumberFinder:
                 pending, digits = value, str(value)
             elif value is not None and pending is not None and pending >= 20 and pending % 10 == 0 and 0 < value < 10:
                 pending += value
+            elif pending is not None and 0 < pending < 10 and word in self._tens_after_units:
+                pending += self._small[word]
             elif value is not None and value < 10 and len(digits) < 4 and pending is not None and _spells_digits(total, digits):
                 digits += str(value)
                 pending = int(digits)
-            elif not (word in {"and", "n"} and total >= 100 and pending is None and self._value(position + 1) is not None):
+            elif not self._goes_on_after_and(position, total, pending):
                 break
             position += 1
         return self._with_fraction(first, position, total + (pending or 0), spoken=True)
+
+    def _goes_on_after_and(self, position: int, total: int, pending: int | None) -> bool:
+        """A hundred and one, treinta y ocho, ثمانية و ثلاثين."""
+        following = self._value(position + 1)
+        if following is None or not self._text.has(position, "number_and"):
+            return False
+        if pending is None:
+            return total >= 100
+        if pending < 10:
+            return self._words[position + 1] in self._tens_after_units
+        return pending >= 20 and pending % 10 == 0 and 0 < following < 10
 
     def _value(self, position: int) -> int | None:
         if position >= len(self._words):
@@ -129,6 +155,9 @@ class _NumberFinder:
             return Number(first, self._text.at[after_degree].end, whole + _HALF)  # type: ignore[union-attr]
         if whole not in _WHOLE:
             return Number(first, end, Decimal(whole))
+        named = self._named_fraction(first, after_degree, whole)
+        if named is not None:
+            return named
         after_point = self._text.at[after_degree].end if self._text.has(after_degree, "point") else after_degree  # type: ignore[union-attr]
         if after_point == end and not spoken and self._is_torn_fraction(end):
             after_point = end + 1
@@ -140,6 +169,14 @@ class _NumberFinder:
                 return Number(first, fraction_end, Decimal(whole + 1))  # 三十八九度: 38 to 39 degrees
             return Number(first, fraction_end, Decimal(f"{whole}.{fraction}"))
         return Number(first, end, Decimal(whole))
+
+    def _named_fraction(self, first: int, end: int, whole: int) -> Number | None:
+        """٣٨ وشرطتين is 38.2; "тридцать восемь и пять" is 38.5."""
+        if end < len(self._words) and self._words[end] in self._tenths:
+            return Number(first, end + 1, whole + Decimal(self._tenths[self._words[end]]) / 10)
+        if self._text.has(end, "number_and") and self._is_lone_digit(end + 1):
+            return Number(first, end + 2, whole + Decimal(self._value(end + 1) or 0) / 10)
+        return None
 
     def _clock_time(self, first: int, end: int) -> Number:
         end += 1
@@ -166,6 +203,13 @@ class _NumberFinder:
             if not several and position - start == 2:
                 return (max(digits) if int(digits[1]) == int(digits[0]) + 1 else digits), position
         return digits, position
+
+    def _is_lone_digit(self, position: int) -> bool:
+        """Whether a digit stands at `position` that counts nothing: the fraction of "тридцать восемь и пять"."""
+        value = self._value(position)
+        following = self._text.at[position + 1] if position + 1 < len(self._words) else None
+        counts = following is not None and not following.concepts.isdisjoint(_COUNTING)
+        return value is not None and value < 10 and not counts
 
     def _is_torn_fraction(self, end: int) -> bool:
         """Whether "38. 5" goes on after its point: one digit and then nothing, a sign or a unit."""

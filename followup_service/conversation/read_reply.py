@@ -7,6 +7,7 @@ from followup_service.conversation.numbers import Number, find_numbers
 from followup_service.conversation.reading import Command, Reading, SymptomMention, TemperatureCandidate
 from followup_service.conversation.symptoms import find_symptoms
 from followup_service.conversation.temperatures import find_temperatures
+from followup_service.conversation.text_language import other_language
 from followup_service.conversation.vocabulary import load_vocabulary
 from followup_service.protocol.findings import Findings, Symptom, Temperature
 from followup_service.protocol.question_kinds import QuestionKind
@@ -21,7 +22,7 @@ _NORMAL_FROM, _NORMAL_BELOW = 36, 38
 def read_reply(text: str, language: str, open_question: QuestionKind | None = None) -> Reading:
     """What `text` means to a service that writes to this participant in `language`. Never raises on any string."""
     vocabulary = load_vocabulary()
-    marked = mark_text(text, vocabulary)
+    marked = mark_text(text, language, vocabulary)
     numbers = find_numbers(marked, vocabulary)
     candidates = find_temperatures(marked, numbers, asked=open_question is QuestionKind.TEMPERATURE)
     mentions, symptoms = find_symptoms(marked, numbers)
@@ -37,6 +38,7 @@ def read_reply(text: str, language: str, open_question: QuestionKind | None = No
         answer=answer,
         candidates=tuple(candidates),
         mentions=tuple(mentions),
+        other_language=other_language(text, marked.words, language, marked.language, vocabulary),
         wanted_language=find_wanted_language(marked, vocabulary) if command is Command.LANGUAGE else None,
     )
 

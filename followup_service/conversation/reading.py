@@ -48,7 +48,8 @@ class Reading:
     """What one text means. Spans count characters of the text as written.
 
     `answer` is the value for the open question: a canonical string ("38.50", "3", "yes", "no", "confirm", "move") or None.
-    `findings.unread` is set where nothing at all was understood. `wanted_language` is the code asked for with Command.LANGUAGE.
+    `findings.unread` is set where nothing at all was understood. `wanted_language` is the code asked for with Command.LANGUAGE;
+    `other_language` is the one in which the text is clearly written, if that is not the participant's.
     """
 
     language: str
@@ -57,4 +58,5 @@ class Reading:
     answer: str | None
     candidates: tuple[TemperatureCandidate, ...]
     mentions: tuple[SymptomMention, ...]
+    other_language: str | None = None
     wanted_language: str | None = None

@@ -1,91 +1,187 @@
-"""All lexicons as one tree of tokens: the longest known term at a place, in every language at once, misspellings included."""
+"""All lexicons as one tree of tokens: the longest known term at a place, and what it means in a text of a given language.
 
-from collections.abc import Iterator
+Alarms are known in every language, whatever the participant's own. Small words (no, if, fine …) mean only what they mean in the language
+of the text: "do" is a degree in Vietnamese alone. Terms in a script of their own mean the same everywhere.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
-from followup_service.conversation.concepts import SECTIONS
+from followup_service.conversation.concepts import PORTABLE, SECTIONS, STANDING_ALONE
 from followup_service.conversation.lexicon import Lexicon, load_lexicons
 from followup_service.conversation.normalise import normalise
+from followup_service.conversation.spelling import STEM, Speller
 from followup_service.conversation.tokens import tokenise
 
 _CORRECTED_CONCEPTS = SECTIONS["symptoms"] | SECTIONS["things"] | SECTIONS["troubles"] | {"temperature_label", "temperature_claim"}
-_SHORTEST_CORRECTED = 5
-_LONGEST_CORRECTED = 20
+_ANSWERS = SECTIONS["answers"]
+_SHORTEST_PORTABLE = 4
+_Term = tuple[str, ...]
+_Meanings = dict[str, frozenset[str]]
 
 
 @dataclass(slots=True)
 class Node:
-    """A place in the tree: the tokens that lead on, and the concepts of the term that ends here."""
+    """A place in the tree: the tokens that lead on, and what the term that ends here means by language of the text."""
 
     following: dict[str, "Node"] = field(default_factory=dict)
-    concepts: frozenset[str] = frozenset()
+    concepts: Mapping[str, frozenset[str]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NumberWords:
+    """What counts in a text of one language: numbers by word, multipliers, tenths; tens that follow their units."""
+
+    words: Mapping[str, int]
+    times: Mapping[str, int]
+    tenths: Mapping[str, int]
+    tens_after_units: frozenset[str]
+    openings: frozenset[str]
 
 
 class Vocabulary:
-    """The words of all lexicons together; alarms are known in every language, whatever the participant's own."""
+    """The words of all lexicons together."""
 
     def __init__(self, lexicons: tuple[Lexicon, ...]) -> None:
+        self.languages = tuple(lexicon.language for lexicon in lexicons)
+        terms = _collect_terms(lexicons)
         self._root = Node()
         self.openings = self._root.following
-        self.number_words: dict[str, int] = {}
-        self.number_times: dict[str, int] = {}
-        self.languages: dict[str, str] = {}
-        self._known: set[str] = set()
-        correctable: set[str] = set()
-        for lexicon in lexicons:
-            for concept, terms in lexicon.terms.items():
-                added = [self._add(spelling, concept) for term in terms for spelling in _spellings(term, lexicon)]
-                if concept in _CORRECTED_CONCEPTS:
-                    correctable |= {words[0] for words in added if len(words) == 1}
-            self._add_numbers(lexicon)
-            for code, names in lexicon.language_names.items():
-                self.languages |= {normalise(name).text: code for name in names}
-            self._known.update(word for term in lexicon.well_spelt for word in _cut(term))
-        self.number_openings = frozenset((*self.number_words, *self.number_times))
-        self._misspelt = _by_deletion(word for word in correctable if word.isalpha() and len(word) >= _SHORTEST_CORRECTED)
-        self.spell = lru_cache(maxsize=50_000)(self._spell)
+        self._grow(terms)
+        known = {lexicon.language: _known_words(lexicon) for lexicon in lexicons}
+        own_script = frozenset(word for words in known.values() for word in words if not _is_latin(word))
+        foreign = frozenset().union(*known.values())
+        correctable = {lexicon.language: _correctable(lexicon) for lexicon in lexicons}
+        elsewhere = {word for words in correctable.values() for word in words if not _is_latin(word)}
+        prefixes = [normalise(prefix).text for lexicon in lexicons for prefix in lexicon.prefixes]
+        self.spell = {
+            language: lru_cache(maxsize=20_000)(Speller(words | own_script, foreign, prefixes, correctable[language] | elsewhere).spell)
+            for language, words in known.items()
+        }
+        self.numbers = {language: _number_words(lexicons, language) for language in self.languages}
+        self.language_names = {
+            normalise(name).text: code for lexicon in lexicons for code, names in lexicon.language_names.items() for name in names
+        }
+        self.written_in_latin = frozenset(lexicon.language for lexicon in lexicons if any(map(_is_latin, lexicon.common)))
+        self.evidence = _evidence({language: known[language] for language in self.languages if language in self.written_in_latin})
 
-    def _add(self, term: str, concept: str) -> list[str]:
-        words = _cut(term)
-        node = self._root
-        for word in words:
-            node = node.following.setdefault(word, Node())
-        node.concepts |= {concept}
-        self._known.update(words)
-        return words
+    def _grow(self, terms: Mapping[_Term, _Meanings]) -> None:
+        everywhere: dict[frozenset[str], Mapping[str, frozenset[str]]] = {}
+        for words, meanings in terms.items():
+            node = self._root
+            for word in words:
+                node = node.following.setdefault(word, Node())
+            by_language = _by_language_of_text(words, meanings, self.languages)
+            concepts = set(by_language.values())
+            if len(concepts) == 1:
+                node.concepts = everywhere.setdefault(concepts.pop(), by_language)
+            else:
+                node.concepts = by_language
+        _let_full_words_follow_stems(self._root, sorted({word for words in terms for word in words if not word.endswith(STEM)}))
 
-    def _add_numbers(self, lexicon: Lexicon) -> None:
-        self.number_words |= {normalise(word).text: value for word, value in lexicon.number_words.items()}
-        self.number_times |= {normalise(word).text: value for word, value in lexicon.number_times.items()}
-        self._known.update(self.number_words, self.number_times)
-
-    def longest_term(self, words: list[str], start: int) -> tuple[int, frozenset[str]]:
-        """Where the longest term from `start` ends, and its concepts; no concepts if there is no term."""
+    def longest_term(self, words: list[str], start: int, language: str) -> tuple[int, frozenset[str] | None]:
+        """Where the longest term from `start` ends, and its concepts in a text of `language`; none if there is no term."""
         node = self.openings[words[start]]
         end = position = start + 1
-        concepts = node.concepts
+        concepts = node.concepts[language] if node.concepts is not None else None
         while node.following and position < len(words):
             following = node.following.get(words[position])
             if following is None:
                 break
             node, position = following, position + 1
-            if node.concepts:
-                end, concepts = position, node.concepts
+            if node.concepts is not None and node.concepts[language]:
+                end, concepts = position, node.concepts[language]
         return end, concepts
-
-    def _spell(self, word: str) -> str:
-        """`word`, or the alarm word it misspells by one letter (the first letter is right in nearly all typing errors)."""
-        if word in self._known or not _SHORTEST_CORRECTED <= len(word) <= _LONGEST_CORRECTED:
-            return word
-        candidates = {known for cut in (word, *_deletions(word)) for known in self._misspelt.get(cut, ()) if _near(word, known)}
-        return min(candidates, default=word)
 
 
 @cache
 def load_vocabulary() -> Vocabulary:
     """The vocabulary of all lexicons that come with the package."""
     return Vocabulary(load_lexicons())
+
+
+def _collect_terms(lexicons: Iterable[Lexicon]) -> dict[_Term, _Meanings]:
+    """Every term with what each lexicon means by it; an ordinary word of a language means nothing there."""
+    terms: dict[_Term, _Meanings] = {}
+    for lexicon in lexicons:
+        for word in lexicon.well_spelt:
+            terms.setdefault(_cut(word), {}).setdefault(lexicon.language, frozenset())
+        for concept, written in lexicon.terms.items():
+            for term in written:
+                for spelling in _spellings(term, lexicon):
+                    meanings = terms.setdefault(_cut(spelling), {})
+                    meanings[lexicon.language] = meanings.get(lexicon.language, frozenset()) | {concept}
+    return terms
+
+
+def _by_language_of_text(words: _Term, meanings: _Meanings, languages: tuple[str, ...]) -> dict[str, frozenset[str]]:
+    together = frozenset().union(*meanings.values())
+    if not _is_latin("".join(words)):
+        return dict.fromkeys(languages, together)
+    is_telling = len(words) > 1 or len(words[0]) >= _SHORTEST_PORTABLE
+    portable = together & (PORTABLE if is_telling else STANDING_ALONE)
+    return {language: _in_own_language(meanings[language], portable) if language in meanings else portable for language in languages}
+
+
+def _in_own_language(own: frozenset[str], portable: frozenset[str]) -> frozenset[str]:
+    """A word of the text's own language that stops texts in another stops them here too, unless it is an answer here."""
+    return own if own & _ANSWERS else own | (portable & STANDING_ALONE)
+
+
+def _let_full_words_follow_stems(node: Node, words: list[str]) -> None:
+    """Where a term goes on with a stem, every full word of that stem leads on as well."""
+    for written, following in list(node.following.items()):
+        if written.endswith(STEM) and written != STEM:
+            for word in _words_from(written[:-1], words):
+                node.following.setdefault(word, following)
+    for following in {id(child): child for child in node.following.values()}.values():
+        _let_full_words_follow_stems(following, words)
+
+
+def _words_from(stem: str, words: list[str]) -> Iterator[str]:
+    for word in words[bisect_left(words, stem) :]:
+        if not word.startswith(stem):
+            return
+        yield word
+
+
+def _known_words(lexicon: Lexicon) -> frozenset[str]:
+    terms = (term for terms in lexicon.terms.values() for term in terms)
+    listed = (*lexicon.well_spelt, *lexicon.common, *lexicon.number_words, *lexicon.number_times, *lexicon.number_tenths)
+    spelt = (spelling for term in terms for spelling in _spellings(term, lexicon))
+    return frozenset(word for written in (*spelt, *listed) for word in _cut(written))
+
+
+def _correctable(lexicon: Lexicon) -> set[str]:
+    cut = (_cut(term) for concept, terms in lexicon.terms.items() if concept in _CORRECTED_CONCEPTS for term in terms)
+    return {words[0] for words in cut if len(words) == 1}
+
+
+def _number_words(lexicons: tuple[Lexicon, ...], language: str) -> NumberWords:
+    """The words of `language` itself, and of the others those in another script."""
+
+    def gather(tables: Iterable[tuple[str, Mapping[str, int]]]) -> dict[str, int]:
+        spelt = ((owner, normalise(word).text, value) for owner, table in tables for word, value in table.items())
+        return {word: value for owner, word, value in spelt if owner == language or not _is_latin(word)}
+
+    words = gather((lexicon.language, lexicon.number_words) for lexicon in lexicons)
+    times = gather((lexicon.language, lexicon.number_times) for lexicon in lexicons)
+    tenths = gather((lexicon.language, lexicon.number_tenths) for lexicon in lexicons)
+    inverted = gather((lexicon.language, lexicon.number_words) for lexicon in lexicons if lexicon.units_first)
+    tens = frozenset(word for word, value in inverted.items() if value >= 20 and value % 10 == 0)
+    return NumberWords(words, times, tenths, tens, frozenset((*words, *times)))
+
+
+def _evidence(known: Mapping[str, frozenset[str]]) -> dict[str, tuple[str, ...]]:
+    """The languages in which a word of Latin letters is written."""
+    languages: dict[str, tuple[str, ...]] = {}
+    for language, words in known.items():
+        for word in words:
+            if _is_latin(word):
+                languages[word] = (*languages.get(word, ()), language)
+    return languages
 
 
 def _spellings(term: str, lexicon: Lexicon) -> Iterator[str]:
@@ -98,29 +194,19 @@ def _spellings(term: str, lexicon: Lexicon) -> Iterator[str]:
                 yield " ".join((*words[:position], full, *words[position + 1 :]))
 
 
-def _cut(term: str) -> list[str]:
-    return [token[0] for token in tokenise(normalise(term).text)]
+@cache
+def _cut(term: str) -> _Term:
+    """The tokens of a term; a star goes with the word that it ends."""
+    tokens = tokenise(normalise(term).text)
+    words: list[str] = []
+    for position, token in enumerate(tokens):
+        if token[0] == STEM and position and tokens[position - 1].lastgroup == "word" and tokens[position - 1].end() == token.start():
+            words[-1] += STEM
+        else:
+            words.append(token[0])
+    return tuple(words)
 
 
-def _deletions(word: str) -> Iterator[str]:
-    return (word[:position] + word[position + 1 :] for position in range(1, len(word)))
-
-
-def _by_deletion(words: Iterator[str]) -> dict[str, set[str]]:
-    misspelt: dict[str, set[str]] = {}
-    for word in words:
-        for cut in (word, *_deletions(word)):
-            misspelt.setdefault(cut, set()).add(word)
-    return misspelt
-
-
-def _near(word: str, known: str) -> bool:
-    """Whether one letter was added, left out, changed or swapped with its neighbour."""
-    if abs(len(word) - len(known)) == 1:
-        return True
-    if len(word) != len(known):
-        return False
-    differing = [position for position in range(len(word)) if word[position] != known[position]]
-    if len(differing) == 1:
-        return True
-    return len(differing) == 2 and differing[1] == differing[0] + 1 and sorted(word) == sorted(known)
+def _is_latin(written: str) -> bool:
+    """Whether a term is written in Latin letters: only those can mean different things in different languages."""
+    return any("a" <= char <= "z" for char in written) and all(char < "\u0250" or not char.isalpha() for char in written)

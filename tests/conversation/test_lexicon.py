@@ -15,7 +15,7 @@ from followup_service.conversation.lexicon import LexiconError, load_lexicons, p
         ('language = "en"\n[symptoms]\nFEVER = "hot"\n', 'write ["one", "another"]'),
         ('language = "en"\n[symptoms]\nFEVER = ["hot", 3]\n', 'write ["one", "another"]'),
         ('language = "en"\n[numbers.words]\none = "1"\n', "write a whole number"),
-        ('language = "en"\n[numbers.digits]\none = 1\n', "write numbers.words or numbers.times"),
+        ('language = "en"\n[numbers.digits]\none = 1\n', "write numbers.words, numbers.times, numbers.tenths or units_first"),
         ('language = "en"\n[spelt_out]\ncant = "cannot"\n', 'write ["one", "another"]'),
         ('language = "en"\nsymptoms = 1\n', "write [symptoms]"),
     ],

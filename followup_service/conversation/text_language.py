@@ -1,0 +1,68 @@
+"""Recognises the language that a text is written in, by its script and by the words of the lexicons."""
+
+from collections import Counter
+
+from followup_service.conversation.normalise import is_traditional
+from followup_service.conversation.vocabulary import Vocabulary
+
+DEFAULT = "en"
+# The language on file is believed until the words speak clearly for another one.
+_ON_FILE, _BY_DEFAULT = 0.6, 0.1
+_CLEAR_SCORE, _CLEAR_SHARE = 2.5, 0.5
+_FEWEST_LETTERS = 6
+_SCRIPTS = (("\u0400", "\u052f", "ru"), ("\u0600", "\u06ff", "ar"), ("\u0900", "\u097f", "hi"))
+
+
+def latin_language(words: list[str], on_file: str, vocabulary: Vocabulary) -> str:
+    """The language in which the words of Latin letters are read: the one most of them belong to, in doubt the one on file."""
+    scores = _scores(words, vocabulary)
+    default = on_file if on_file in vocabulary.written_in_latin else DEFAULT
+    if not scores:
+        return default
+    scores[default] = scores.get(default, 0) + _ON_FILE
+    scores[DEFAULT] = scores.get(DEFAULT, 0) + _BY_DEFAULT
+    return max(scores, key=scores.__getitem__)
+
+
+def other_language(text: str, words: list[str], on_file: str, latin: str, vocabulary: Vocabulary) -> str | None:
+    """The language of a text that is clearly written in another one than the participant's; None if it is not, or not clearly."""
+    scripts = Counter(language for char in text if (language := _script_language(char)))
+    letters = sum(scripts.values())
+    if letters < _FEWEST_LETTERS:
+        return None
+    main, count = scripts.most_common(1)[0]
+    if count / letters < 1 - _CLEAR_SHARE / 2:
+        return None
+    if main == "zh":
+        written = "zh_Hant" if any(map(is_traditional, text)) else "zh_Hans"
+        return None if on_file.startswith("zh") else written
+    if main != "latin":
+        return None if main == on_file else main
+    return None if latin == on_file else _clear_latin(words, on_file, latin, vocabulary)
+
+
+def _clear_latin(words: list[str], on_file: str, latin: str, vocabulary: Vocabulary) -> str | None:
+    scores = _scores(words, vocabulary)
+    score = scores.get(latin, 0)
+    return latin if score >= _CLEAR_SCORE and scores.get(on_file, 0) <= score * _CLEAR_SHARE else None
+
+
+def _scores(words: list[str], vocabulary: Vocabulary) -> dict[str, float]:
+    """One point a word, shared by the languages that have it."""
+    scores: dict[str, float] = {}
+    evidence = vocabulary.evidence
+    for word in words:
+        languages = evidence.get(word)
+        if languages is not None:
+            share = 1 / len(languages)
+            for language in languages:
+                scores[language] = scores.get(language, 0) + share
+    return scores
+
+
+def _script_language(char: str) -> str | None:
+    if "a" <= char.lower() <= "z":
+        return "latin"
+    if "\u4e00" <= char <= "\u9fff":
+        return "zh"
+    return next((language for first, last, language in _SCRIPTS if first <= char <= last and char.isalpha()), None)
