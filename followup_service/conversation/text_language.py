@@ -1,5 +1,6 @@
 """Recognises the language that a text is written in, by its script and by the words of the lexicons."""
 
+import re
 from collections import Counter
 
 from followup_service.conversation.normalise import is_traditional
@@ -11,6 +12,16 @@ _ON_FILE, _BY_DEFAULT = 0.6, 0.1
 _CLEAR_SCORE, _CLEAR_SHARE = 2.5, 0.5
 _FEWEST_LETTERS = 6
 _SCRIPTS = (("\u0400", "\u052f", "ru"), ("\u0600", "\u06ff", "ar"), ("\u0900", "\u097f", "hi"))
+# Letters that no text in the language has, for languages not written in Latin letters: most texts need no second look.
+_OTHER_THAN_LATIN = re.compile(r"[\u0400-\u052f\u0600-\u06ff\u0900-\u097f\u4e00-\u9fff]")
+_OTHER_THAN_CHINESE = re.compile(r"[A-Za-z\u0400-\u052f\u0600-\u06ff\u0900-\u097f]")
+_FOREIGN_LETTERS = {
+    "zh_Hans": _OTHER_THAN_CHINESE,
+    "zh_Hant": _OTHER_THAN_CHINESE,
+    "ru": re.compile(r"[A-Za-z\u0600-\u06ff\u0900-\u097f\u4e00-\u9fff]"),
+    "ar": re.compile(r"[A-Za-z\u0400-\u052f\u0900-\u097f\u4e00-\u9fff]"),
+    "hi": re.compile(r"[A-Za-z\u0400-\u052f\u0600-\u06ff\u4e00-\u9fff]"),
+}
 
 
 def latin_language(words: list[str], on_file: str, vocabulary: Vocabulary) -> str:
@@ -26,6 +37,9 @@ def latin_language(words: list[str], on_file: str, vocabulary: Vocabulary) -> st
 
 def other_language(text: str, words: list[str], on_file: str, latin: str, vocabulary: Vocabulary) -> str | None:
     """The language of a text that is clearly written in another one than the participant's; None if it is not, or not clearly."""
+    foreign = _FOREIGN_LETTERS.get(on_file, _OTHER_THAN_LATIN)
+    if (latin == on_file or on_file in _FOREIGN_LETTERS) and foreign.search(text) is None:
+        return None
     scripts = Counter(language for char in text if (language := _script_language(char)))
     letters = sum(scripts.values())
     if letters < _FEWEST_LETTERS:
