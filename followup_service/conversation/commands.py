@@ -7,12 +7,15 @@ from followup_service.conversation.vocabulary import Vocabulary
 
 _COURTESIES = frozenset({"please", "smalltalk"})
 _ENDS = frozenset({".", ",", ";", "\n", "!", ":", "-"})
+_SIGNS = " .!,;:\n"
 _VISIT_REACH = 6
 _COMMANDING = (SECTIONS["commands"] - {"please", "dont"}) | {"visit"}
 
 
-def find_command(text: MarkedText) -> Command | None:
+def find_command(text: MarkedText, vocabulary: Vocabulary) -> Command | None:
     """The first command in the order of Command that the text gives."""
+    if text.source.text.strip(_SIGNS) in vocabulary.language_names:
+        return Command.LANGUAGE
     if not text.any_marked(_COMMANDING):
         return None
     if _stands_out(text, "stop_word") or _stands_alone(text, "stop_alone") or _asked(text, "stop_phrase"):

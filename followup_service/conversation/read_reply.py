@@ -26,7 +26,7 @@ def read_reply(text: str, language: str, open_question: QuestionKind | None = No
     numbers = find_numbers(marked, vocabulary)
     candidates = find_temperatures(marked, numbers, asked=open_question is QuestionKind.TEMPERATURE)
     mentions, symptoms = find_symptoms(marked, numbers)
-    command = find_command(marked)
+    command = find_command(marked, vocabulary)
     symptoms = _with_requests(symptoms, command)
     answer = find_answer(open_question, marked, numbers, candidates, command, is_well=not symptoms)
     if not symptoms and command is None and answer is None and _asks_the_team(marked) and not _is_alarming(candidates):

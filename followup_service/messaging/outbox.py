@@ -16,6 +16,7 @@ from followup_service.messaging.count_parts import measure
 from followup_service.messaging.outbound_message import OUTBOUND_TRANSITIONS, Attempt, AttemptState, OutboundMessage, OutboundState
 from followup_service.messaging.purposes import HANDLING, Purpose
 from followup_service.messaging.render_text import render_text
+from followup_service.messaging.texts import IN_A_LANGUAGE_OF_THEIR_OWN
 from followup_service.participants.participant import Participant, ParticipantState, why_no_text
 from followup_service.participants.plan_ahead import next_contact
 from followup_service.protocol.definitions import Study
@@ -69,6 +70,7 @@ def queue_text(
     study: Study,
     values: dict[str, Any] | None = None,
     due_at: datetime | None = None,
+    language: str | None = None,
     **links: Any,
 ) -> OutboundMessage:
     """Put a text in the outbox: the only way to send one. `links` name what it belongs to (escalation_id, checkin_id, in_reply_to_id …)."""
@@ -78,7 +80,7 @@ def queue_text(
         purpose=purpose,
         message=message,
         values=values or {},
-        language=to.language,
+        language=language or to.language,
         protocol_version=study.version,
         state=OutboundState.CREATED,
         priority=handling.priority,
@@ -232,7 +234,8 @@ def _prepare(
         row.state, row.due_at, row.claimed_until = moved(OUTBOUND_TRANSITIONS, row.state, OutboundState.CREATED), goes_at, None
         return None
     phone = recipient.phone if recipient is not None else row.to_phone
-    row.language = recipient.language if recipient is not None else row.language
+    if recipient is not None and row.message not in IN_A_LANGUAGE_OF_THEIR_OWN:
+        row.language = recipient.language
     site = sites[row.site_id]
     numbers = {"clinic_phone": site.clinic_phone, "emergency_number": site.emergency_number}
     try:

@@ -20,6 +20,8 @@ TEXTS = {
     "opted_in": _("You will get our texts again. To stop them, reply STOP."),
     # Each language says its own name here.
     "language_changed": _("From now on we write to you in English."),
+    # Sent in the language in which the participant writes; each language says its own name here, and the word to send.
+    "offer_language": _("You write to us in English. If you would like our texts in English, reply ENGLISH."),
     "help": _(
         "We have told the clinic that you asked for help. Clinic phone: %(clinic_phone)s. In an emergency call %(emergency_number)s."
     ),
@@ -30,6 +32,9 @@ TEXTS = {
     ),
     "withdrawn": _("You will get no more check-in texts. If you feel unwell you can still write to us or call %(clinic_phone)s."),
 }
+
+# Texts that keep the language they were queued in; every other goes out in the recipient's language of that moment.
+IN_A_LANGUAGE_OF_THEIR_OWN = frozenset({"offer_language"})
 
 LEVELS = {"emergency": _("EMERGENCY"), "urgent": _("URGENT"), "review": _("TO REVIEW")}
 

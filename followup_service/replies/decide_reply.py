@@ -17,6 +17,7 @@ from followup_service.protocol.escalation_rules import EscalationDecision, Known
 from followup_service.protocol.findings import Findings, Symptom
 from followup_service.protocol.question_kinds import QuestionKind
 from followup_service.protocol.rule_definitions import Level
+from followup_service.replies.offer_language import language_to_offer
 from followup_service.replies.what_is_known import what_is_known
 
 
@@ -43,6 +44,8 @@ def decide_reply(
         decisions.append(decide_stop(decision, study.rules, unwell=_is_unwell(session, participant)))
     if _needs_a_person(reading) or (participant.state is ParticipantState.DECEASED and decision is None):
         decisions.append(decide_code("QUESTION_FOR_TEAM", study.rules))
+    if language_to_offer(session, participant, reading) is not None:
+        decisions.append(decide_code("OTHER_LANGUAGE", study.rules))
     return combine(*decisions)
 
 

@@ -21,6 +21,7 @@ from followup_service.replies.do_command import do_command
 from followup_service.replies.handle_stranger import handle_stranger
 from followup_service.replies.identify_sender import WhoWrote, identify_sender
 from followup_service.replies.keep_reading import keep_reading
+from followup_service.replies.offer_language import offer_language
 
 
 def handle_reply(session: Session, inbound: InboundMessage, study_id: UUID, now: datetime, *, study: Study) -> None:
@@ -32,7 +33,7 @@ def handle_reply(session: Session, inbound: InboundMessage, study_id: UUID, now:
     3. decide   whether it is an alarm, given what else is known
     4. keep     the readings and the answer, under this version of the rules
     5. escalate open or worsen the episode and page: the alarm first, the question second
-    6. obey     STOP, START and the other commands: never instead of the alarm
+    6. obey     STOP, START and the other commands: never instead of the alarm; offer the language in which the participant writes
     7. answer   tell the participant what to do, then go on with the check-in
     """
     if inbound.handled_at is not None:
@@ -56,6 +57,7 @@ def _handle_participant(session: Session, inbound: InboundMessage, participant: 
     keep_reading(session, participant, inbound, reading, decision, checkin, now, study=study)
     _escalate(session, participant, inbound, reading, decision, now, study)
     do_command(session, participant, inbound, reading, now, study=study)
+    offer_language(session, participant, inbound, reading, now, study=study)
     answer_participant(session, participant, inbound, reading, decision, _still_open(checkin, participant), now, study=study)
 
 
