@@ -18,7 +18,7 @@ _SIMPLIFIED = (
     "买卖钱楼号线导疮脓渗旧浓酱陶浅属见视应脚腿脸腰唤声认亲爸妈爷婆媳闺儿东现为与从对帮无谢冲周检查报确认约换"
     "颤断续单双远离经贫颅咳呛惊风瘫痪当让转边歪卧靠临总结种维叶龈面吃喝饮饥饿绞灼症状怀敏荨麻疹创贴"
 )
-_TRADITIONAL_ONLY = frozenset(_TRADITIONAL)
+_TRADITIONAL_ONLY = frozenset(_TRADITIONAL) - frozenset(_SIMPLIFIED)
 _SPELLINGS = dict(zip(_TRADITIONAL, _SIMPLIFIED, strict=True)) | {
     "\n": "\n", "\r": "\n", "\u2028": "\n", "\u2029": "\n",
     "’": "'", "‘": "'", "`": "'", "´": "'", "ʼ": "'", "′": "'", "“": '"', "”": '"',

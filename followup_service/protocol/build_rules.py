@@ -25,7 +25,16 @@ CODE_SECTIONS = ("temperature_codes", "symptoms", "service_codes")
 # Raised by name where the service itself has something to tell: a study file must give each a level.
 UNREADABLE = "UNREADABLE"
 HANDLING_FAILED = "HANDLING_FAILED"
-SERVICE_CODES = (UNREADABLE, "UNKNOWN_SENDER", "OPTED_OUT", "OTHER_LANGUAGE", "STOPPED_WHILE_UNWELL", "SILENT", "UNDELIVERABLE", HANDLING_FAILED)
+SERVICE_CODES = (
+    UNREADABLE,
+    "UNKNOWN_SENDER",
+    "OPTED_OUT",
+    "OTHER_LANGUAGE",
+    "STOPPED_WHILE_UNWELL",
+    "SILENT",
+    "UNDELIVERABLE",
+    HANDLING_FAILED,
+)
 
 
 def build_rules(data: dict[str, Any]) -> EscalationRules:
