@@ -8,6 +8,7 @@ from typing import Any
 
 from followup_service.cli.read_reply import summarise
 from followup_service.conversation.read_reply import read_reply
+from followup_service.conversation.reading import Reading
 from followup_service.protocol.load_study import load_study
 from followup_service.protocol.question_kinds import QuestionKind
 
@@ -26,10 +27,24 @@ class Errors:
     missed_urgent: list[str] = field(default_factory=list)
     false_alarms: list[str] = field(default_factory=list)
     wrong_temperatures: list[str] = field(default_factory=list)
+    wrong_commands: list[str] = field(default_factory=list)
+    codes_found: int = 0
+    codes_wanted: int = 0
+    codes_right: int = 0
+
+    @property
+    def precision(self) -> float:
+        """The share of the symptom codes found that a person found as well."""
+        return self.codes_right / self.codes_found if self.codes_found else 1.0
+
+    @property
+    def recall(self) -> float:
+        """The share of the symptom codes a person found that we found as well."""
+        return self.codes_right / self.codes_wanted if self.codes_wanted else 1.0
 
 
 def corpus_rows(language: str) -> Iterator[dict[str, Any]]:
-    """The rows of a language's file: text, open_question, and as a person labelled it level, celsius and more."""
+    """The rows of a language's file: text, open_question, and as a person labelled it level, celsius, mostly codes and command too."""
     for line in (_CORPUS / f"{language}.jsonl").read_text(encoding="utf-8").splitlines():
         yield json.loads(line)
 
@@ -46,12 +61,14 @@ def count_errors(language: str) -> Errors:
 
 
 def _compare(row: dict[str, Any], errors: Errors) -> None:
-    level, celsius = _read(row)
-    wanted, text = row["level"], row["text"]
+    question = QuestionKind(row["open_question"]) if row["open_question"] else None
+    reading = read_reply(row["text"], row["language"], question)
+    summary = summarise(reading, question, load_study("NCT06609434"))
+    level, wanted, text = summary["level"], row["level"], row["text"]
     errors.texts += 1
     errors.quiet += _RANKS[wanted] < _RANKS["urgent"]
     errors.urgent += wanted == "urgent"
-    if celsius != row["celsius"]:
+    if summary["celsius"] != row["celsius"]:
         errors.wrong_temperatures.append(text)
     if wanted == "emergency" and level != "emergency":
         errors.missed_emergencies.append(text)
@@ -59,9 +76,14 @@ def _compare(row: dict[str, Any], errors: Errors) -> None:
         errors.missed_urgent.append(text)
     elif _RANKS[wanted] < _RANKS["urgent"] <= _RANKS[level]:
         errors.false_alarms.append(text)
+    if "codes" in row:
+        _compare_findings(row, reading, errors)
 
 
-def _read(row: dict[str, Any]) -> tuple[str, str | None]:
-    question = QuestionKind(row["open_question"]) if row["open_question"] else None
-    summary = summarise(read_reply(row["text"], row["language"], question), question, load_study("NCT06609434"))
-    return summary["level"], summary["celsius"]
+def _compare_findings(row: dict[str, Any], reading: Reading, errors: Errors) -> None:
+    found, wanted = {symptom.code for symptom in reading.findings.symptoms}, set(row["codes"])
+    errors.codes_found += len(found)
+    errors.codes_wanted += len(wanted)
+    errors.codes_right += len(found & wanted)
+    if row["command"] != (reading.command.value if reading.command else None):
+        errors.wrong_commands.append(row["text"])

@@ -4,7 +4,7 @@ import pytest
 
 from tests.conversation.gold_corpus import Errors, corpus_languages, count_errors
 
-LEAST_TEXTS = 200
+LEAST_TEXTS = 60
 
 
 @pytest.fixture(scope="module", params=corpus_languages())
