@@ -162,6 +162,8 @@ class _NumberFinder:
         if after_point == end and not spoken and self._is_torn_fraction(end):
             after_point = end + 1
         fraction, fraction_end = self._fraction_digits(after_point, several=after_point > after_degree)
+        if fraction and self._text.has(fraction_end, "tenth"):
+            return Number(first, fraction_end + 1, Decimal(f"{whole}.{fraction}"))
         if not fraction or self._text.has(fraction_end, "counted"):
             return Number(first, end, Decimal(whole))
         if after_point > end or self._is_loose_fraction(end, fraction_end, spoken=spoken):
@@ -175,7 +177,8 @@ class _NumberFinder:
         if end < len(self._words) and self._words[end] in self._tenths:
             return Number(first, end + 1, whole + Decimal(self._tenths[self._words[end]]) / 10)
         if self._text.has(end, "number_and") and self._is_lone_digit(end + 1):
-            return Number(first, end + 2, whole + Decimal(self._value(end + 1) or 0) / 10)
+            last = end + 3 if self._text.has(end + 2, "tenth") else end + 2
+            return Number(first, last, whole + Decimal(self._value(end + 1) or 0) / 10)
         return None
 
     def _clock_time(self, first: int, end: int) -> Number:
@@ -208,7 +211,7 @@ class _NumberFinder:
         """Whether a digit stands at `position` that counts nothing: the fraction of "тридцать восемь и пять"."""
         value = self._value(position)
         following = self._text.at[position + 1] if position + 1 < len(self._words) else None
-        counts = following is not None and not following.concepts.isdisjoint(_COUNTING)
+        counts = following is not None and "tenth" not in following.concepts and not following.concepts.isdisjoint(_COUNTING)
         return value is not None and value < 10 and not counts
 
     def _is_torn_fraction(self, end: int) -> bool:

@@ -171,7 +171,9 @@ def _number_words(lexicons: tuple[Lexicon, ...], language: str) -> NumberWords:
     tenths = gather((lexicon.language, lexicon.number_tenths) for lexicon in lexicons)
     inverted = gather((lexicon.language, lexicon.number_words) for lexicon in lexicons if lexicon.units_first)
     tens = frozenset(word for word, value in inverted.items() if value >= 20 and value % 10 == 0)
-    return NumberWords(words, times, tenths, tens, frozenset((*words, *times)))
+    # "Oh" and "o" are noughts inside a number and begin none.
+    inner = {word for word, value in words.items() if value == 0 and len(word) < 3 and _is_latin(word)}
+    return NumberWords(words, times, tenths, tens, frozenset((*words, *times)) - inner)
 
 
 def _evidence(known: Mapping[str, frozenset[str]]) -> dict[str, tuple[str, ...]]:
