@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from followup_service.conversation.concepts import SECTIONS
+from followup_service.conversation.normalise import normalise
 
+_YES = ("yes", "accept", "confirm_word")
+_NO_OR_STOP = ("no_answer", "refuse", "stop_word", "stop_alone", "stop_phrase")
 _NUMBER_TABLES = ("words", "times", "tenths")
 
 
@@ -60,9 +63,11 @@ def parse_lexicon(written: str, language: str) -> Lexicon:
     for unknown in sorted(set(tables) - known):
         raise LexiconError(f"{name}: `{unknown}` is not a table of a lexicon; write one of {', '.join(sorted(known))}")
     numbers = _table(tables, "numbers", name)
+    terms = dict(_terms(tables, name))
+    _refuse_contradictions(terms, name)
     return Lexicon(
         language=language,
-        terms=dict(_terms(tables, name)),
+        terms=terms,
         number_words=_number_table(numbers, "words", name),
         number_times=_number_table(numbers, "times", name),
         number_tenths=_number_table(numbers, "tenths", name),
@@ -81,6 +86,17 @@ def _terms(tables: Mapping[str, Any], name: str) -> Iterator[tuple[str, tuple[st
             if concept not in concepts:
                 raise LexiconError(f"{name}: {section}.{concept} is not known; write one of {', '.join(sorted(concepts))}")
             yield concept, _strings(words, f"{name}: {section}.{concept}")
+
+
+def _refuse_contradictions(terms: Mapping[str, tuple[str, ...]], name: str) -> None:
+    """Folded, "đúng" (right) and "dừng" (stop) are one word: alone it may not mean yes and also no or stop."""
+    said = {concept: {normalise(term).text: term for term in terms.get(concept, ())} for concept in (*_YES, *_NO_OR_STOP)}
+    for yes in _YES:
+        for other in _NO_OR_STOP:
+            for word in sorted(said[yes].keys() & said[other].keys()):
+                raise LexiconError(
+                    f'{name}: "{said[yes][word]}" is in {yes} and in {other}; write it in one of them, or with a word beside it'
+                )
 
 
 def _table(tables: Mapping[str, Any], key: str, name: str) -> Mapping[str, Any]:
