@@ -26,6 +26,7 @@ class Lexicon:
 
     `common` holds the most usual words, by which a text in this language is recognised. `well_spelt` holds ordinary words that are no
     misspelling and no alarm of another language. `spelt_out` gives contractions their full forms; `prefixes` are taken off unknown words.
+    `marks_matter` says that a word typed with its marks is no other word: Vietnamese "đầu" (head) is not "đau" (pain), "dau" may be both.
     `units_first` says that eight and thirty is thirty-eight; `number_tenths` are words after a number that add tenths to it.
     """
 
@@ -40,6 +41,7 @@ class Lexicon:
     well_spelt: tuple[str, ...]
     common: tuple[str, ...]
     prefixes: tuple[str, ...]
+    marks_matter: bool
 
 
 @cache
@@ -59,7 +61,7 @@ def parse_lexicon(written: str, language: str) -> Lexicon:
         raise LexiconError(f"{name}: not TOML ({error}); correct that line") from error
     if tables.get("language") != language:
         raise LexiconError(f'{name}: `language` is {tables.get("language")!r}; write language = "{language}"')
-    known = {"language", "numbers", "language_names", "spelt_out", "well_spelt", "common", "prefixes", *SECTIONS}
+    known = {"language", "numbers", "language_names", "spelt_out", "well_spelt", "common", "prefixes", "marks_matter", *SECTIONS}
     for unknown in sorted(set(tables) - known):
         raise LexiconError(f"{name}: `{unknown}` is not a table of a lexicon; write one of {', '.join(sorted(known))}")
     numbers = _table(tables, "numbers", name)
@@ -71,12 +73,13 @@ def parse_lexicon(written: str, language: str) -> Lexicon:
         number_words=_number_table(numbers, "words", name),
         number_times=_number_table(numbers, "times", name),
         number_tenths=_number_table(numbers, "tenths", name),
-        units_first=_switch(numbers, "units_first", name),
+        units_first=_switch(numbers, "units_first", f"{name}: numbers"),
         language_names=_word_lists(tables, "language_names", name),
         spelt_out=_word_lists(tables, "spelt_out", name),
         well_spelt=_strings(tables.get("well_spelt", []), f"{name}: well_spelt"),
         common=_strings(tables.get("common", []), f"{name}: common"),
         prefixes=_strings(tables.get("prefixes", []), f"{name}: prefixes"),
+        marks_matter=_switch(tables, "marks_matter", name),
     )
 
 
@@ -126,8 +129,8 @@ def _number_table(numbers: Mapping[str, Any], key: str, name: str) -> Mapping[st
     return table
 
 
-def _switch(numbers: Mapping[str, Any], key: str, name: str) -> bool:
-    value = numbers.get(key, False)
+def _switch(table: Mapping[str, Any], key: str, place: str) -> bool:
+    value = table.get(key, False)
     if not isinstance(value, bool):
-        raise LexiconError(f"{name}: numbers.{key} is {value!r}; write true or false")
+        raise LexiconError(f"{place}.{key} is {value!r}; write true or false")
     return value
