@@ -1,7 +1,7 @@
 """Loads the words participants use, one TOML file a language, and says what to write where a file is wrong."""
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from followup_service.conversation.concepts import SECTIONS
-from followup_service.conversation.normalise import normalise
+from followup_service.conversation.normalise import normalise, with_marks
 
 _YES = ("yes", "accept", "confirm_word")
 _NO_OR_STOP = ("no_answer", "refuse", "stop_word", "stop_alone", "stop_phrase")
@@ -66,7 +66,8 @@ def parse_lexicon(written: str, language: str) -> Lexicon:
         raise LexiconError(f"{name}: `{unknown}` is not a table of a lexicon; write one of {', '.join(sorted(known))}")
     numbers = _table(tables, "numbers", name)
     terms = dict(_terms(tables, name))
-    _refuse_contradictions(terms, name)
+    marks_matter = _switch(tables, "marks_matter", name)
+    _refuse_contradictions(terms, with_marks if marks_matter else _folded, name)
     return Lexicon(
         language=language,
         terms=terms,
@@ -79,8 +80,12 @@ def parse_lexicon(written: str, language: str) -> Lexicon:
         well_spelt=_strings(tables.get("well_spelt", []), f"{name}: well_spelt"),
         common=_strings(tables.get("common", []), f"{name}: common"),
         prefixes=_strings(tables.get("prefixes", []), f"{name}: prefixes"),
-        marks_matter=_switch(tables, "marks_matter", name),
+        marks_matter=marks_matter,
     )
+
+
+def _folded(term: str) -> str:
+    return normalise(term).text
 
 
 def _terms(tables: Mapping[str, Any], name: str) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -91,9 +96,9 @@ def _terms(tables: Mapping[str, Any], name: str) -> Iterator[tuple[str, tuple[st
             yield concept, _strings(words, f"{name}: {section}.{concept}")
 
 
-def _refuse_contradictions(terms: Mapping[str, tuple[str, ...]], name: str) -> None:
-    """Folded, "đúng" (right) and "dừng" (stop) are one word: alone it may not mean yes and also no or stop."""
-    said = {concept: {normalise(term).text: term for term in terms.get(concept, ())} for concept in (*_YES, *_NO_OR_STOP)}
+def _refuse_contradictions(terms: Mapping[str, tuple[str, ...]], spelt: Callable[[str], str], name: str) -> None:
+    """A word may not mean yes and also no or stop."""
+    said = {concept: {spelt(term): term for term in terms.get(concept, ())} for concept in (*_YES, *_NO_OR_STOP)}
     for yes in _YES:
         for other in _NO_OR_STOP:
             for word in sorted(said[yes].keys() & said[other].keys()):

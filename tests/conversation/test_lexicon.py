@@ -22,7 +22,7 @@ from followup_service.protocol.question_kinds import QuestionKind
         ('language = "en"\n[numbers.digits]\none = 1\n', "write numbers.words, numbers.times, numbers.tenths or units_first"),
         ('language = "en"\n[spelt_out]\ncant = "cannot"\n', 'write ["one", "another"]'),
         ('language = "en"\nsymptoms = 1\n', "write [symptoms]"),
-        ('language = "en"\n[answers]\nyes = ["đúng"]\n[commands]\nstop_word = ["dừng"]\n', "write it in one of them"),
+        ('language = "en"\n[answers]\nyes = ["sì"]\n[commands]\nstop_word = ["Si"]\n', "write it in one of them"),
         ('language = "en"\n[numbers]\nunits_first = 1\n', "write true or false"),
     ],
 )
