@@ -24,6 +24,7 @@ class LexiconError(ValueError):
 class Lexicon:
     """One language's words: terms by concept, number words by value, names of languages by code.
 
+    `same_word` gives the word for each of its other spellings (in the file the other way round), which are read as that word everywhere.
     `common` holds the most usual words, by which a text in this language is recognised. `well_spelt` holds ordinary words that are no
     misspelling and no alarm of another language. `spelt_out` gives contractions their full forms; `prefixes` are taken off unknown words.
     `marks_matter` says that a word typed with its marks is no other word: Vietnamese "đầu" (head) is not "đau" (pain), "dau" may be both.
@@ -38,6 +39,7 @@ class Lexicon:
     units_first: bool
     language_names: Mapping[str, tuple[str, ...]]
     spelt_out: Mapping[str, tuple[str, ...]]
+    same_word: Mapping[str, str]
     well_spelt: tuple[str, ...]
     common: tuple[str, ...]
     prefixes: tuple[str, ...]
@@ -61,7 +63,18 @@ def parse_lexicon(written: str, language: str) -> Lexicon:
         raise LexiconError(f"{name}: not TOML ({error}); correct that line") from error
     if tables.get("language") != language:
         raise LexiconError(f'{name}: `language` is {tables.get("language")!r}; write language = "{language}"')
-    known = {"language", "numbers", "language_names", "spelt_out", "well_spelt", "common", "prefixes", "marks_matter", *SECTIONS}
+    known = {
+        "language",
+        "numbers",
+        "language_names",
+        "spelt_out",
+        "same_word",
+        "well_spelt",
+        "common",
+        "prefixes",
+        "marks_matter",
+        *SECTIONS,
+    }
     for unknown in sorted(set(tables) - known):
         raise LexiconError(f"{name}: `{unknown}` is not a table of a lexicon; write one of {', '.join(sorted(known))}")
     numbers = _table(tables, "numbers", name)
@@ -77,6 +90,7 @@ def parse_lexicon(written: str, language: str) -> Lexicon:
         units_first=_switch(numbers, "units_first", f"{name}: numbers"),
         language_names=_word_lists(tables, "language_names", name),
         spelt_out=_word_lists(tables, "spelt_out", name),
+        same_word={_folded(variant): _folded(word) for word, found in _word_lists(tables, "same_word", name).items() for variant in found},
         well_spelt=_strings(tables.get("well_spelt", []), f"{name}: well_spelt"),
         common=_strings(tables.get("common", []), f"{name}: common"),
         prefixes=_strings(tables.get("prefixes", []), f"{name}: prefixes"),

@@ -24,7 +24,7 @@ _SPELLINGS = dict(zip(_TRADITIONAL, _SIMPLIFIED, strict=True)) | {
     "’": "'", "‘": "'", "`": "'", "´": "'", "ʼ": "'", "′": "'", "“": '"', "”": '"',
     "。": ".", "·": ".", "•": ".", "・": ".", "∙": ".", "٫": ".", "､": "、", "،": ",", "؛": ";", "؟": "?",
     "º": "°", "˚": "°", "½": ".5", "–": "-", "—": "-", "−": "-", "‐": "-", "～": "~", "đ": "d", "ß": "ss",
-    "ـ": "", "़": "", "ى": "ي", "ة": "ه",
+    "ـ": "", "़": "", "।": ".", "॥": ".", "ँ": "ं", "ى": "ي", "ة": "ه",
 }  # fmt: skip
 # Of these characters each folds to just one, so that every place stays what it was: most texts hold no other.
 _PLAIN = re.compile(r"[\n !-~£°、。一-鿿！-～]*")

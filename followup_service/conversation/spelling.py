@@ -14,18 +14,26 @@ STEM = "*"
 class Speller:
     """The words of one language; `spell` gives the spelling under which the vocabulary knows a word."""
 
-    def __init__(self, known: Collection[str], foreign: Collection[str], prefixes: Iterable[str], correctable: Iterable[str]) -> None:
-        self._known, self._foreign = known, foreign
+    def __init__(
+        self,
+        known: Collection[str],
+        foreign: Collection[str],
+        same_word: Mapping[str, str],
+        prefixes: Iterable[str],
+        correctable: Iterable[str],
+    ) -> None:
+        self._known, self._foreign, self._same_word = known, foreign, same_word
         self._prefixes = sorted(prefixes, key=len, reverse=True)
         self._misspelt = _by_deletion(word for word in correctable if word.isalpha() and len(word) >= _SHORTEST_CORRECTED)
 
     def spell(self, word: str) -> str:
         """Its own words first, then its stems, then the words of other languages as they stand; a guess comes last."""
         if word in self._known:
-            return word
+            return self._same_word.get(word, word)
         return (
             stem_in(word, self._known)
             or self._without_prefix(word)
+            or self._same_word.get(word)
             or (word if word in self._foreign else None)
             or stem_in(word, self._foreign)
             or self._without_marks(word)

@@ -59,8 +59,14 @@ class Vocabulary:
         correctable = {lexicon.language: _correctable(lexicon) for lexicon in lexicons}
         elsewhere = {word for words in correctable.values() for word in words if not _is_latin(word)}
         prefixes = [normalise(prefix).text for lexicon in lexicons for prefix in lexicon.prefixes]
+        same = {lexicon.language: lexicon.same_word for lexicon in lexicons}
+        same_elsewhere = {variant: word for table in same.values() for variant, word in table.items() if not _is_latin(variant)}
         self.spell = {
-            language: lru_cache(maxsize=20_000)(Speller(words | own_script, foreign, prefixes, correctable[language] | elsewhere).spell)
+            language: lru_cache(maxsize=20_000)(
+                Speller(
+                    words | own_script, foreign, {**same_elsewhere, **same[language]}, prefixes, correctable[language] | elsewhere
+                ).spell
+            )
             for language, words in known.items()
         }
         self.numbers = {language: _number_words(lexicons, language) for language in self.languages}
@@ -154,8 +160,15 @@ def _words_from(stem: str, words: list[str]) -> Iterator[str]:
 
 def _known_words(lexicon: Lexicon) -> frozenset[str]:
     terms = (term for terms in lexicon.terms.values() for term in terms)
-    listed = (*lexicon.well_spelt, *lexicon.common, *lexicon.number_words, *lexicon.number_times, *lexicon.number_tenths)
-    return frozenset(word for term in (*terms, *listed) for form in _forms(term, lexicon) for word in form)
+    listed = (
+        *lexicon.same_word,
+        *lexicon.well_spelt,
+        *lexicon.common,
+        *lexicon.number_words,
+        *lexicon.number_times,
+        *lexicon.number_tenths,
+    )
+    return frozenset(word for term in (*terms, *listed) for form in (*_forms(term, lexicon), _cut(term)) for word in form)
 
 
 def _correctable(lexicon: Lexicon) -> set[str]:
@@ -196,9 +209,10 @@ def _evidence(known: Mapping[str, frozenset[str]]) -> dict[str, tuple[str, ...]]
 
 def _forms(term: str, lexicon: Lexicon) -> Iterator[_Term]:
     """The ways in which a term is typed, cut into tokens: contractions spelt out, and where marks matter with and without them."""
+    same = lexicon.same_word
     for spelling in _spellings(term, lexicon):
         plain = _cut(spelling)
-        yield plain
+        yield tuple(same.get(word, word) for word in plain) if same else plain
         if lexicon.marks_matter:
             marked = tuple(token[0] for token in tokenise(with_marks(spelling)))
             if len(marked) != len(plain):
