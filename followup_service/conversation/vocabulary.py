@@ -4,6 +4,8 @@ Alarms are known in every language, whatever the participant's own. Small words 
 of the text: "do" is a degree in Vietnamese alone. Terms in a script of their own mean the same everywhere.
 """
 
+import re
+import sys
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -21,15 +23,20 @@ _ANSWERS = SECTIONS["answers"]
 _SHORTEST_PORTABLE = 4
 # Longer terms are typed with all their marks or with none.
 _MOST_MIXED = 3
+_WORDS = re.compile(r"[a-z]+(?: [a-z]+)*")
 _Term = tuple[str, ...]
 _Meanings = dict[str, frozenset[str]]
+
+
+# Most places are the last of their term: one empty table serves them all.
+_NOTHING_FOLLOWS: dict[str, "Node"] = {}
 
 
 @dataclass(slots=True)
 class Node:
     """A place in the tree: the tokens that lead on, and what the term that ends here means by language of the text."""
 
-    following: dict[str, "Node"] = field(default_factory=dict)
+    following: dict[str, "Node"] = field(default_factory=lambda: _NOTHING_FOLLOWS)
     concepts: Mapping[str, frozenset[str]] | None = None
 
 
@@ -50,7 +57,7 @@ class Vocabulary:
     def __init__(self, lexicons: tuple[Lexicon, ...]) -> None:
         self.languages = tuple(lexicon.language for lexicon in lexicons)
         terms = _collect_terms(lexicons)
-        self._root = Node()
+        self._root = Node(following={})
         self.openings = self._root.following
         self._grow(terms)
         known = {lexicon.language: _known_words(lexicon) for lexicon in lexicons}
@@ -78,17 +85,16 @@ class Vocabulary:
         self.evidence = _evidence({language: known[language] for language in self.languages if language in self.written_in_latin})
 
     def _grow(self, terms: Mapping[_Term, _Meanings]) -> None:
-        everywhere: dict[frozenset[str], Mapping[str, frozenset[str]]] = {}
+        # Few meanings serve many terms: each is kept once.
+        kept: dict[tuple[frozenset[str], ...], Mapping[str, frozenset[str]]] = {}
         for words, meanings in terms.items():
             node = self._root
             for word in words:
+                if node.following is _NOTHING_FOLLOWS:
+                    node.following = {}
                 node = node.following.setdefault(word, Node())
             by_language = _by_language_of_text(words, meanings, self.languages)
-            concepts = set(by_language.values())
-            if len(concepts) == 1:
-                node.concepts = everywhere.setdefault(concepts.pop(), by_language)
-            else:
-                node.concepts = by_language
+            node.concepts = kept.setdefault(tuple(by_language.values()), by_language)
         _let_full_words_follow_stems(self._root, sorted({word for words in terms for word in words if not word.endswith(STEM)}))
 
     def longest_term(self, words: list[str], start: int, language: str) -> tuple[int, frozenset[str] | None]:
@@ -109,7 +115,9 @@ class Vocabulary:
 @cache
 def load_vocabulary() -> Vocabulary:
     """The vocabulary of all lexicons that come with the package."""
-    return Vocabulary(load_lexicons())
+    vocabulary = Vocabulary(load_lexicons())
+    _cut.cache_clear()
+    return vocabulary
 
 
 def _collect_terms(lexicons: Iterable[Lexicon]) -> dict[_Term, _Meanings]:
@@ -236,14 +244,17 @@ def _spellings(term: str, lexicon: Lexicon) -> Iterator[str]:
 @cache
 def _cut(term: str) -> _Term:
     """The tokens of a term; a star goes with the word that it ends."""
-    tokens = tokenise(normalise(term).text)
+    plain = normalise(term).text
+    if _WORDS.fullmatch(plain):
+        return tuple(map(sys.intern, plain.split()))
+    tokens = tokenise(plain)
     words: list[str] = []
     for position, token in enumerate(tokens):
         if token[0] == STEM and position and tokens[position - 1].lastgroup == "word" and tokens[position - 1].end() == token.start():
             words[-1] += STEM
         else:
             words.append(token[0])
-    return tuple(words)
+    return tuple(map(sys.intern, words))
 
 
 def _is_latin(written: str) -> bool:
