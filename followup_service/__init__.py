@@ -4,6 +4,7 @@ from flask import Flask
 
 from followup_service import api, cli, console, database
 from followup_service.config import Config, read_config
+from followup_service.console.page_language import page_words
 from followup_service.encryption import Keyring
 from followup_service.errors import ConfigError
 from followup_service.extensions import db, migrate
@@ -24,6 +25,7 @@ def create_app(config: Config | None = None) -> Flask:
         study = load_study(config.study)
         load_catalogues(study.languages)
         check_approvals(study)
+        page_words()
     except ConfigError as problem:
         return cli.app_without_service(problem)
     except StudyFileError as problem:

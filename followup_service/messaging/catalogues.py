@@ -40,17 +40,20 @@ def check_language(written: str, code: str) -> str:
 
 @cache
 def catalogue(language: str) -> gettext.NullTranslations:
-    if language == SOURCE_LANGUAGE:
-        return gettext.NullTranslations()
-    path = _path(language)
+    return gettext.NullTranslations() if language == SOURCE_LANGUAGE else gettext.GNUTranslations(compiled(language))
+
+
+def compiled(language: str, domain: str = "sms") -> io.BytesIO:
+    """A checked catalogue in gettext's binary form. Raises ConfigError for one that is not fit to be used."""
+    path = _path(language, domain)
     messages = read_catalogue(path, language)
-    problems = [f"{path}: {problem}" for problem in problems_of(messages, read_catalogue(TRANSLATIONS / "sms.pot"))]
+    problems = [f"{path}: {problem}" for problem in problems_of(messages, read_catalogue(TRANSLATIONS / f"{domain}.pot"))]
     if problems:
         raise ConfigError(problems)
-    compiled = io.BytesIO()
-    write_mo(compiled, messages)
-    compiled.seek(0)
-    return gettext.GNUTranslations(compiled)
+    binary = io.BytesIO()
+    write_mo(binary, messages)
+    binary.seek(0)
+    return binary
 
 
 def load_catalogues(needed: Iterable[str] = ()) -> None:
@@ -79,8 +82,8 @@ def problems_of(messages: Catalog, template: Catalog) -> list[str]:
     return missing + [f"'{_name(message)}' {problem}" for message in messages if message.id and (problem := _problem(message))]
 
 
-def _path(language: str) -> Path:
-    return TRANSLATIONS / language / "LC_MESSAGES" / "sms.po"
+def _path(language: str, domain: str = "sms") -> Path:
+    return TRANSLATIONS / language / "LC_MESSAGES" / f"{domain}.po"
 
 
 def _name(message: Message) -> str:

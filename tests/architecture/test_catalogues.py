@@ -11,6 +11,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 
+from followup_service.console.page_language import PAGE_LANGUAGES
 from followup_service.messaging.catalogues import SOURCE_LANGUAGE, TRANSLATIONS, catalogue, languages, problems_of, read_catalogue
 from followup_service.messaging.count_parts import measure
 from followup_service.messaging.render_text import render_text
@@ -36,9 +37,9 @@ KEY_ARGUMENT = {"queue_text": 3, "_say": 3, "page_on_call": 3, "StaffAnswer": 0}
 
 
 @cache
-def extracted(root: Path) -> set[str]:
+def extracted(root: Path, mapping_file: str = "babel.cfg") -> set[str]:
     """The English of every text to be translated, as the mapping file finds it under `root`."""
-    with (ROOT / "babel.cfg").open(encoding="utf-8") as mapping:
+    with (ROOT / mapping_file).open(encoding="utf-8") as mapping:
         methods, options = parse_mapping_cfg(mapping)
     return {message for _, _, message, _, _ in extract_from_dir(root, methods, options)}
 
@@ -126,6 +127,21 @@ def test_a_question_offers_its_answers_as_digits(language: str) -> None:
             digits = offered.get(question.kind) or "".join(str(number) for number in range(1, len(question.choices) + 1))
             text = catalogue(language).gettext(question.text)
             assert all(digit in text for digit in digits), text
+
+
+def test_the_template_of_the_web_pages_holds_every_text_and_no_other() -> None:
+    listed = in_catalogue(read_catalogue(TRANSLATIONS / "console.pot"))
+    assert listed == extracted(ROOT, "babel-console.cfg"), "run `make messages`, then translate"
+
+
+@pytest.mark.parametrize("language", sorted(set(PAGE_LANGUAGES) - {SOURCE_LANGUAGE}))
+def test_the_web_pages_are_whole_in_each_of_their_languages(language: str) -> None:
+    path = TRANSLATIONS / language / "LC_MESSAGES" / "console.po"
+    messages = read_catalogue(path, language)
+    assert problems_of(messages, read_catalogue(TRANSLATIONS / "console.pot")) == []
+    assert po_problems(path, messages, language) == []
+    assert in_catalogue(messages) == extracted(ROOT, "babel-console.cfg"), "run `make messages`"
+    assert not messages.obsolete, f"remove the entries that begin with #~: {list(messages.obsolete)}"
 
 
 def test_a_new_text_is_found_in_code_and_in_a_study_file(tmp_path: Path) -> None:
