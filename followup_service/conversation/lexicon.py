@@ -1,7 +1,7 @@
 """Loads the words participants use, one TOML file a language, and says what to write where a file is wrong."""
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from followup_service.conversation.concepts import SECTIONS
+from followup_service.conversation.normalise import normalise, with_marks
 
+_YES = ("yes", "accept", "confirm_word")
+_NO_OR_STOP = ("no_answer", "refuse", "stop_word", "stop_alone", "stop_phrase")
 _NUMBER_TABLES = ("words", "times", "tenths")
 
 
@@ -23,6 +26,7 @@ class Lexicon:
 
     `common` holds the most usual words, by which a text in this language is recognised. `well_spelt` holds ordinary words that are no
     misspelling and no alarm of another language. `spelt_out` gives contractions their full forms; `prefixes` are taken off unknown words.
+    `marks_matter` says that a word typed with its marks is no other word: Vietnamese "đầu" (head) is not "đau" (pain), "dau" may be both.
     `units_first` says that eight and thirty is thirty-eight; `number_tenths` are words after a number that add tenths to it.
     """
 
@@ -37,6 +41,7 @@ class Lexicon:
     well_spelt: tuple[str, ...]
     common: tuple[str, ...]
     prefixes: tuple[str, ...]
+    marks_matter: bool
 
 
 @cache
@@ -56,23 +61,31 @@ def parse_lexicon(written: str, language: str) -> Lexicon:
         raise LexiconError(f"{name}: not TOML ({error}); correct that line") from error
     if tables.get("language") != language:
         raise LexiconError(f'{name}: `language` is {tables.get("language")!r}; write language = "{language}"')
-    known = {"language", "numbers", "language_names", "spelt_out", "well_spelt", "common", "prefixes", *SECTIONS}
+    known = {"language", "numbers", "language_names", "spelt_out", "well_spelt", "common", "prefixes", "marks_matter", *SECTIONS}
     for unknown in sorted(set(tables) - known):
         raise LexiconError(f"{name}: `{unknown}` is not a table of a lexicon; write one of {', '.join(sorted(known))}")
     numbers = _table(tables, "numbers", name)
+    terms = dict(_terms(tables, name))
+    marks_matter = _switch(tables, "marks_matter", name)
+    _refuse_contradictions(terms, with_marks if marks_matter else _folded, name)
     return Lexicon(
         language=language,
-        terms=dict(_terms(tables, name)),
+        terms=terms,
         number_words=_number_table(numbers, "words", name),
         number_times=_number_table(numbers, "times", name),
         number_tenths=_number_table(numbers, "tenths", name),
-        units_first=_switch(numbers, "units_first", name),
+        units_first=_switch(numbers, "units_first", f"{name}: numbers"),
         language_names=_word_lists(tables, "language_names", name),
         spelt_out=_word_lists(tables, "spelt_out", name),
         well_spelt=_strings(tables.get("well_spelt", []), f"{name}: well_spelt"),
         common=_strings(tables.get("common", []), f"{name}: common"),
         prefixes=_strings(tables.get("prefixes", []), f"{name}: prefixes"),
+        marks_matter=marks_matter,
     )
+
+
+def _folded(term: str) -> str:
+    return normalise(term).text
 
 
 def _terms(tables: Mapping[str, Any], name: str) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -81,6 +94,17 @@ def _terms(tables: Mapping[str, Any], name: str) -> Iterator[tuple[str, tuple[st
             if concept not in concepts:
                 raise LexiconError(f"{name}: {section}.{concept} is not known; write one of {', '.join(sorted(concepts))}")
             yield concept, _strings(words, f"{name}: {section}.{concept}")
+
+
+def _refuse_contradictions(terms: Mapping[str, tuple[str, ...]], spelt: Callable[[str], str], name: str) -> None:
+    """A word may not mean yes and also no or stop."""
+    said = {concept: {spelt(term): term for term in terms.get(concept, ())} for concept in (*_YES, *_NO_OR_STOP)}
+    for yes in _YES:
+        for other in _NO_OR_STOP:
+            for word in sorted(said[yes].keys() & said[other].keys()):
+                raise LexiconError(
+                    f'{name}: "{said[yes][word]}" is in {yes} and in {other}; write it in one of them, or with a word beside it'
+                )
 
 
 def _table(tables: Mapping[str, Any], key: str, name: str) -> Mapping[str, Any]:
@@ -110,8 +134,8 @@ def _number_table(numbers: Mapping[str, Any], key: str, name: str) -> Mapping[st
     return table
 
 
-def _switch(numbers: Mapping[str, Any], key: str, name: str) -> bool:
-    value = numbers.get(key, False)
+def _switch(table: Mapping[str, Any], key: str, place: str) -> bool:
+    value = table.get(key, False)
     if not isinstance(value, bool):
-        raise LexiconError(f"{name}: numbers.{key} is {value!r}; write true or false")
+        raise LexiconError(f"{place}.{key} is {value!r}; write true or false")
     return value

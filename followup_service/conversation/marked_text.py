@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import NamedTuple
 
-from followup_service.conversation.normalise import Normalised, normalise
+from followup_service.conversation.normalise import Normalised, normalise, with_marks
 from followup_service.conversation.text_language import latin_language
 from followup_service.conversation.tokens import Token, tokenise
 from followup_service.conversation.vocabulary import Vocabulary
@@ -73,6 +73,8 @@ def mark_text(text: str, on_file: str, vocabulary: Vocabulary) -> MarkedText:
     tokens = tokenise(source.text)
     typed = [*map(_TEXT, tokens)]
     language = latin_language(typed, on_file, vocabulary)
+    if language in vocabulary.marks_matter and not text.isascii():
+        typed = [with_marks(_as_written(source, token)) if token.lastgroup == "word" else token[0] for token in tokens]
     words = [*map(vocabulary.spell[language], typed)]
     marks: list[Mark] = []
     at: list[Mark | None] = [None] * len(words)
@@ -93,6 +95,11 @@ def mark_text(text: str, on_file: str, vocabulary: Vocabulary) -> MarkedText:
             by_concept.setdefault(concept, []).append(mark)
     clauses, sentences = _count_parts(words, at, by_concept)
     return MarkedText(language, source, tokens, words, marks, at, by_concept, clauses, sentences)
+
+
+def _as_written(source: Normalised, token: Token) -> str:
+    start, stop = source.original_span(token.start(), token.end())
+    return source.original[start:stop]
 
 
 def _count_parts(words: list[str], at: list[Mark | None], by_concept: dict[str, list[Mark]]) -> tuple[list[int], list[int]]:

@@ -14,6 +14,8 @@ _NAMING = SYMPTOM_CODES | ALONE.keys() | ABSENT.keys()
 _TEMPERATURE_WORDS = frozenset({"temperature_claim", "temperature_label"})
 # "Chest feels like someone is standing on it": feeling and persons do not draw a trouble away from a part of the body.
 _PARTS = THINGS - {"forehead_or_body", "relative"}
+# Vietnamese "vang", typed without its mark, is yellow and also a polite yes: by itself it says nothing.
+_SMALL_WORDS = frozenset({"yes", "no_answer", "smalltalk", "fine"})
 _BARRIERS = frozenset({"fine", "smalltalk"})
 
 
@@ -62,7 +64,7 @@ def _by_itself(text: MarkedText, mark: Mark, found: list[Named], *, is_paired: b
     if is_paired:
         return
     for concept in mark.concepts:
-        if concept in ALONE and not codes:
+        if concept in ALONE and not codes and _SMALL_WORDS.isdisjoint(mark.concepts):
             yield Named(ALONE[concept], mark.first, mark.end, mark.first)
         if concept in ABSENT:
             first = _denial_first(text, mark)

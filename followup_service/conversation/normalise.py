@@ -77,6 +77,11 @@ def _fold(char: str) -> str:
     return "".join(_SPELLINGS.get(part, part) for part in parts if not _is_dropped_mark(part))
 
 
+def with_marks(written: str) -> str:
+    """A word in lower case with the marks that it was typed with, for languages in which they tell words apart."""
+    return unicodedata.normalize("NFC", written).lower()
+
+
 def is_traditional(char: str) -> bool:
     """Whether a character is a traditional Chinese one that simplified writing does not have."""
     return char in _TRADITIONAL_ONLY

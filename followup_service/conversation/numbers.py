@@ -158,6 +158,10 @@ class _NumberFinder:
         named = self._named_fraction(first, after_degree, whole)
         if named is not None:
             return named
+        return self._with_digits_after(first, end, after_degree, whole, spoken=spoken)
+
+    def _with_digits_after(self, first: int, end: int, after_degree: int, whole: int, *, spoken: bool) -> Number:
+        """The number with the digits after its point or degree sign, or loose behind it."""
         after_point = self._text.at[after_degree].end if self._text.has(after_degree, "point") else after_degree  # type: ignore[union-attr]
         if after_point == end and not spoken and self._is_torn_fraction(end):
             after_point = end + 1

@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
+from followup_service.conversation.normalise import normalise
+
 _SHORTEST_STEM = 3
 _SHORTEST_AFTER_PREFIX = 2
 _SHORTEST_CORRECTED = 5
@@ -26,6 +28,7 @@ class Speller:
             or self._without_prefix(word)
             or (word if word in self._foreign else None)
             or stem_in(word, self._foreign)
+            or self._without_marks(word)
             or self._corrected(word)
         )
 
@@ -37,6 +40,11 @@ class Speller:
                 if found is not None:
                     return found
         return None
+
+    def _without_marks(self, word: str) -> str | None:
+        """A word typed with marks that no known word has: the marks may be wrong, so they go."""
+        plain = word if word.isascii() else normalise(word).text
+        return None if plain == word else self.spell(plain)
 
     def _corrected(self, word: str) -> str:
         """The first letter is right in nearly all typing errors."""

@@ -8,16 +8,19 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from itertools import product
 
 from followup_service.conversation.concepts import PORTABLE, SECTIONS, STANDING_ALONE
 from followup_service.conversation.lexicon import Lexicon, load_lexicons
-from followup_service.conversation.normalise import normalise
+from followup_service.conversation.normalise import normalise, with_marks
 from followup_service.conversation.spelling import STEM, Speller
 from followup_service.conversation.tokens import tokenise
 
 _CORRECTED_CONCEPTS = SECTIONS["symptoms"] | SECTIONS["things"] | SECTIONS["troubles"] | {"temperature_label", "temperature_claim"}
 _ANSWERS = SECTIONS["answers"]
 _SHORTEST_PORTABLE = 4
+# Longer terms are typed with all their marks or with none.
+_MOST_MIXED = 3
 _Term = tuple[str, ...]
 _Meanings = dict[str, frozenset[str]]
 
@@ -65,6 +68,7 @@ class Vocabulary:
             normalise(name).text: code for lexicon in lexicons for code, names in lexicon.language_names.items() for name in names
         }
         self.written_in_latin = frozenset(lexicon.language for lexicon in lexicons if any(map(_is_latin, lexicon.common)))
+        self.marks_matter = frozenset(lexicon.language for lexicon in lexicons if lexicon.marks_matter)
         self.evidence = _evidence({language: known[language] for language in self.languages if language in self.written_in_latin})
 
     def _grow(self, terms: Mapping[_Term, _Meanings]) -> None:
@@ -107,11 +111,12 @@ def _collect_terms(lexicons: Iterable[Lexicon]) -> dict[_Term, _Meanings]:
     terms: dict[_Term, _Meanings] = {}
     for lexicon in lexicons:
         for word in lexicon.well_spelt:
-            terms.setdefault(_cut(word), {}).setdefault(lexicon.language, frozenset())
+            for words in _forms(word, lexicon):
+                terms.setdefault(words, {}).setdefault(lexicon.language, frozenset())
         for concept, written in lexicon.terms.items():
             for term in written:
-                for spelling in _spellings(term, lexicon):
-                    meanings = terms.setdefault(_cut(spelling), {})
+                for words in _forms(term, lexicon):
+                    meanings = terms.setdefault(words, {})
                     meanings[lexicon.language] = meanings.get(lexicon.language, frozenset()) | {concept}
     return terms
 
@@ -150,8 +155,7 @@ def _words_from(stem: str, words: list[str]) -> Iterator[str]:
 def _known_words(lexicon: Lexicon) -> frozenset[str]:
     terms = (term for terms in lexicon.terms.values() for term in terms)
     listed = (*lexicon.well_spelt, *lexicon.common, *lexicon.number_words, *lexicon.number_times, *lexicon.number_tenths)
-    spelt = (spelling for term in terms for spelling in _spellings(term, lexicon))
-    return frozenset(word for written in (*spelt, *listed) for word in _cut(written))
+    return frozenset(word for term in (*terms, *listed) for form in _forms(term, lexicon) for word in form)
 
 
 def _correctable(lexicon: Lexicon) -> set[str]:
@@ -163,7 +167,7 @@ def _number_words(lexicons: tuple[Lexicon, ...], language: str) -> NumberWords:
     """The words of `language` itself, and of the others those in another script."""
 
     def gather(tables: Iterable[tuple[str, Mapping[str, int]]]) -> dict[str, int]:
-        spelt = ((owner, normalise(word).text, value) for owner, table in tables for word, value in table.items())
+        spelt = ((owner, word, value) for owner, table in tables for written, value in table.items() for word in _number_forms(written))
         return {word: value for owner, word, value in spelt if owner == language or not _is_latin(word)}
 
     words = gather((lexicon.language, lexicon.number_words) for lexicon in lexicons)
@@ -176,6 +180,10 @@ def _number_words(lexicons: tuple[Lexicon, ...], language: str) -> NumberWords:
     return NumberWords(words, times, tenths, tens, frozenset((*words, *times)) - inner)
 
 
+def _number_forms(word: str) -> set[str]:
+    return {normalise(word).text, with_marks(word)}
+
+
 def _evidence(known: Mapping[str, frozenset[str]]) -> dict[str, tuple[str, ...]]:
     """The languages in which a word of Latin letters is written."""
     languages: dict[str, tuple[str, ...]] = {}
@@ -184,6 +192,21 @@ def _evidence(known: Mapping[str, frozenset[str]]) -> dict[str, tuple[str, ...]]
             if _is_latin(word):
                 languages[word] = (*languages.get(word, ()), language)
     return languages
+
+
+def _forms(term: str, lexicon: Lexicon) -> Iterator[_Term]:
+    """The ways in which a term is typed, cut into tokens: contractions spelt out, and where marks matter with and without them."""
+    for spelling in _spellings(term, lexicon):
+        plain = _cut(spelling)
+        yield plain
+        if lexicon.marks_matter:
+            marked = tuple(token[0] for token in tokenise(with_marks(spelling)))
+            if len(marked) != len(plain):
+                continue
+            if len(marked) <= _MOST_MIXED:
+                yield from product(*(dict.fromkeys(pair) for pair in zip(plain, marked, strict=True)))
+            else:
+                yield marked
 
 
 def _spellings(term: str, lexicon: Lexicon) -> Iterator[str]:
@@ -211,4 +234,4 @@ def _cut(term: str) -> _Term:
 
 def _is_latin(written: str) -> bool:
     """Whether a term is written in Latin letters: only those can mean different things in different languages."""
-    return any("a" <= char <= "z" for char in written) and all(char < "\u0250" or not char.isalpha() for char in written)
+    return all(char < "\u0250" or "\u1e00" <= char <= "\u1eff" for char in written if char.isalpha()) and any(map(str.isalpha, written))

@@ -24,9 +24,10 @@ class Level(StrEnum):
     def worst(*levels: "Level | None") -> "Level | None":
         """The highest of these levels; None where none of them is one."""
         worst: Level | None = None
+        highest = 0
         for level in levels:
-            if level is not None and (worst is None or level.rank > worst.rank):
-                worst = level
+            if level is not None and _RANKS[level] > highest:
+                worst, highest = level, _RANKS[level]
         return worst
 
 

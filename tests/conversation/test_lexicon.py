@@ -2,7 +2,11 @@
 
 import pytest
 
-from followup_service.conversation.lexicon import LexiconError, load_lexicons, parse_lexicon
+from followup_service.conversation.lexicon import Lexicon, LexiconError, load_lexicons, parse_lexicon
+from followup_service.conversation.normalise import normalise
+from followup_service.conversation.read_reply import read_reply
+from followup_service.conversation.reading import Command
+from followup_service.protocol.question_kinds import QuestionKind
 
 
 @pytest.mark.parametrize(
@@ -18,6 +22,8 @@ from followup_service.conversation.lexicon import LexiconError, load_lexicons, p
         ('language = "en"\n[numbers.digits]\none = 1\n', "write numbers.words, numbers.times, numbers.tenths or units_first"),
         ('language = "en"\n[spelt_out]\ncant = "cannot"\n', 'write ["one", "another"]'),
         ('language = "en"\nsymptoms = 1\n', "write [symptoms]"),
+        ('language = "en"\n[answers]\nyes = ["sì"]\n[commands]\nstop_word = ["Si"]\n', "write it in one of them"),
+        ('language = "en"\n[numbers]\nunits_first = 1\n', "write true or false"),
     ],
 )
 def test_a_wrong_lexicon_says_what_to_write(written: str, advice: str) -> None:
@@ -31,3 +37,26 @@ def test_every_lexicon_has_the_words_without_which_an_alarm_is_missed() -> None:
     for lexicon in load_lexicons():
         missing = {"FEVER", "RIGOR", "BLEEDING", "BREATHLESSNESS", "COLLAPSE", "no_answer", "yes", "stop_word"} - set(lexicon.terms)
         assert not missing, f"{lexicon.language} lacks {missing}"
+
+
+def _words(lexicon: Lexicon, *concepts: str) -> set[str]:
+    return {normalise(term).text for concept in concepts for term in lexicon.terms.get(concept, ())}
+
+
+def _yes_that_elsewhere_is_no() -> list[tuple[str, str, str]]:
+    """Each word that means yes in the first language and no or stop in the second."""
+    return [
+        (word, one.language, other.language)
+        for one in load_lexicons()
+        for other in load_lexicons()
+        for word in sorted(_words(one, "yes") & _words(other, "no_answer", "stop_word", "stop_alone"))
+    ]
+
+
+def test_a_word_that_is_yes_in_one_language_and_no_in_another_is_read_by_the_participants_own() -> None:
+    misread = []
+    for word, one, other in _yes_that_elsewhere_is_no():
+        here, there = (read_reply(word, language, QuestionKind.YES_NO) for language in (one, other))
+        if here.answer != "yes" or here.command is Command.STOP or (there.answer != "no" and there.command is not Command.STOP):
+            misread.append((word, one, other))
+    assert misread == []
