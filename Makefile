@@ -5,6 +5,11 @@ BIN := $(VENV)/bin
 # The lock files are whole. Left to resolve, pip before 24 takes the newest release of a package named with extras and then misses its hash.
 PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps
 CATALOGUES := translations
+PYBABEL = $(BIN)/python -m babel.messages.frontend --quiet
+# The domain and the file that says where its texts are.
+COLLECT = $(PYBABEL) extract --mapping=$(2) --sort-by-file --add-location=file --omit-header --no-wrap --output=$(CATALOGUES)/$(1).pot . \
+	&& $(PYBABEL) update --domain=$(1) --input-file=$(CATALOGUES)/$(1).pot --output-dir=$(CATALOGUES) --no-fuzzy-matching \
+		--ignore-pot-creation-date --no-wrap
 LOCK := env PIP_CONFIG_FILE=/dev/null PIP_FIND_LINKS= CUSTOM_COMPILE_COMMAND="make lock" \
 	$(BIN)/pip-compile pyproject.toml --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras --no-emit-options --no-emit-index-url --no-emit-find-links
 
@@ -25,10 +30,10 @@ lint: $(VENV)/dev-installed ## Check style, format and the types of the pure pac
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 
-messages: $(VENV)/dev-installed ## Collect the texts to participants from code and studies into the catalogues
+messages: $(VENV)/dev-installed ## Collect the texts from code, studies and web pages into the catalogues
 	@mkdir -p $(CATALOGUES)
-	@$(BIN)/python -m babel.messages.frontend --quiet extract --mapping=babel.cfg --sort-by-file --add-location=file --omit-header --no-wrap --output=$(CATALOGUES)/sms.pot .
-	@$(BIN)/python -m babel.messages.frontend --quiet update --domain=sms --input-file=$(CATALOGUES)/sms.pot --output-dir=$(CATALOGUES) --no-fuzzy-matching --ignore-pot-creation-date --no-wrap
+	@$(call COLLECT,sms,babel.cfg)
+	@$(call COLLECT,console,babel-console.cfg)
 
 bench: $(if $(strip $(ARGS)),$(VENV)/dev-installed) ## List the benchmarks; ARGS=reading runs benchmarks/reading.py
 	@$(if $(strip $(ARGS)),$(BIN)/python -m benchmarks.$(ARGS),ls benchmarks | sed -nE 's/^([a-z][a-z_]*)\.py$$/make bench ARGS=\1/p')

@@ -4,10 +4,12 @@ from flask import Flask
 
 from followup_service import api, cli, console, database
 from followup_service.config import Config, read_config
+from followup_service.console.page_language import page_words
 from followup_service.encryption import Keyring
 from followup_service.errors import ConfigError
 from followup_service.extensions import db, migrate
 from followup_service.logs import configure_logs
+from followup_service.messaging.approvals import check_approvals
 from followup_service.messaging.catalogues import load_catalogues
 from followup_service.messaging.gateways import make_gateway
 from followup_service.protocol.load_study import StudyFileError, load_study
@@ -20,8 +22,10 @@ def create_app(config: Config | None = None) -> Flask:
     """The application. Raises ConfigError where a setting is missing or unsafe; the `flask` command then still offers what needs none."""
     try:
         config = config or read_config()
-        load_catalogues()
         study = load_study(config.study)
+        load_catalogues(study.languages)
+        check_approvals(study)
+        page_words()
     except ConfigError as problem:
         return cli.app_without_service(problem)
     except StudyFileError as problem:

@@ -46,6 +46,7 @@ VARIABLES = (
     ),
     Variable("PHONE_INDEX_KEY", "", "finds a number without storing it readably: base64 of 32 random bytes"),
     Variable("STUDY", "NCT06609434", "the study that this service runs"),
+    Variable("REQUIRE_APPROVED_TEXTS", "", "1 enrols only into languages whose texts an ethics committee approved as they stand"),
     Variable("FOLLOWUP_DEMO", "", "1 makes missing keys and keeps them under instance/: never with real participants"),
 )
 
@@ -65,6 +66,7 @@ class Config:
     phone_index_key: bytes
     study: str
     demo: bool
+    require_approved_texts: bool = False
     instance: Path = PROJECT / "instance"
 
     @property
@@ -116,6 +118,7 @@ class _Reader:
             phone_index_key=index_key[0] if index_key else b"",
             study=self._env.str("STUDY", "NCT06609434"),
             demo=self._demo,
+            require_approved_texts=self._require_approved_texts(),
             instance=self._instance,
         )
         if self._problems:
@@ -129,6 +132,12 @@ class _Reader:
         except ValueError:
             self._problems.append(f"SMS_GATEWAY is '{written}': write simulator or twilio")
             return SmsGateway.SIMULATOR
+
+    def _require_approved_texts(self) -> bool:
+        written = self._env.str("REQUIRE_APPROVED_TEXTS", "")
+        if written not in ("", "0", "1"):
+            self._problems.append(f"REQUIRE_APPROVED_TEXTS is '{written}': write 1, or leave it out")
+        return bool(written == "1")
 
     def _database_url(self) -> str:
         url = self._env.str("DATABASE_URL", "") or f"sqlite:///{self._instance / 'followup.sqlite3'}"

@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -17,6 +18,7 @@ from followup_service import clock, create_app
 from followup_service.clock import MovableClock
 from followup_service.config import Config, SmsGateway, simulated_account
 from followup_service.extensions import db
+from followup_service.messaging import approvals
 from followup_service.messaging.gateways import make_gateway
 from tests.databases import PostgresServer, sqlite_url
 from tests.hospital import Hospital
@@ -104,6 +106,16 @@ def moving_clock() -> Iterator[MovableClock]:
 def hospital(app: Flask, moving_clock: MovableClock) -> Hospital:
     """A study with one site, two people on call and a moving clock."""
     return Hospital(app, moving_clock)
+
+
+@pytest.fixture
+def strict(hospital: Hospital, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hospital]:
+    """The hospital with REQUIRE_APPROVED_TEXTS=1 and nothing approved yet."""
+    monkeypatch.setattr(approvals, "TRANSLATIONS", tmp_path)
+    config = hospital.app.extensions["config"]
+    hospital.app.extensions["config"] = replace(config, require_approved_texts=True)
+    yield hospital
+    hospital.app.extensions["config"] = config
 
 
 def _empty(app: Flask, migrated_sqlite: Path) -> None:

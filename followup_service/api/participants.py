@@ -16,7 +16,7 @@ from followup_service.api.pages import PageArguments, address_of_next, page_of, 
 from followup_service.api.scope import country_of, locked_participant, named_site, participant_of, seen, sites_seen
 from followup_service.checkins.stop_followup import resume_followup, stop_followup
 from followup_service.extensions import db
-from followup_service.messaging.catalogues import check_language
+from followup_service.messaging.approvals import check_participants_language
 from followup_service.participants.change_participant import change_contact, opt_in
 from followup_service.participants.enrol_participant import Enrolment, enrol_participant
 from followup_service.participants.participant import Participant, ParticipantState
@@ -108,7 +108,7 @@ def enrol(form: dict[str, Any]) -> Response:
     enrolment = Enrolment(
         code=form["code"],
         arm=form["arm"],
-        language=check_language(form["language"], form["code"]),
+        language=check_participants_language(form["language"], form["code"], caller().study),
         phone=form["phone"],
         timezone=form["timezone"] or site.timezone,
         country=site.country,
@@ -138,8 +138,8 @@ def change_participant(form: dict[str, Any], code: str) -> Response:
     """Change the phone, language or time zone."""
     row = locked_participant(code)
     check_if_match(row)
-    if "language" in form:
-        check_language(form["language"], code)
+    if form.get("language", row.language) != row.language:
+        check_participants_language(form["language"], code, caller().study)
     country = country_of(row.site_id)
     change_contact(db.session, row, clock.now(), caller().actor, study=caller().study, country=country, **form)
     return _answer(row)

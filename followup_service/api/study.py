@@ -8,7 +8,6 @@ from followup_service.api.blueprint import blueprint
 from followup_service.api.caller import caller
 from followup_service.api.fields import Day
 from followup_service.api.scope import sites_seen
-from followup_service.messaging.catalogues import languages
 
 study = blueprint("study", "The trial that runs here.")
 
@@ -63,6 +62,6 @@ class StudySchema(Schema):
 def get_study() -> dict[str, Any]:
     """Read what the protocol says, in short."""
     protocol = caller().study
-    whole = {name: getattr(protocol, name) for name in ("code", "title", "version", "status", "ends_on", "contact_hours")}
+    whole = {name: getattr(protocol, name) for name in ("code", "title", "version", "status", "ends_on", "languages", "contact_hours")}
     listed = {name: list(getattr(protocol, name).values()) for name in ("arms", "treatments", "visits", "checkins")}
-    return whole | listed | {"languages": languages(), "sites": list(sites_seen().values())}
+    return whole | listed | {"sites": list(sites_seen().values())}

@@ -14,11 +14,12 @@ from followup_service.cli.read_reply import read_reply_command
 from followup_service.cli.rehearse import rehearse_command
 from followup_service.cli.set_up import roster_commands, sites_commands, staff_commands, study_open_command
 from followup_service.cli.study import study_commands
+from followup_service.cli.texts import texts_commands
 from followup_service.cli.tokens import tokens_commands
 from followup_service.cli.worker import worker_command
 from followup_service.errors import ConfigError
 
-WITHOUT_SERVICE: tuple[click.Command, ...] = (config_commands, study_commands, read_reply_command, rehearse_command)
+WITHOUT_SERVICE: tuple[click.Command, ...] = (config_commands, study_commands, texts_commands, read_reply_command, rehearse_command)
 WITH_SERVICE: tuple[click.Command, ...] = (
     worker_command,
     participants_commands,

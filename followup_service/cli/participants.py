@@ -10,7 +10,7 @@ from sqlalchemy import select
 from followup_service import clock
 from followup_service.errors import FollowupError
 from followup_service.extensions import db
-from followup_service.messaging.catalogues import check_language
+from followup_service.messaging.approvals import check_participants_language
 from followup_service.participants.import_participants import Hospital, import_participants
 from followup_service.staff.running_study import running_study
 from followup_service.staff.set_up import find_site
@@ -47,7 +47,7 @@ def import_command(file: Path, site: str | None) -> None:
             clock.now(),
             ACTOR,
             study=study.protocol,
-            check_language=check_language,
+            check_language=lambda language, code: check_participants_language(language, code, study.protocol),
             default_site=site,
         )
     if bad:

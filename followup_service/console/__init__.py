@@ -2,9 +2,10 @@
 
 from flask import Flask
 
-from followup_service.console import security_headers, simulator
+from followup_service.console import page_language, security_headers, simulator
 
 
 def register(app: Flask) -> None:
     security_headers.register(app)
+    page_language.register(app)
     simulator.register(app)

@@ -6,15 +6,29 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from flask_babel import format_decimal, get_locale
+from flask_babel import gettext as _
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from followup_service.checkins.report import Report, ReportKind
+from followup_service.console.words import (
+    EPISODE_STATES,
+    MESSAGE_STATES,
+    PARTICIPANT_STATES,
+    PLACES,
+    PURPOSES,
+    ROLES,
+    WHY_NOT_SENT,
+    in_words,
+)
 from followup_service.encryption import keyring
 from followup_service.escalations.escalation import Escalation, EscalationState
+from followup_service.messaging.catalogues import catalogue, languages
 from followup_service.messaging.inbound_message import InboundMessage
-from followup_service.messaging.outbound_message import OutboundMessage, OutboundState
-from followup_service.participants.participant import Participant
+from followup_service.messaging.outbound_message import OutboundMessage
+from followup_service.participants.participant import Participant, ParticipantState
+from followup_service.protocol.definitions import Study
 from followup_service.protocol.rule_definitions import Level
 from followup_service.staff.site import Site
 from followup_service.staff.staff_member import StaffMember, on_call
@@ -23,20 +37,6 @@ STRANGER = "unknown"
 STRANGERS_NUMBER = "+8613700000000"
 MOST_BUBBLES = 200
 SHAPES = {Level.EMERGENCY: "▲", Level.URGENT: "◆", Level.REVIEW: "●"}
-IN_WORDS = {
-    OutboundState.CREATED: "waiting",
-    OutboundState.CLAIMED: "being sent",
-    OutboundState.UNKNOWN: "unknown whether sent",
-    OutboundState.ACCEPTED: "sent",
-    OutboundState.QUEUED: "sent",
-    OutboundState.SENDING: "sent",
-    OutboundState.SENT: "sent",
-    OutboundState.DELIVERED: "delivered",
-    OutboundState.READ: "read",
-    OutboundState.UNDELIVERED: "not delivered",
-    OutboundState.FAILED: "failed",
-    OutboundState.CANCELED: "cancelled",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +67,16 @@ class Bubble:
 
 @dataclass(frozen=True, slots=True)
 class Episode:
+    """`state` and `reasons` are in the words of the page, `reasons` with their codes."""
+
     number: int
     level: Level
     shape: str
     code: str
     state: str
-    reasons: tuple[str, ...]
+    reasons: tuple[tuple[str, str], ...]
     celsius: str | None
     opened_at: datetime
-    taken_by: str | None
 
 
 def all_phones(session: Session, study_id: UUID, now: datetime) -> list[Phone]:
@@ -87,7 +88,8 @@ def all_phones(session: Session, study_id: UUID, now: datetime) -> list[Phone]:
     phones = [_participants_phone(row) for row in participants]
     phones += [_staff_phone(person, site) for site in sites.values() for person in on_call(session, site.id, now)]
     zone = ZoneInfo(next(iter(sites.values())).timezone if sites else "UTC")
-    return [*phones, Phone(STRANGER, "Others", "Unknown number", "belongs to nobody in the study", STRANGERS_NUMBER, "", zone, None)]
+    note = _("belongs to nobody in the study")
+    return [*phones, Phone(STRANGER, _("Others"), _("Unknown number"), note, STRANGERS_NUMBER, "", zone, None)]
 
 
 def thread(session: Session, phone: Phone) -> list[Bubble]:
@@ -124,7 +126,7 @@ def how_last_text_was_read(session: Session, phone: Phone) -> dict[str, Any] | N
     }
 
 
-def open_episodes(session: Session, study_id: UUID) -> list[Episode]:
+def open_episodes(session: Session, study_id: UUID, study: Study) -> list[Episode]:
     """What the team still has to deal with, the worst first, then the oldest."""
     rows = session.execute(
         select(Escalation, Participant.code, Site.timezone)
@@ -138,12 +140,11 @@ def open_episodes(session: Session, study_id: UUID) -> list[Episode]:
             number=row.number,
             level=row.level,
             shape=SHAPES[row.level],
-            code=code or "unknown number",
-            state=row.state.value,
-            reasons=tuple(row.reasons),
-            celsius=f"{row.highest_celsius:.1f}" if row.highest_celsius is not None else None,
+            code=code or _("unknown number"),
+            state=_episode_state(row),
+            reasons=tuple((reason, _reason(reason, study)) for reason in row.reasons),
+            celsius=format_decimal(row.highest_celsius, "0.0") if row.highest_celsius is not None else None,
             opened_at=row.opened_at.astimezone(ZoneInfo(timezone)),
-            taken_by=row.acknowledged_by,
         )
         for row, code, timezone in rows
     ]
@@ -151,32 +152,53 @@ def open_episodes(session: Session, study_id: UUID) -> list[Episode]:
 
 
 def _participants_phone(row: Participant) -> Phone:
-    state = "" if row.state == "active" else f", {row.state.value.replace('_', ' ')}"
-    stopped = ", texts stopped" if row.opted_out_at else ""
-    note = f"{row.arm}, {row.language}, {row.timezone}{state}{stopped}"
-    return Phone(row.code, "Participants", row.code, note, row.phone, row.language, ZoneInfo(row.timezone), row.id)
+    state = [] if row.state is ParticipantState.ACTIVE else [in_words(PARTICIPANT_STATES, row.state)]
+    stopped = [_("texts stopped")] if row.opted_out_at else []
+    note = _listed([row.arm, row.language, row.timezone, *state, *stopped])
+    return Phone(row.code, _("Participants"), row.code, note, row.phone, row.language, ZoneInfo(row.timezone), row.id)
 
 
 def _staff_phone(person: StaffMember, site: Site) -> Phone:
-    note = f"{person.role.value} at {site.code}, {person.language}, {site.timezone}"
+    role = _("%(role)s at %(site)s", role=in_words(ROLES, person.role), site=site.code)
+    note = _listed([role, person.language, site.timezone])
     key = f"{site.code}/{person.handle}"
-    return Phone(key, "Staff on call", person.handle, note, person.phone, person.language, ZoneInfo(site.timezone), person.id)
+    return Phone(key, _("Staff on call"), person.handle, note, person.phone, person.language, ZoneInfo(site.timezone), person.id)
 
 
 def _bubble(row: OutboundMessage, phone: Phone) -> Bubble:
-    why = (row.not_sent_reason or "").replace("_", " ")
-    state = IN_WORDS.get(row.state) or f"not sent: {why}"
+    state = in_words(MESSAGE_STATES, row.state)
+    if row.not_sent_reason:
+        state = _("not sent: %(why)s", why=in_words(WHY_NOT_SENT, row.not_sent_reason))
     at = row.created_at.astimezone(phone.zone)
-    return Bubble(at, False, row.body, state, row.purpose.value.replace("_", " "), _tag(row.language))
+    return Bubble(at, False, row.body, state, in_words(PURPOSES, row.purpose), _tag(row.language))
+
+
+def _episode_state(row: Escalation) -> str:
+    if row.state is EscalationState.ACKNOWLEDGED and row.acknowledged_by:
+        return str(_("acknowledged by %(name)s", name=row.acknowledged_by))
+    return in_words(EPISODE_STATES, row.state)
+
+
+def _reason(code: str, study: Study) -> str:
+    """The name of a reason, as pages to staff give it in the language of this page, if they are written in it."""
+    if code not in study.rules.codes:
+        return ""
+    name, language = study.rules.codes[code].name, str(get_locale())
+    return catalogue(language).gettext(name) if language in languages() else name
 
 
 def _said(report: Report) -> str:
     if report.kind is ReportKind.TEMPERATURE:
-        where = f", {report.measured_at}" if report.measured_at else ""
-        return f"{report.celsius:.2f} °C (written {report.value} {report.unit}{where})"
+        where = [in_words(PLACES, report.measured_at)] if report.measured_at else []
+        written = _listed([f"{report.value} {report.unit}", *where])
+        return str(_("%(celsius)s °C (written %(written)s)", celsius=format_decimal(report.celsius, "0.00"), written=written))
     if report.kind is ReportKind.ANSWER:
-        return f"answer to {str(report.code).replace('_', ' ')}: {report.value}"
-    return str(report.code) if report.code else "free text, nothing to report"
+        return str(_("answer to %(question)s: %(answer)s", question=str(report.code).replace("_", " "), answer=report.value))
+    return str(report.code) if report.code else str(_("free text, nothing to report"))
+
+
+def _listed(parts: list[str]) -> str:
+    return str(_(", ")).join(parts)
 
 
 def _tag(language: str) -> str:

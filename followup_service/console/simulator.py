@@ -1,14 +1,19 @@
 """`/simulator`: type as any phone of the study and see both sides. It is there only where texts reach no real phone."""
 
 from ipaddress import ip_address
+from itertools import groupby
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, Response, abort, current_app, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFProtect
 
 from followup_service import clock
 from followup_service.config import Config, SmsGateway
+from followup_service.console.page_language import chosen_language
 from followup_service.console.simulated_phones import STRANGER, Phone, all_phones, how_last_text_was_read, open_episodes, thread
+from followup_service.console.words import LEVELS
 from followup_service.extensions import db
 from followup_service.messaging.gateways.simulated_phone import text_from
 from followup_service.staff.running_study import running_study
@@ -33,6 +38,13 @@ def is_offered(config: Config) -> bool:
     return config.demo or _is_this_machine(urlsplit(config.public_base_url).hostname or "")
 
 
+@simulator.url_defaults
+def _keep_the_language(endpoint: str, values: dict[str, Any]) -> None:
+    """Who chose a language keeps it from page to page."""
+    if endpoint != "simulator.static" and (language := chosen_language()):
+        values.setdefault("lang", language)
+
+
 @simulator.get("/simulator")
 def show() -> str:
     db.session.connection(execution_options={"read_only": True})
@@ -42,11 +54,12 @@ def show() -> str:
     return render_template(
         "simulator.html",
         study=study.protocol,
-        phones=phones,
+        groups=groupby(phones, key=lambda one: one.group),
         phone=phone,
         thread=thread(db.session, phone),
         read=how_last_text_was_read(db.session, phone),
-        episodes=open_episodes(db.session, study.id),
+        episodes=open_episodes(db.session, study.id, study.protocol),
+        levels=LEVELS,
         longest_text=LONGEST_TEXT,
     )
 
@@ -60,7 +73,7 @@ def send() -> Response:
     phone = _chosen(phones, request.form.get("phone", ""))
     body = request.form.get("text", "")
     if not body.strip() or len(body) > LONGEST_TEXT:
-        abort(422, f"Write a text of 1 to {LONGEST_TEXT} characters.")
+        abort(422, _("Write a text of 1 to %(most)s characters.", most=LONGEST_TEXT))
     db.session.rollback()
     text_from(current_app._get_current_object(), phone.number, body)  # type: ignore[attr-defined]  # noqa: SLF001 - a client needs the app itself
     answer = redirect(url_for("simulator.show", phone=phone.key), code=303)

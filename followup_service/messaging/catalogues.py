@@ -4,6 +4,7 @@ import difflib
 import gettext
 import io
 import re
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -39,21 +40,27 @@ def check_language(written: str, code: str) -> str:
 
 @cache
 def catalogue(language: str) -> gettext.NullTranslations:
-    if language == SOURCE_LANGUAGE:
-        return gettext.NullTranslations()
-    path = TRANSLATIONS / language / "LC_MESSAGES" / "sms.po"
+    return gettext.NullTranslations() if language == SOURCE_LANGUAGE else gettext.GNUTranslations(compiled(language))
+
+
+def compiled(language: str, domain: str = "sms") -> io.BytesIO:
+    """A checked catalogue in gettext's binary form. Raises ConfigError for one that is not fit to be used."""
+    path = _path(language, domain)
     messages = read_catalogue(path, language)
-    problems = [f"{path}: {problem}" for problem in problems_of(messages, read_catalogue(TRANSLATIONS / "sms.pot"))]
+    problems = [f"{path}: {problem}" for problem in problems_of(messages, read_catalogue(TRANSLATIONS / f"{domain}.pot"))]
     if problems:
         raise ConfigError(problems)
-    compiled = io.BytesIO()
-    write_mo(compiled, messages)
-    compiled.seek(0)
-    return gettext.GNUTranslations(compiled)
+    binary = io.BytesIO()
+    write_mo(binary, messages)
+    binary.seek(0)
+    return binary
 
 
-def load_catalogues() -> None:
-    """Read every catalogue now, so that a broken one is found at the start and not at night."""
+def load_catalogues(needed: Iterable[str] = ()) -> None:
+    """Read every catalogue now, so that a broken one, or one that the study needs and nobody wrote, is found at the start."""
+    missing = [language for language in needed if language not in languages()]
+    if missing:
+        raise ConfigError([f"the study has texts in {language}, but there is no {_path(language)}: write it" for language in missing])
     for language in languages():
         catalogue(language)
 
@@ -73,6 +80,10 @@ def problems_of(messages: Catalog, template: Catalog) -> list[str]:
         f"'{_name(text)}' is missing: run `make messages`, then translate it" for text in template if text.id and text.id not in messages
     ]
     return missing + [f"'{_name(message)}' {problem}" for message in messages if message.id and (problem := _problem(message))]
+
+
+def _path(language: str, domain: str = "sms") -> Path:
+    return TRANSLATIONS / language / "LC_MESSAGES" / f"{domain}.po"
 
 
 def _name(message: Message) -> str:

@@ -1,4 +1,4 @@
-"""How many SMS parts a text costs, and which character makes it UCS-2 (3GPP TS 23.038: GSM-7 alphabet and its extension table)."""
+"""How many SMS parts a text costs, and which characters make it UCS-2 (3GPP TS 23.038: GSM-7 alphabet and its extension table)."""
 
 from dataclasses import dataclass
 
@@ -20,8 +20,13 @@ class TextSize:
     forced_by: str | None
 
 
+def beyond_gsm(text: str) -> tuple[str, ...]:
+    """The characters that GSM-7 lacks, in order of appearance, each once."""
+    return tuple(dict.fromkeys(character for character in text if character not in _GSM and character not in _GSM_EXTENSION))
+
+
 def measure(text: str) -> TextSize:
-    forced_by = next((character for character in text if character not in _GSM and character not in _GSM_EXTENSION), None)
+    forced_by = next(iter(beyond_gsm(text)), None)
     if forced_by is None:
         widths = [2 if character in _GSM_EXTENSION else 1 for character in text]
         return TextSize("GSM-7", sum(widths), _parts(widths, _GSM_ONE_PART, _GSM_EACH_PART), None)

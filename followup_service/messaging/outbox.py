@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from followup_service.encryption import keyring
+from followup_service.errors import ConfigError
 from followup_service.extensions import insert_at_commit
 from followup_service.messaging.count_parts import measure
 from followup_service.messaging.outbound_message import OUTBOUND_TRANSITIONS, Attempt, AttemptState, OutboundMessage, OutboundState
@@ -234,19 +235,32 @@ def _prepare(
         row.state, row.due_at, row.claimed_until = moved(OUTBOUND_TRANSITIONS, row.state, OutboundState.CREATED), goes_at, None
         return None
     phone = recipient.phone if recipient is not None else row.to_phone
-    if recipient is not None and row.message not in IN_A_LANGUAGE_OF_THEIR_OWN:
-        row.language = recipient.language
-    site = sites[row.site_id]
-    numbers = {"clinic_phone": site.clinic_phone, "emergency_number": site.emergency_number}
     try:
-        row.body = render_text(row.message, numbers | row.values, row.language, study)
-    except (KeyError, TypeError, ValueError):
+        if not _may_have_left(session, row):
+            _put_into_words(row, recipient, sites[row.site_id], study)
+    except (ConfigError, KeyError, TypeError, ValueError):
         # One text that cannot be put into words must not hold up all the others, pages among them.
         row.state, row.not_sent_reason = moved(OUTBOUND_TRANSITIONS, row.state, OutboundState.NOT_SENT), NOT_WORDED
         return None
-    row.parts = measure(row.body).parts
-    row.protocol_version, row.to_index = study.version, keyring().index(phone)
+    row.to_index = keyring().index(phone)
     attempt = Attempt(outbound_id=row.id, number=row.attempts, lease=row.lease, state=AttemptState.STARTED, gateway=gateway, started_at=now)
     session.add(attempt)
     assert row.claimed_until is not None  # noqa: S101 - the claim above set it
+    assert row.body is not None  # noqa: S101 - it was put into words, now or before
     return Envelope(attempt.id, row.participant_id, phone, row.body, row.claimed_until, row.useful_until - now)
+
+
+def _may_have_left(session: Session, row: OutboundMessage) -> bool:
+    """Whether words of this text are perhaps on a phone already: then another attempt says the same, and the row keeps what was sent."""
+    never_sent = (AttemptState.NEVER_LEFT, AttemptState.REFUSED)
+    earlier = select(Attempt.id).where(Attempt.outbound_id == row.id, Attempt.state.not_in(never_sent)).limit(1)
+    return row.attempts > 1 and row.body is not None and session.scalar(earlier) is not None
+
+
+def _put_into_words(row: OutboundMessage, recipient: Participant | StaffMember | None, site: Site, study: Study) -> None:
+    """The text in the language and the protocol version of this moment."""
+    if recipient is not None and row.message not in IN_A_LANGUAGE_OF_THEIR_OWN:
+        row.language = recipient.language
+    numbers = {"clinic_phone": site.clinic_phone, "emergency_number": site.emergency_number}
+    row.body = render_text(row.message, numbers | row.values, row.language, study)
+    row.parts, row.protocol_version = measure(row.body).parts, study.version

@@ -5,10 +5,13 @@ from typing import Any
 
 from followup_service.messaging.catalogues import catalogue
 from followup_service.messaging.count_parts import measure
+from followup_service.messaging.local_values import celsius_in_words, left_to_right
 from followup_service.messaging.texts import BETWEEN_REASONS, CELSIUS, LEVELS, MORE_REASONS, TEXTS, UNKNOWN_NUMBER
 from followup_service.protocol.definitions import Study
 
 QUESTION = "question."
+# Values in Latin letters and digits, whatever the language around them.
+LEFT_TO_RIGHT = ("code", "by", "clinic_phone", "emergency_number")
 
 Translate = Callable[[str], str]
 
@@ -23,18 +26,20 @@ def render_text(message: str, values: Mapping[str, Any], language: str, study: S
         source = study.questions[message.removeprefix(QUESTION)].text
     else:
         source = study.texts.get(message) or TEXTS[message]
-    text, words = translate(source), _in_words(values, translate)
+    text, words = translate(source), _in_words(values, language, translate)
     if "reasons" not in words:
         return text % words
-    return _with_reasons(text, words, _names(values, translate, study), translate)
+    return _with_reasons(text, words, _names(words, translate, study), translate)
 
 
-def _in_words(values: Mapping[str, Any], translate: Translate) -> dict[str, Any]:
-    words = dict(values)
+def _in_words(values: Mapping[str, Any], language: str, translate: Translate) -> dict[str, Any]:
+    words = dict(values) | {name: left_to_right(values[name], language) for name in LEFT_TO_RIGHT if name in values}
     if "level" in words:
         words["level"] = translate(LEVELS[words["level"]])
-    if words.get("code") == UNKNOWN_NUMBER:
+    if values.get("code") == UNKNOWN_NUMBER:
         words["code"] = translate(UNKNOWN_NUMBER)
+    if values.get("celsius"):
+        words["celsius"] = celsius_in_words(values["celsius"], language)
     return words
 
 

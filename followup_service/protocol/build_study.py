@@ -45,6 +45,7 @@ def build_study(data: dict[str, Any]) -> Study:
         status=data["status"],
         approvals=tuple(Approval(**approval) for approval in data["approvals"]),
         ends_on=data["ends_on"],
+        languages=tuple(data["languages"]),
         contact_hours=ContactHours(**data["contact_hours"]),
         texts_per_checkin=data["texts_per_checkin"],
         arms=_frozen({code: Arm(code=code, **arm) for code, arm in data["arms"].items()}),

@@ -236,6 +236,7 @@ class Study:
     status: str
     approvals: tuple[Approval, ...]
     ends_on: date
+    languages: tuple[str, ...]
     contact_hours: ContactHours
     texts_per_checkin: int
     arms: Mapping[str, Arm]

@@ -241,6 +241,7 @@ class StudyBlock(Block):
     status = Text(required=True)
     approvals = listed(block(ApprovalBlock), may_be_empty=True, required=True)
     ends_on = Day(required=True)
+    languages = listed(Name(), required=True)
     contact_hours = block(ContactHoursBlock, required=True)
     anchors = named(block(AnchorBlock))
     arms = named(block(ArmBlock))

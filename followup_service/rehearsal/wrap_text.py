@@ -5,6 +5,8 @@ import unicodedata
 from collections.abc import Iterator
 
 _WIDE = "WF"
+# Marks that sit on a letter (also beside it, in Indian scripts, which terminals draw as one) and characters that only direct.
+_NO_COLUMN = frozenset({"Mn", "Me", "Mc", "Cf"})
 # A word with the space after it, or one character of a script that is written without spaces.
 _PIECE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+|\s+")
 # What may not begin a line: closing punctuation stays with the word before it.
@@ -13,9 +15,13 @@ _STAYS = frozenset("，。！？；：、）》」』”’…")
 
 def columns(text: str) -> int:
     """How many columns of a terminal a text takes."""
-    return sum(
-        0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in _WIDE else 1 for character in text
-    )
+    return sum(_columns(character) for character in text)
+
+
+def _columns(character: str) -> int:
+    if unicodedata.category(character) in _NO_COLUMN:
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in _WIDE else 1
 
 
 def wrap_text(text: str, width: int) -> list[str]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from followup_service.checkins.checkin import Checkin
 from followup_service.conversation.reading import Command, Reading
 from followup_service.escalations.escalation import Escalation, EscalationState
-from followup_service.messaging.catalogues import languages
+from followup_service.messaging.approvals import may_write_in
 from followup_service.messaging.inbound_message import InboundMessage
 from followup_service.participants.participant import Participant, ParticipantState
 from followup_service.protocol.definitions import Study
@@ -42,17 +42,17 @@ def decide_reply(
     decisions = [decision]
     if reading.command is Command.STOP:
         decisions.append(decide_stop(decision, study.rules, unwell=_is_unwell(session, participant)))
-    if _needs_a_person(reading) or (participant.state is ParticipantState.DECEASED and decision is None):
+    if _needs_a_person(reading, study) or (participant.state is ParticipantState.DECEASED and decision is None):
         decisions.append(decide_code("QUESTION_FOR_TEAM", study.rules))
     if language_to_offer(session, participant, reading) is not None:
         decisions.append(decide_code("OTHER_LANGUAGE", study.rules))
     return combine(*decisions)
 
 
-def _needs_a_person(reading: Reading) -> bool:
-    """Commands that the service cannot carry out: another day for a visit, a language that it does not write."""
+def _needs_a_person(reading: Reading, study: Study) -> bool:
+    """Commands that the service cannot carry out: another day for a visit, a language that it may not write."""
     if reading.command is Command.LANGUAGE:
-        return reading.wanted_language not in languages()
+        return not may_write_in(reading.wanted_language, study)
     return reading.command is Command.RESCHEDULE
 
 

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from followup_service.checkins.stop_followup import close_all_checkins
 from followup_service.conversation.reading import Command, Reading
-from followup_service.messaging.catalogues import languages
+from followup_service.messaging.approvals import may_write_in
 from followup_service.messaging.inbound_message import InboundMessage
 from followup_service.messaging.outbox import queue_text, stop_texts
 from followup_service.messaging.purposes import Purpose
@@ -22,7 +22,7 @@ def do_command(
         _stop(session, participant, inbound, now, study)
     elif reading.command is Command.START and opt_in(session, participant, now, participant.code, "participant wrote START", study=study):
         queue_text(session, participant, Purpose.ANSWER, "opted_in", now, study=study, in_reply_to_id=inbound.id)
-    elif reading.command is Command.LANGUAGE and reading.wanted_language in languages():
+    elif reading.command is Command.LANGUAGE and may_write_in(reading.wanted_language, study):
         change_contact(session, participant, now, participant.code, study=study, language=reading.wanted_language)
         queue_text(session, participant, Purpose.ANSWER, "language_changed", now, study=study, in_reply_to_id=inbound.id)
 

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from followup_service.conversation.reading import Command, Reading
+from followup_service.messaging.approvals import may_write_in
 from followup_service.messaging.catalogues import languages
 from followup_service.messaging.inbound_message import InboundMessage
 from followup_service.messaging.outbound_message import OutboundMessage
@@ -31,9 +32,9 @@ def language_to_offer(session: Session, participant: Participant, reading: Readi
 def offer_language(
     session: Session, participant: Participant, inbound: InboundMessage, reading: Reading, now: datetime, *, study: Study
 ) -> None:
-    """Queue the offer, if one is due, in the language offered."""
+    """Queue the offer, if one is due, in the language offered. Where its texts may not be used, only staff are told."""
     language = language_to_offer(session, participant, reading)
-    if language is None:
+    if language is None or not may_write_in(language, study):
         return
     queue_text(
         session,

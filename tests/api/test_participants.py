@@ -1,9 +1,12 @@
 """Participants over REST: enrolled once, changed by who has seen them, stopped by one act."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import select
 
 from followup_service.audit import AuditEvent
+from followup_service.messaging.approvals import Status, sign
 from followup_service.messaging.purposes import Purpose
 from tests.api.conftest import ApiCaller
 from tests.hospital import Hospital, Phone
@@ -129,3 +132,14 @@ def test_staff_start_texts_again_with_a_reason(writer: ApiCaller, hospital: Hosp
 def test_an_enrolment_cannot_be_dated_tomorrow(writer: ApiCaller) -> None:
     assert writer.enrols(enrolled_on="2026-01-06").json["errors"] == {"enrolled_on": ["write the day of enrolment"]}
     assert writer.enrols(enrolled_on="2026-01-05").status_code == 201
+
+
+def test_nobody_is_enrolled_into_a_language_whose_texts_are_not_approved(strict: Hospital, writer: ApiCaller) -> None:
+    refused = writer.enrols()
+    assert refused.status_code == 422
+    assert "flask texts approve --language zh_Hans" in refused.json["errors"]["language"][0]
+    sign("zh_Hans", "NCT06609434", Status.APPROVED, "Ethics committee", date(2026, 1, 4))
+    made = writer.enrols()
+    assert made.status_code == 201
+    changed = writer.patch("/participants/PKU-101", {"language": "en"}, **{"If-Match": made.headers["ETag"]})
+    assert (changed.status_code, "not approved" in changed.json["detail"]) == (422, True)

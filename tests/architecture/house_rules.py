@@ -22,6 +22,10 @@ CLOCK_READERS = {
 # The database's clock is a clock too, and no test can move it.
 DATABASE_CLOCKS = ("func.now", "func.current_timestamp", "func.localtimestamp")
 EMPTY_WORDS = {"util", "utils", "helper", "helpers", "common", "manager", "managers", "base", "service", "services"}
+# Who gives a participant a language, and the check that stands before it.
+GIVES_A_LANGUAGE = ("enrol_participant.enrol_participant", "import_participants.import_participants", "change_participant.change_contact")
+LANGUAGE_CHECK = "followup_service.messaging.approvals"
+DOORS = ("api", "console", "cli", "replies")
 LONGEST_FUNCTION = 60
 LONGEST_FILE = 400
 
@@ -58,6 +62,17 @@ def _clock_readings(module: Module) -> Iterator[tuple[int, str]]:
             reader = f"{stands_for.get(first, '')}.{rest}"
             if reader in CLOCK_READERS or reader.endswith(DATABASE_CLOCKS):
                 yield node.lineno, reader
+
+
+def language_problems(modules: tuple[Module, ...]) -> list[str]:
+    """Doors through which a participant gets a language that nobody checked."""
+    return [
+        f"{module.path}: gives a participant a language; check it first, with check_participants_language or may_write_in."
+        for module in modules
+        if module.area in DOORS
+        and any(found.target.endswith(GIVES_A_LANGUAGE) for found in module.imports)
+        and not any(found.target.startswith(LANGUAGE_CHECK) for found in module.imports)
+    ]
 
 
 def name_problems(modules: tuple[Module, ...]) -> list[str]:

@@ -89,3 +89,10 @@ def test_a_file_in_another_encoding_is_refused(app: Flask, hospital: Hospital, t
     result = run(app, tmp_path, HEADER, GOOD[0], encoding="gbk")
     assert result.exit_code == 2
     assert "save the file anew as CSV UTF-8" in result.stderr
+
+
+def test_nobody_is_enrolled_into_a_language_whose_texts_are_not_approved(app: Flask, strict: Hospital, tmp_path: Path) -> None:
+    result = run(app, tmp_path, HEADER, *GOOD)
+    assert result.exit_code == 2
+    assert "line 2: the texts in 'zh_Hans' are not approved as they stand" in result.output
+    assert enrolled(strict) == []

@@ -71,6 +71,7 @@ def test_with_twilio_every_value_is_the_accounts_own(monkeypatch: pytest.MonkeyP
         ("DATABASE_URL", "mysql://x", "write sqlite:////path/to/file or postgresql+psycopg://"),
         ("PUBLIC_BASE_URL", "followup.example.org", "write it like https://followup.example.org"),
         ("PUBLIC_BASE_URL", "http://followup.example.org", "must begin with https:// when SMS_GATEWAY is twilio"),
+        ("REQUIRE_APPROVED_TEXTS", "yes", "REQUIRE_APPROVED_TEXTS is 'yes': write 1, or leave it out"),
         ("TWILIO_ACCOUNT_SID", "AC12", "TWILIO_ACCOUNT_SID is missing or wrong: copy it from the Twilio console"),
         ("TWILIO_AUTH_TOKEN", "", "TWILIO_AUTH_TOKEN is missing or wrong: copy it from the Twilio console"),
         ("TWILIO_NUMBER", "0800 FEVER", "TWILIO_NUMBER is missing or wrong: write your Twilio number like +15005550006"),
@@ -83,6 +84,13 @@ def test_one_wrong_setting_is_one_sentence_that_says_what_to_write(
         read(monkeypatch, tmp_path, **TWILIO | {name: value})
     (problem,) = refused.value.problems
     assert sentence in problem
+
+
+@pytest.mark.parametrize(("written", "required"), [("", False), ("0", False), ("1", True)])
+def test_approval_of_texts_is_required_where_it_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, written: str, required: bool
+) -> None:
+    assert read(monkeypatch, tmp_path, **GOOD, REQUIRE_APPROVED_TEXTS=written).require_approved_texts is required
 
 
 def test_all_problems_are_told_at_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -102,6 +102,13 @@ def test_bytes_that_are_no_text_are_refused(writes: WritesCatalogue, tmp_path: P
         load_catalogues()
 
 
+def test_a_language_that_the_study_needs_and_nobody_wrote_stops_the_start(writes: WritesCatalogue) -> None:
+    writes(entry(TEXTS["received"], "Merci."))
+    load_catalogues(("en", "fr"))
+    with pytest.raises(ConfigError, match=r"texts in ru, but there is no .*ru.LC_MESSAGES.sms\.po: write it"):
+        load_catalogues(("en", "fr", "ru"))
+
+
 def test_a_language_that_nobody_wrote_is_refused_with_the_one_that_was_meant(writes: WritesCatalogue) -> None:
     writes(language="zh_Hans")
     assert check_language("zh_Hans", "PKU-001") == "zh_Hans"

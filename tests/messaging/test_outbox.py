@@ -1,7 +1,9 @@
 """The outbox: each text is claimed by one worker, the most important first, and goes out only while it may and is of use."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier
 
@@ -16,7 +18,7 @@ from followup_service.messaging.purposes import HANDLING, Purpose
 from followup_service.participants.change_participant import change_contact, change_state, lock_participant, opt_out
 from followup_service.participants.participant import OptOutSource, Participant, ParticipantState
 from tests.hospital import Hospital
-from tests.sending import Desk
+from tests.sending import ACCEPTED, NEVER_LEFT, Desk
 
 WORKERS = 6
 
@@ -175,6 +177,68 @@ def test_a_text_goes_to_the_number_and_in_the_language_of_the_moment_it_is_sent(
     send_all_due(hospital.app)
     assert [call.to for call in desk.gateway.calls] == ["+8613800138009"]
     assert desk.text(text).language == "zh_Hans"
+
+
+def test_an_amendment_between_planning_and_sending_counts_and_the_row_says_which_version_was_sent(hospital: Hospital, desk: Desk) -> None:
+    text = desk.queues(Purpose.QUESTION, "question.temperature")
+    assert desk.text(text).protocol_version == "1.0"
+    with amended(hospital, "2.0", "temperature", "New words: your temperature?"):
+        send_all_due(hospital.app)
+    assert [call.body for call in desk.gateway.calls] == ["New words: your temperature?"]
+    sent = desk.text(text)
+    assert (sent.language, sent.protocol_version, sent.parts) == ("en", "2.0", 1)
+    with hospital.app.app_context():
+        assert sent.body == "New words: your temperature?"
+
+
+def test_what_perhaps_arrived_is_said_again_in_the_same_words(hospital: Hospital, desk: Desk) -> None:
+    desk.gateway.answers = [ACCEPTED]
+    text = desk.queues(Purpose.QUESTION, "question.temperature")
+    send_all_due(hospital.app)
+    (first,) = desk.gateway.calls
+    with amended(hospital, "2.0", "temperature", "New words: your temperature?"):
+        desk.reports(first, "undelivered", "30003")
+        hospital.clock.move(minutes=5)
+        send_all_due(hospital.app)
+    assert [call.body for call in desk.gateway.calls] == [first.body] * 2
+    assert desk.text(text).protocol_version == "1.0"
+
+
+def test_what_never_left_goes_out_in_the_words_of_the_moment_it_leaves(hospital: Hospital, desk: Desk) -> None:
+    desk.gateway.answers = [NEVER_LEFT, ACCEPTED]
+    text = desk.queues(Purpose.QUESTION, "question.temperature")
+    send_all_due(hospital.app)
+    with amended(hospital, "2.0", "temperature", "New words: your temperature?"):
+        hospital.clock.move(minutes=5)
+        send_all_due(hospital.app)
+    assert desk.gateway.calls[-1].body == "New words: your temperature?"
+    assert desk.text(text).protocol_version == "2.0"
+
+
+def test_a_text_in_a_language_whose_catalogue_is_gone_holds_up_no_other(hospital: Hospital, desk: Desk) -> None:
+    lost, other = desk.queues(Purpose.ALARM_ANSWER), desk.queues(Purpose.PAGE, "page_none", to="nurse-li")
+
+    def speaks(hospital: Hospital, participant: Participant) -> None:
+        participant.language = "sv"
+
+    happens(hospital, speaks)
+    send_all_due(hospital.app)
+    assert desk.text(lost).not_sent_reason == "cannot_be_worded"
+    assert desk.text(other).state is OutboundState.QUEUED
+
+
+@contextmanager
+def amended(hospital: Hospital, version: str, question: str, words: str) -> Iterator[None]:
+    """The service as it runs after an amendment that words a question anew."""
+    study = hospital.app.extensions["study"]
+    questions = dict(study.questions) | {question: replace(study.questions[question], text=words)}
+    hospital.app.extensions["study"] = replace(study, version=version, questions=questions)
+    hospital.app.extensions.pop("running_study", None)
+    try:
+        yield
+    finally:
+        hospital.app.extensions["study"] = study
+        hospital.app.extensions.pop("running_study", None)
 
 
 def happens(hospital: Hospital, change: Change, code: str = "PKU-001") -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from followup_service.messaging.catalogues import languages
 from followup_service.messaging.count_parts import measure
+from followup_service.messaging.local_values import celsius_in_words
 from followup_service.messaging.render_text import render_text
 from followup_service.messaging.texts import TEXTS
 from followup_service.protocol.load_study import load_study
@@ -42,7 +43,7 @@ def test_every_text_can_be_sent_in_every_language(language: str) -> None:
 def test_a_page_says_how_bad_who_why_and_which(language: str) -> None:
     text = render_text("page", PAGE, language, STUDY)
     assert "PKU-001" in text
-    assert "38.9" in text
+    assert celsius_in_words("38.9", language) in text
     assert "7" in text
     assert "FEVER" not in text
     for level in Level:

@@ -28,3 +28,7 @@ def test_nothing_but_spaces_is_lost(text: str) -> None:
 
 def test_a_chinese_character_takes_two_columns() -> None:
     assert columns("38度5") == 5
+
+
+def test_a_mark_on_a_letter_and_a_direction_mark_take_none() -> None:
+    assert columns("कि") == columns("e\u0301") == columns("\u200ea\u200f") == 1
