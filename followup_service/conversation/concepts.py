@@ -39,6 +39,6 @@ STANDING_ALONE = _names("stop_word stop_alone start_word help_word")
 PORTABLE = (
     STANDING_ALONE | SECTIONS["symptoms"] | SECTIONS["things"] | SECTIONS["troubles"] | _names(
         "stop_phrase call_me in_language temperature_label temperature_claim celsius fahrenheit "
-        "armpit forehead ear oral rectum severe unbearable medicine other_label"
+        "half point armpit forehead ear oral rectum severe unbearable medicine other_label"
     )
 )  # fmt: skip

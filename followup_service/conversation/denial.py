@@ -166,7 +166,12 @@ def _imagined(text: MarkedText, mark: Mark) -> Denial | None:
 
 
 def _denial_after(text: MarkedText, named: Named) -> Denial | None:
-    """ "Fever: none", "fever? no", "pain 0/10", and "fever no pain yes" where each word has its own answer after it."""
+    """ "Fever: none", "fever? no", "pain 0/10", and "fever no pain yes" where each word has its own answer after it.
+
+    What is itself said with a no ("não acorda não", "no quiere beber nada") is not taken back by one more.
+    """
+    if any(text.words[at] in text.denying or text.has(at, "cannot") for at in range(named.first, named.end)):
+        return None
     position = named.end
     while position < len(text.words) and (text.words[position] in _COLON_SIGNS or text.has(position, "is_filler")):
         position += 1
@@ -178,6 +183,8 @@ def _denial_after(text: MarkedText, named: Named) -> Denial | None:
         return None
     end = mark.end if mark is not None else position + 1
     if text.has(end, "perfective"):
+        end += 1
+    while text.has(end, "is_filler") or text.has(end, "smalltalk") or text.has(end, "please"):
         end += 1
     if end < len(text.words) and text.words[end] not in _ENDS and not text.has(end, "but") and not _has_own_answer(text, end):
         return None

@@ -27,7 +27,7 @@ class Mark(NamedTuple):
 class MarkedText:
     """`at[i]` is the mark that covers token i, if any; `clauses[i]` and `sentences[i]` number the parts it stands in.
 
-    `language` is the one in which its words of Latin letters are read.
+    `language` is the one in which its words of Latin letters are read, `denying` are the words that say no or not in it.
     """
 
     language: str
@@ -39,6 +39,7 @@ class MarkedText:
     by_concept: dict[str, list[Mark]]
     clauses: list[int]
     sentences: list[int]
+    denying: frozenset[str]
 
     def span(self, first: int, end: int) -> tuple[int, int]:
         """Where the tokens from `first` to before `end` stand in the original text."""
@@ -94,7 +95,7 @@ def mark_text(text: str, on_file: str, vocabulary: Vocabulary) -> MarkedText:
         for concept in concepts:
             by_concept.setdefault(concept, []).append(mark)
     clauses, sentences = _count_parts(words, at, by_concept)
-    return MarkedText(language, source, tokens, words, marks, at, by_concept, clauses, sentences)
+    return MarkedText(language, source, tokens, words, marks, at, by_concept, clauses, sentences, vocabulary.denying[language])
 
 
 def _as_written(source: Normalised, token: Token) -> str:

@@ -8,7 +8,7 @@ from followup_service.conversation.reading import Command, Reading, SymptomMenti
 from followup_service.conversation.symptoms import find_symptoms
 from followup_service.conversation.temperatures import find_temperatures
 from followup_service.conversation.text_language import other_language
-from followup_service.conversation.vocabulary import load_vocabulary
+from followup_service.conversation.vocabulary import Vocabulary, load_vocabulary
 from followup_service.protocol.findings import Findings, Symptom, Temperature
 from followup_service.protocol.question_kinds import QuestionKind
 
@@ -33,7 +33,7 @@ def read_reply(text: str, language: str, open_question: QuestionKind | None = No
         symptoms = [Symptom("QUESTION_FOR_TEAM")]
     return Reading(
         language=language,
-        findings=_findings(marked, numbers, open_question, candidates, mentions, symptoms, command, answer),
+        findings=_findings(marked, vocabulary, numbers, open_question, candidates, mentions, symptoms, command, answer),
         command=command,
         answer=answer,
         candidates=tuple(candidates),
@@ -68,6 +68,7 @@ def _is_alarming(candidates: list[TemperatureCandidate]) -> bool:
 
 def _findings(
     text: MarkedText,
+    vocabulary: Vocabulary,
     numbers: list[Number],
     question: QuestionKind | None,
     candidates: list[TemperatureCandidate],
@@ -83,13 +84,13 @@ def _findings(
         implausible_temperatures=tuple(_temperature(candidate) for candidate in kept if candidate.implausible),
         symptoms=tuple(symptoms),
         severity_digit=int(answer) if question is QuestionKind.SEVERITY_0_4 and answer is not None else None,
-        unread=nothing and not _is_understood(text, numbers),
+        unread=nothing and not _is_understood(text, vocabulary, numbers),
     )
 
 
-def _is_understood(text: MarkedText, numbers: list[Number]) -> bool:
+def _is_understood(text: MarkedText, vocabulary: Vocabulary, numbers: list[Number]) -> bool:
     """Whether a text that reports and asks nothing is plain talk all the same."""
-    return text.any_marked(_UNDERSTOOD) or _only_says_no(text) or _chats(text) or _speaks_of_a_dose(text, numbers)
+    return text.any_marked(_UNDERSTOOD) or _only_says_no(text) or _chats(text, vocabulary) or _speaks_of_a_dose(text, numbers)
 
 
 def _only_says_no(text: MarkedText) -> bool:
@@ -109,8 +110,13 @@ def _is_at(text: MarkedText, number: Number) -> bool:
     return number.first > 0 and text.words[number.first - 1] == "at"
 
 
-def _chats(text: MarkedText) -> bool:
-    """Small talk or a yes; but Chinese particles in the midst of unknown characters are gibberish."""
+def _chats(text: MarkedText, vocabulary: Vocabulary) -> bool:
+    """Small talk or a yes; but not in the midst of unknown words: "alguien xyzzy por favor" goes to a person."""
+    known = vocabulary.known[text.language]
+    spoken = [place for place in range(len(text.words)) if text.kind(place) == "word"]
+    strange = [place for place in spoken if text.at[place] is None and text.words[place] not in known]
+    if len(strange) * 2 > len(spoken):
+        return False
     chats = text.marked("smalltalk") + text.marked("yes")
     return any(not (_is_unknown(text, mark.first - 1) and _is_unknown(text, mark.end)) for mark in chats)
 

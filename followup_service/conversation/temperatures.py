@@ -26,6 +26,7 @@ _BESIDE_A_LONE_NUMBER = frozenset({"degree_sign", "celsius", "fahrenheit", "smal
 _BESIDE_A_LABEL = frozenset({"is_filler", "degree", "above", "below", "filler_verb", "celsius", "fahrenheit", "change"})
 _LABEL_SIGNS = frozenset(":=~<>*'\"")
 _WEATHER_REACH = 4
+_BIRTHDAY_REACH = 2
 # "under 39" is said by somebody with 38-something; only a bound up to here says that there is no fever.
 _HIGHEST_QUIET_BOUND = Decimal(38)
 _OFFERED_FROM = 20
@@ -206,16 +207,20 @@ def _unlabelled_meaning(text: MarkedText, numbers: list[Number], number: Number)
     after = number.end
     if text.has(after, "counted"):
         return f"a count of {text.words[after]}"
-    if number.is_whole and text.any_marked(frozenset({"birthday"})):
+    if number.is_whole and _birthday_beside(text, number):
         return "an age"
     if number.is_whole and any(text.has(after + ahead, "street") for ahead in range(3)):
         return "an address"
     label = _label_before(text, number)
     if label is not None and ("other_label" in label.concepts or ("place_label" in label.concepts and number.is_whole)):
         return f"belongs to {text.written(label.first, label.end)}"
-    if text.has(after, "other_label") and not any(other.first >= after for other in numbers):
-        return f"belongs to {text.words[after]}"
     return None
+
+
+def _birthday_beside(text: MarkedText, number: Number) -> bool:
+    """A word for a birthday right before or after; elsewhere in the text it says nothing about a number that may be a fever."""
+    near = (*range(number.first - _BIRTHDAY_REACH, number.first), *range(number.end, number.end + _BIRTHDAY_REACH))
+    return any(text.has(position, "birthday") for position in near)
 
 
 def _is_glued_count(text: MarkedText, after: int) -> bool:

@@ -20,6 +20,7 @@ from followup_service.conversation.tokens import tokenise
 
 _CORRECTED_CONCEPTS = SECTIONS["symptoms"] | SECTIONS["things"] | SECTIONS["troubles"] | {"temperature_label", "temperature_claim"}
 _ANSWERS = SECTIONS["answers"]
+_HIDING_PAIN = ("strong", "severe", "unbearable", "worse")
 _SHORTEST_PORTABLE = 4
 # Longer terms are typed with all their marks or with none.
 _MOST_MIXED = 3
@@ -62,6 +63,7 @@ class Vocabulary:
         self._grow(terms)
         known = {lexicon.language: _known_words(lexicon) for lexicon in lexicons}
         own_script = frozenset(word for words in known.values() for word in words if not _is_latin(word))
+        self.known = {language: words | own_script for language, words in known.items()}
         foreign = frozenset().union(*known.values())
         correctable = {lexicon.language: _correctable(lexicon) for lexicon in lexicons}
         elsewhere = {word for words in correctable.values() for word in words if not _is_latin(word)}
@@ -76,6 +78,9 @@ class Vocabulary:
             )
             for language, words in known.items()
         }
+        denying = {lexicon.language: _denying(lexicon) for lexicon in lexicons}
+        denying_elsewhere = {word for words in denying.values() for word in words if not _is_latin(word)}
+        self.denying = {language: words | denying_elsewhere for language, words in denying.items()}
         self.numbers = {language: _number_words(lexicons, language) for language in self.languages}
         self.language_names = {
             normalise(name).text: code for lexicon in lexicons for code, names in lexicon.language_names.items() for name in names
@@ -132,7 +137,18 @@ def _collect_terms(lexicons: Iterable[Lexicon]) -> dict[_Term, _Meanings]:
                 for words in _forms(term, lexicon):
                     meanings = terms.setdefault(words, {})
                     meanings[lexicon.language] = meanings.get(lexicon.language, frozenset()) | {concept}
+        _keep_pain(terms, lexicon)
     return terms
+
+
+def _keep_pain(terms: dict[_Term, _Meanings], lexicon: Lexicon) -> None:
+    """ "Terrible pain" says how bad and also that it hurts: a longer term of severity keeps the pain that it hides."""
+    pains = {form for term in lexicon.terms.get("pain", ()) for form in _forms(term, lexicon)}
+    severe = {form for concept in _HIDING_PAIN for term in lexicon.terms.get(concept, ()) for form in _forms(term, lexicon)}
+    for words in severe:
+        parts = (words[first:end] for first in range(len(words)) for end in range(first + 1, len(words) + 1))
+        if any(part in pains for part in parts):
+            terms[words][lexicon.language] |= {"pain"}
 
 
 def _by_language_of_text(words: _Term, meanings: _Meanings, languages: tuple[str, ...]) -> dict[str, frozenset[str]]:
@@ -177,6 +193,11 @@ def _known_words(lexicon: Lexicon) -> frozenset[str]:
         *lexicon.number_tenths,
     )
     return frozenset(word for term in (*terms, *listed) for form in (*_forms(term, lexicon), _cut(term)) for word in form)
+
+
+def _denying(lexicon: Lexicon) -> frozenset[str]:
+    terms = (term for concept in ("no", "not", "no_answer") for term in lexicon.terms.get(concept, ()))
+    return frozenset(form[0] for term in terms for form in _forms(term, lexicon) if len(form) == 1)
 
 
 def _correctable(lexicon: Lexicon) -> set[str]:
