@@ -24,7 +24,7 @@ def desk(hospital: Hospital) -> Desk:
 
 def test_what_never_left_is_tried_again_after_a_growing_time(hospital: Hospital, desk: Desk) -> None:
     desk.gateway.answers = [NEVER_LEFT]
-    text = desk.queues(Purpose.PAGE, "page_none", to="nurse-li")
+    text = desk.queues(Purpose.OPT_OUT_CONFIRMATION, "opted_out")
     waits = []
     for _ in range(13):
         send_all_due(hospital.app)
@@ -39,9 +39,20 @@ def test_what_never_left_is_tried_again_after_a_growing_time(hospital: Hospital,
     assert [attempt.state for attempt in desk.attempts(text)] == [AttemptState.NEVER_LEFT] * 13 + [AttemptState.ACCEPTED]
 
 
-def test_after_thousands_of_tries_the_wait_is_still_the_longest(hospital: Hospital, desk: Desk) -> None:
+def test_a_page_is_tried_again_within_a_twentieth_of_the_time_it_has_waited(hospital: Hospital, desk: Desk) -> None:
     desk.gateway.answers = [NEVER_LEFT]
     text = desk.queues(Purpose.PAGE, "page_none", to="nurse-li")
+    queued_at = hospital.clock.now()
+    while hospital.clock.now() < queued_at + timedelta(hours=3):
+        hospital.clock.move(to=desk.text(text).due_at)
+        send_all_due(hospital.app)
+        waited = hospital.clock.now() - queued_at
+        assert desk.text(text).due_at - hospital.clock.now() <= max(timedelta(minutes=1), waited / 20)
+
+
+def test_after_thousands_of_tries_the_wait_is_still_the_longest(hospital: Hospital, desk: Desk) -> None:
+    desk.gateway.answers = [NEVER_LEFT]
+    text = desk.queues(Purpose.OPT_OUT_CONFIRMATION, "opted_out")
     with hospital.session() as session:
         session.get_one(OutboundMessage, text).attempts = 5000
         session.commit()
