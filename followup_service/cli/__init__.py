@@ -7,6 +7,7 @@ from flask import Flask, abort
 from flask.cli import AppGroup
 
 from followup_service.cli.audit import audit_commands
+from followup_service.cli.calendar import calendar_commands
 from followup_service.cli.config import config_commands
 from followup_service.cli.keys import keys_commands
 from followup_service.cli.participants import participants_commands
@@ -26,6 +27,7 @@ WITH_SERVICE: tuple[click.Command, ...] = (
     staff_commands,
     roster_commands,
     tokens_commands,
+    calendar_commands,
     audit_commands,
     keys_commands,
 )

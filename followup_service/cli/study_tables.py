@@ -181,7 +181,7 @@ def _temperature(study: Study) -> Iterator[str]:
     if rules.armpit:
         rows.append((f"in the armpit, {rules.armpit.from_celsius} or more", *_meaning(study, rules.armpit.code)))
     gate = study.rules.before_treatment
-    rows.append((f"any {gate.code}, asked before a treatment", gate.code, _level(study.rules.codes[gate.code].level), f"tell {gate.tell}"))
+    rows.append((f"{gate.code} before a treatment", gate.page, _level(study.rules.codes[gate.page].level), f"tell {gate.tell}"))
     span = f"{_hours(rules.sustained.after_minutes)} to {_hours(rules.sustained.within_minutes)}"
     again = f"{rules.sustained.from_celsius} or more again, {span} later"
     rows.append((again, *_meaning(study, rules.sustained.code)))

@@ -80,6 +80,7 @@ class OutboundMessage(db.Model):  # type: ignore[name-defined,misc]
     to_index: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     escalation_id: Mapped[UUID | None] = mapped_column(refers_to("escalations.id"), index=True)
     checkin_id: Mapped[UUID | None] = mapped_column(refers_to("checkins.id"))
+    visit_id: Mapped[UUID | None] = mapped_column(refers_to("visits.id"))
     in_reply_to_id: Mapped[UUID | None] = mapped_column(refers_to("inbound_messages.id"))
     purpose: Mapped[Purpose] = mapped_column(enum_of(Purpose, "purpose"))
     message: Mapped[str] = mapped_column(String(80))

@@ -39,7 +39,10 @@ class OptOutSource(StrEnum):
 
 
 class Participant(AuditSubject, db.Model):  # type: ignore[name-defined,misc]
-    """`next_checkin_at` is when the next planned check-in falls due: it lets the clock's job look at what is due and at nobody else."""
+    """`next_checkin_at` is when the next planned check-in falls due: it lets the clock's job look at what is due and at nobody else.
+
+    `next_visit_at` is the same for the plan of visits: when a visit is to be announced, or the plan to be looked at anew.
+    """
 
     __tablename__ = "participants"
     __audit_kind__ = "participant"
@@ -47,6 +50,7 @@ class Participant(AuditSubject, db.Model):  # type: ignore[name-defined,misc]
         UniqueConstraint("study_id", "code"),
         Index("ix_participants_phone_index", "phone_index"),
         Index("ix_participants_next_checkin_at", "next_checkin_at"),
+        Index("ix_participants_next_visit_at", "next_visit_at"),
         Index("ix_participants_site_id", "site_id"),
     )
 
@@ -63,11 +67,13 @@ class Participant(AuditSubject, db.Model):  # type: ignore[name-defined,misc]
     enrolled_on: Mapped[date]
     consented_on: Mapped[date]
     consent_version: Mapped[str] = mapped_column(String(64))
+    treatment_ended_on: Mapped[date | None]
     usual_site: Mapped[str | None] = mapped_column(String(16))
     opted_out_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     opted_out_by: Mapped[OptOutSource | None] = mapped_column(enum_of(OptOutSource, "opted_out_by"))
     protocol_version: Mapped[str] = mapped_column(String(16))
     next_checkin_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    next_visit_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=1)
 

@@ -12,6 +12,7 @@ from followup_service.errors import Refused
 from followup_service.protocol.definitions import Study
 from followup_service.protocol.visit_schedule import PlannedVisit
 from followup_service.transitions import moved
+from followup_service.visits.take_slot import give_back_slot
 from followup_service.visits.visit import VISIT_TRANSITIONS, Visit, VisitState
 
 
@@ -46,6 +47,9 @@ def record_visit(
         session.add(visit)
     else:
         visit.state, visit.version = moved(VISIT_TRANSITIONS, visit.state, fact.state), visit.version + 1
+    if visit.slot_id is not None and fact.state in (VisitState.BOOKED, VisitState.CANCELLED):
+        give_back_slot(session, visit.slot_id)
+        visit.slot_id = None
     visit.booked_at = fact.booked_at or visit.booked_at
     visit.attended_on, visit.recorded_at = fact.attended_on, now
     details = {"booked_at": fact.booked_at.isoformat()} if fact.booked_at else {}
