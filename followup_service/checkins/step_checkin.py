@@ -3,10 +3,11 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from followup_service.checkins.ask_question import ask_question
-from followup_service.checkins.checkin import Checkin, CheckinState
+from followup_service.checkins.checkin import Answer, Checkin, CheckinState
 from followup_service.checkins.record_answer import close_checkin
 from followup_service.checkins.start_checkins import begin_asking, open_checkin
 from followup_service.escalations.raise_escalation import about, raise_escalation
@@ -16,6 +17,8 @@ from followup_service.participants.participant import Participant, why_no_text
 from followup_service.participants.plan_ahead import in_contact_hours
 from followup_service.protocol.definitions import AskedByRules, Study
 from followup_service.protocol.escalation_rules import decide_code
+
+BROKEN_OFF = "BROKEN_OFF"
 
 
 def step_checkin(session: Session, participant: Participant, checkin: Checkin, now: datetime, *, study: Study) -> None:
@@ -37,9 +40,10 @@ def step_checkin(session: Session, participant: Participant, checkin: Checkin, n
 def _close_unanswered(
     session: Session, participant: Participant, checkin: Checkin, silence: str | None, now: datetime, study: Study
 ) -> None:
-    close_checkin(session, participant, checkin, "not_answered", now)
+    answered = session.scalar(select(Answer.id).where(Answer.checkin_id == checkin.id).limit(1)) is not None
+    close_checkin(session, participant, checkin, "partly_answered" if answered else "not_answered", now)
     if silence is not None:
-        _alarm_about_silence(session, participant, silence, now, study)
+        _alarm_about_silence(session, participant, BROKEN_OFF if answered else silence, now, study)
     following = open_checkin(session, participant)
     if following is not None and following.asked_at is None and following.question is not None and why_no_text(participant) is None:
         ask_question(session, participant, following, following.question, now, study=study)

@@ -127,10 +127,11 @@ def _procedures(plan: VisitPlan) -> str:
 def _reminders(study: Study) -> Iterator[str]:
     days = study.reminders
     rows = [
-        ("before the visit", f"{_numbers(days.days_before)} days before"),
+        ("before the visit", f"{_numbers(days.days_before)} days before, at {days.at:%H:%M}, on the day itself as contact hours open"),
         ("once confirmed", f"{_numbers(days.days_before_once_confirmed)} days before"),
-        ("booked, not recorded as attended", f"{_numbers(days.days_after_booked)} days after, then a task for staff"),
-        ("never booked", f"{_numbers(days.days_after_window)} days after the window, then a task for staff"),
+        ("booked, not recorded as attended", f"{_numbers(days.days_after_booked)} days after"),
+        ("never booked", f"{_numbers(days.days_after_window)} days after the window"),
+        ("no answer to the last question", f"{days.days_until_task} days later a task for staff"),
     ]
     earlier = f"reminders {days.days_earlier_in_holidays} days earlier"
     rows += [(f"{day.name} ({day.country})", f"{day.first_on} to {day.last_on}: {earlier}") for day in study.holidays]

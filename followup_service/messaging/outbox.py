@@ -7,15 +7,16 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from followup_service.columns import new_id
 from followup_service.encryption import keyring
 from followup_service.extensions import insert_at_commit
 from followup_service.messaging.count_parts import measure
 from followup_service.messaging.outbound_message import OUTBOUND_TRANSITIONS, Attempt, AttemptState, OutboundMessage, OutboundState
 from followup_service.messaging.purposes import HANDLING, Purpose
-from followup_service.messaging.render_text import render_text
+from followup_service.messaging.render_text import QUESTION, render_text
 from followup_service.participants.participant import Participant, ParticipantState, why_no_text
 from followup_service.participants.plan_ahead import next_contact
 from followup_service.protocol.definitions import Study
@@ -24,6 +25,7 @@ from followup_service.staff.staff_member import StaffMember
 from followup_service.transitions import moved
 
 LEASE = timedelta(seconds=60)
+ROWS_AT_ONCE = 1000
 NOT_WORDED = "cannot_be_worded"
 
 
@@ -69,25 +71,17 @@ def queue_text(
     study: Study,
     values: dict[str, Any] | None = None,
     due_at: datetime | None = None,
+    useful_until: datetime | None = None,
+    priority: int | None = None,
     **links: Any,
 ) -> OutboundMessage:
-    """Put a text in the outbox: the only way to send one. `links` name what it belongs to (escalation_id, checkin_id, in_reply_to_id …)."""
-    handling = HANDLING[purpose]
-    due_at = due_at or now
+    """Put a text in the outbox: the only way to send one. `links` name what it belongs to (escalation_id, checkin_id, in_reply_to_id …).
+
+    How urgent it is and how long of use follows from its purpose, unless said.
+    """
     row = OutboundMessage(
-        purpose=purpose,
-        message=message,
-        values=values or {},
+        **_new_text(purpose, message, now, study, values, due_at or now, useful_until, priority),
         language=to.language,
-        protocol_version=study.version,
-        state=OutboundState.CREATED,
-        priority=handling.priority,
-        due_at=due_at,
-        useful_until=due_at + handling.useful_for,
-        lease=0,
-        attempts=0,
-        created_at=now,
-        changed_at=now,
         **_addressed_to(to),
         **links,
     )
@@ -95,6 +89,48 @@ def queue_text(
         row.to_phone, row.to_index = to.phone, keyring().index(to.phone)
     insert_at_commit(session, row)
     return row
+
+
+def queue_many(session: Session, purpose: Purpose, texts: Sequence[dict[str, Any]], now: datetime, *, study: Study) -> None:
+    """The same for many participants at once, in one insert. Each of `texts` has participant_id, site_id, language, message, values,
+    due_at, useful_until and visit_id, and a dedupe_key: what was queued under it before is not queued again."""
+    for start in range(0, len(texts), ROWS_AT_ONCE):
+        rows = [
+            _new_text(purpose, text["message"], now, study, text["values"], text["due_at"], text["useful_until"])
+            | text
+            | {"id": new_id()}
+            for text in texts[start : start + ROWS_AT_ONCE]
+        ]
+        keys = [row["dedupe_key"] for row in rows]
+        queued = set(session.scalars(select(OutboundMessage.dedupe_key).where(OutboundMessage.dedupe_key.in_(keys))))
+        session.execute(insert(OutboundMessage.__table__), [row for row in rows if row["dedupe_key"] not in queued])
+
+
+def _new_text(
+    purpose: Purpose,
+    message: str,
+    now: datetime,
+    study: Study,
+    values: dict[str, Any] | None,
+    due_at: datetime,
+    useful_until: datetime | None,
+    priority: int | None = None,
+) -> dict[str, Any]:
+    handling = HANDLING[purpose]
+    return {
+        "purpose": purpose,
+        "message": message,
+        "values": values or {},
+        "protocol_version": study.version,
+        "state": OutboundState.CREATED,
+        "priority": handling.priority if priority is None else priority,
+        "due_at": due_at,
+        "useful_until": useful_until or due_at + handling.useful_for,
+        "lease": 0,
+        "attempts": 0,
+        "created_at": now,
+        "changed_at": now,
+    }
 
 
 def claim_due(session: Session, study: Study, gateway: str, now: datetime, limit: int) -> Claimed:
@@ -105,7 +141,7 @@ def claim_due(session: Session, study: Study, gateway: str, now: datetime, limit
     due = (
         select(OutboundMessage.id)
         .where(OutboundMessage.state == OutboundState.CREATED, OutboundMessage.due_at <= now)
-        .order_by(OutboundMessage.priority, OutboundMessage.due_at)
+        .order_by(OutboundMessage.priority, OutboundMessage.due_at, OutboundMessage.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
@@ -122,7 +158,7 @@ def claim_due(session: Session, study: Study, gateway: str, now: datetime, limit
         .returning(OutboundMessage)
         .execution_options(synchronize_session=False, populate_existing=True)
     )
-    claimed = sorted(session.scalars(claim), key=lambda row: (row.priority, row.due_at))
+    claimed = sorted(session.scalars(claim), key=lambda row: (row.priority, row.due_at, row.id))
     people = _recipients(session, claimed)
     sites = {site.id: site for site in session.scalars(select(Site).where(Site.id.in_({row.site_id for row in claimed})))}
     envelopes = [_prepare(session, row, people, sites, study, gateway, now) for row in claimed]
@@ -142,6 +178,17 @@ def stop_texts(session: Session, participant: Participant, reason: str, now: dat
             OutboundMessage.state == OutboundState.CREATED,
             OutboundMessage.purpose.in_(purposes),
         )
+        .values(state=OutboundState.NOT_SENT, not_sent_reason=reason, changed_at=now)
+    )
+
+
+def drop_questions(session: Session, participant: Participant, reason: str, now: datetime, checkin_id: UUID | None = None) -> None:
+    """Keep questions that wait, of one check-in or of all, as not sent: another is asked in their place, or nobody needs the answer."""
+    whose = OutboundMessage.checkin_id.is_not(None) if checkin_id is None else OutboundMessage.checkin_id == checkin_id
+    session.execute(
+        update(OutboundMessage)
+        .where(OutboundMessage.participant_id == participant.id, OutboundMessage.state == OutboundState.CREATED, whose)
+        .where(OutboundMessage.message.startswith(QUESTION))
         .values(state=OutboundState.NOT_SENT, not_sent_reason=reason, changed_at=now)
     )
 

@@ -8,8 +8,8 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from followup_service.checkins.checkin import Checkin
-from followup_service.checkins.record_answer import close_checkin, record_answer
-from followup_service.checkins.start_checkins import start_by_rule
+from followup_service.checkins.record_answer import ask_again, close_checkin, keep_answer, record_answer
+from followup_service.checkins.start_checkins import open_checkin, start_by_rule
 from followup_service.conversation.reading import Command, Reading
 from followup_service.messaging.inbound_message import InboundMessage
 from followup_service.messaging.outbound_message import OutboundMessage
@@ -34,6 +34,7 @@ _ALIKE = (
     )
 )
 WHERE_MEASURED = "where_measured"
+QUESTION_FOR_TEAM = "QUESTION_FOR_TEAM"
 _OBEYED = (Command.STOP, Command.START, Command.LANGUAGE)
 _COMMAND_TEXTS = {Command.HELP: "help", Command.CALLBACK: "callback"}
 
@@ -48,24 +49,41 @@ def answer_participant(
     now: datetime,
     *,
     study: Study,
+    corrects: bool = False,
 ) -> None:
-    """Queue the answers to one text. In an emergency the questions end: a person calls."""
+    """Queue the answers to one text. In an emergency the questions end: a person calls.
+
+    What comes in the middle of a check-in and is no answer is answered first, and then the question comes back.
+    """
     if participant.state is ParticipantState.DECEASED:
         return
+    answer = _answer_of(reading, checkin, inbound, study) if checkin is not None else None
     told = _tell_what_to_do(session, participant, inbound, decision, now, study)
     if checkin is not None and decision is not None and decision.level is Level.EMERGENCY:
-        close_checkin(session, participant, checkin, "escalated", now)
+        _end_questions(session, participant, checkin, answer, inbound, now)
         return
     asked = False
     if decision is None and _site_is_unknown(participant, reading):
         asked = start_by_rule(session, participant, study.checkins[WHERE_MEASURED], "once", now, study=study)
     asked = _ask_what_rules_ask(session, participant, inbound, decision, checkin, now, study) or asked
-    if checkin is not None:
-        answer = _answer_of(reading, checkin, inbound, study)
+    if answer is None and not told and not asked and participant.opted_out_at is None:
+        told = _say_a_word(session, participant, inbound, reading, corrects, now, study)
+    if checkin is not None and checkin.ended_at is None:
         _learn_site(participant, answer)
-        asked |= record_answer(session, participant, checkin, answer, inbound.id, now, study=study)
-    if not told and not asked and participant.opted_out_at is None:
-        _say_a_word(session, participant, inbound, reading, now, study)
+        if corrects and told:
+            ask_again(session, participant, checkin, now, study=study)
+        else:
+            record_answer(session, participant, checkin, answer, inbound.id, now, study=study)
+
+
+def _end_questions(
+    session: Session, participant: Participant, checkin: Checkin, answer: str | None, inbound: InboundMessage, now: datetime
+) -> None:
+    if answer is not None and checkin.question is not None:
+        keep_answer(session, checkin.id, checkin.question, answer, inbound.id, now)
+    while (asking := open_checkin(session, participant)) is not None:
+        close_checkin(session, participant, asking, "escalated", now)
+        session.flush()
 
 
 def _tell_what_to_do(
@@ -136,15 +154,23 @@ def _say_a_word(
     participant: Participant,
     inbound: InboundMessage,
     reading: Reading,
+    corrects: bool,
     now: datetime,
     study: Study,
-) -> None:
-    if reading.command in _COMMAND_TEXTS:
-        _say(session, participant, Purpose.ANSWER, _COMMAND_TEXTS[reading.command], inbound, now, study)
-    elif reading.command in _OBEYED:
-        return
-    elif reading.findings.temperatures or reading.findings.symptoms:
-        _say(session, participant, Purpose.ANSWER, "received", inbound, now, study)
+) -> bool:
+    """A short answer to what asks for none of us to act; False where nothing is to be said, or it was said often enough."""
+    message = _word_for(reading, corrects=corrects)
+    return message is not None and _say(session, participant, Purpose.ANSWER, message, inbound, now, study)
+
+
+def _word_for(reading: Reading, *, corrects: bool) -> str | None:
+    if reading.command is not None and (reading.command in _COMMAND_TEXTS or reading.command in _OBEYED):
+        return _COMMAND_TEXTS.get(reading.command)
+    if corrects:
+        return "corrected"
+    if any(symptom.code == QUESTION_FOR_TEAM for symptom in reading.findings.symptoms):
+        return "question_passed_on"
+    return "received" if reading.findings.temperatures or reading.findings.symptoms else None
 
 
 def _say(

@@ -18,9 +18,10 @@ from followup_service.protocol.escalation_rules import EscalationDecision
 from followup_service.replies.answer_participant import answer_participant
 from followup_service.replies.decide_reply import decide_reply
 from followup_service.replies.do_command import do_command
+from followup_service.replies.find_correction import find_correction
 from followup_service.replies.handle_stranger import handle_stranger
 from followup_service.replies.identify_sender import WhoWrote, identify_sender
-from followup_service.replies.keep_reading import keep_reading
+from followup_service.replies.keep_reading import keep_correction, keep_reading
 
 
 def handle_reply(session: Session, inbound: InboundMessage, study_id: UUID, now: datetime, *, study: Study) -> None:
@@ -52,11 +53,17 @@ def _handle_participant(session: Session, inbound: InboundMessage, participant: 
     checkin = open_checkin(session, participant)
     question = study.questions[checkin.question] if checkin is not None and checkin.question else None
     reading = read_reply(inbound.body, participant.language, question.kind if question else None)
+    correction = find_correction(session, participant, inbound.body, reading, checkin, now, study=study)
+    reading = correction.reading if correction else reading
     decision = decide_reply(session, participant, inbound, reading, checkin, now, study=study)
     keep_reading(session, participant, inbound, reading, decision, checkin, now, study=study)
     _escalate(session, participant, inbound, reading, decision, now, study)
+    if correction is not None:
+        keep_correction(session, participant, inbound, correction, now, study=study)
     do_command(session, participant, inbound, reading, now, study=study)
-    answer_participant(session, participant, inbound, reading, decision, _still_open(checkin, participant), now, study=study)
+    open_one = _still_open(checkin, participant)
+    corrects = correction is not None
+    answer_participant(session, participant, inbound, reading, decision, open_one, now, study=study, corrects=corrects)
 
 
 def _mark_handled(inbound: InboundMessage, sender: WhoWrote, now: datetime) -> None:

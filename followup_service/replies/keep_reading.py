@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from followup_service.audit import record_event
 from followup_service.checkins.checkin import Checkin
+from followup_service.checkins.record_answer import keep_answer
 from followup_service.checkins.report import Report, ReportKind
 from followup_service.conversation.reading import Reading
 from followup_service.extensions import insert_at_commit
@@ -16,6 +17,7 @@ from followup_service.messaging.inbound_message import InboundMessage
 from followup_service.participants.participant import Participant, ParticipantState
 from followup_service.protocol.definitions import Study
 from followup_service.protocol.escalation_rules import EscalationDecision
+from followup_service.replies.find_correction import Correction
 
 # After withdrawal a text is still a call for help, but no longer study data.
 _REPORTS_NOTHING = frozenset({ParticipantState.WITHDRAWN, ParticipantState.DECEASED})
@@ -56,6 +58,26 @@ def keep_reading(
         command=reading.command.value if reading.command else None,
         answered=checkin.question if checkin and reading.answer is not None else None,
     )
+
+
+def keep_correction(
+    session: Session, participant: Participant, inbound: InboundMessage, correction: Correction, now: datetime, *, study: Study
+) -> None:
+    """Keep the new value of an earlier answer beside the old one; nothing that was raised for the old one is taken back."""
+    keep_answer(session, correction.checkin_id, correction.question, correction.value, inbound.id, now)
+    if participant.state not in _REPORTS_NOTHING:
+        report = Report(
+            participant_id=participant.id,
+            inbound_id=inbound.id,
+            checkin_id=correction.checkin_id,
+            kind=ReportKind.ANSWER,
+            code=correction.question,
+            value=correction.value,
+            reported_at=inbound.received_at,
+            protocol_version=study.version,
+        )
+        insert_at_commit(session, report)
+    record_event(participant, "answer_corrected", now, text=inbound.id.hex, question=correction.question)
 
 
 def _reports(reading: Reading, checkin: Checkin | None) -> list[dict[str, Any]]:
