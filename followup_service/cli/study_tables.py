@@ -71,7 +71,8 @@ def _header(study: Study) -> list[str]:
         f"{study.code}  {study.title}",
         f"Version {study.version}. {study.status}",
         f"Approved: {'; '.join(approvals) or 'by nobody yet'}",
-        f"Ends on {study.ends_on}. Unasked texts go out from {hours.opens:%H:%M} to {hours.closes:%H:%M}, participant's time.",
+        f"Ends on {study.ends_on}. Unasked texts go out from {hours.opens:%H:%M} to {hours.closes:%H:%M}, participant's time, "
+        f"{study.unasked_texts_a_day} a day at most.",
     ]
 
 

@@ -1,11 +1,11 @@
 """The outbox: texts to send are rows; a worker claims the due ones, commits an attempt for each, and only then calls the provider."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
@@ -14,15 +14,18 @@ from followup_service.columns import new_id
 from followup_service.encryption import keyring
 from followup_service.extensions import insert_at_commit
 from followup_service.messaging.count_parts import measure
+from followup_service.messaging.further_phones import copy_to_phones, further_phones, worded_for
 from followup_service.messaging.outbound_message import OUTBOUND_TRANSITIONS, Attempt, AttemptState, OutboundMessage, OutboundState
 from followup_service.messaging.purposes import HANDLING, Purpose
 from followup_service.messaging.render_text import QUESTION, render_text
-from followup_service.participants.participant import Participant, ParticipantState, why_no_text
-from followup_service.participants.plan_ahead import next_contact
+from followup_service.messaging.when_to_send import UNASKED, departure, unasked_today, useful_for, why_not
+from followup_service.participants.participant import Participant
+from followup_service.participants.participant_phone import ParticipantPhone
 from followup_service.protocol.definitions import Study
 from followup_service.staff.site import Site
 from followup_service.staff.staff_member import StaffMember
 from followup_service.transitions import moved
+from followup_service.visits.visit import Visit, VisitState
 
 LEASE = timedelta(seconds=60)
 ROWS_AT_ONCE = 1000
@@ -58,6 +61,17 @@ class Claimed:
     not_worded: list[OutboundMessage]
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What was looked up for all texts of one claim."""
+
+    people: dict[UUID, Participant | StaffMember]
+    sites: dict[UUID, Site]
+    visits: dict[UUID, Visit]
+    phones: dict[UUID, ParticipantPhone]
+    unasked_today: Counter[UUID]
+
+
 Recipient = Participant | StaffMember | UnknownSender
 
 
@@ -85,6 +99,8 @@ def queue_text(
         **_addressed_to(to),
         **links,
     )
+    if isinstance(to, Participant) and to.answer_to is not None and HANDLING[purpose].asked_for:
+        row.phone_id = to.answer_to.id
     if isinstance(to, UnknownSender):
         row.to_phone, row.to_index = to.phone, keyring().index(to.phone)
     insert_at_commit(session, row)
@@ -96,14 +112,13 @@ def queue_many(session: Session, purpose: Purpose, texts: Sequence[dict[str, Any
     due_at, useful_until and visit_id, and a dedupe_key: what was queued under it before is not queued again."""
     for start in range(0, len(texts), ROWS_AT_ONCE):
         rows = [
-            _new_text(purpose, text["message"], now, study, text["values"], text["due_at"], text["useful_until"])
-            | text
-            | {"id": new_id()}
+            _new_text(purpose, text["message"], now, study, text["values"], text["due_at"], text["useful_until"]) | text | {"id": new_id()}
             for text in texts[start : start + ROWS_AT_ONCE]
         ]
         keys = [row["dedupe_key"] for row in rows]
         queued = set(session.scalars(select(OutboundMessage.dedupe_key).where(OutboundMessage.dedupe_key.in_(keys))))
-        session.execute(insert(OutboundMessage.__table__), [row for row in rows if row["dedupe_key"] not in queued])
+        if new := [row for row in rows if row["dedupe_key"] not in queued]:
+            session.execute(insert(OutboundMessage.__table__), new)
 
 
 def _new_text(
@@ -161,7 +176,10 @@ def claim_due(session: Session, study: Study, gateway: str, now: datetime, limit
     claimed = sorted(session.scalars(claim), key=lambda row: (row.priority, row.due_at, row.id))
     people = _recipients(session, claimed)
     sites = {site.id: site for site in session.scalars(select(Site).where(Site.id.in_({row.site_id for row in claimed})))}
-    envelopes = [_prepare(session, row, people, sites, study, gateway, now) for row in claimed]
+    known = _Known(
+        people, sites, _visits_of(session, claimed), further_phones(session, claimed), unasked_today(session, claimed, people, now)
+    )
+    envelopes = [_prepare(session, row, known, study, gateway, now) for row in claimed]
     return Claimed(
         envelopes=[envelope for envelope in envelopes if envelope is not None],
         not_worded=[row for row in claimed if row.not_sent_reason == NOT_WORDED],
@@ -193,6 +211,16 @@ def drop_questions(session: Session, participant: Participant, reason: str, now:
     )
 
 
+def stop_visit_texts(session: Session, visit_id: UUID, participant_id: UUID, reason: str, now: datetime) -> None:
+    """Keep the texts that wait for one visit as not sent: what they say is no longer so."""
+    session.execute(
+        update(OutboundMessage)
+        .where(OutboundMessage.participant_id == participant_id, OutboundMessage.visit_id == visit_id)
+        .where(OutboundMessage.state == OutboundState.CREATED)
+        .values(state=OutboundState.NOT_SENT, not_sent_reason=reason, changed_at=now)
+    )
+
+
 def give_up_leases(session: Session, now: datetime) -> list[UUID]:
     """Attempts whose worker died during the call: whether the text left is `unknown`, so it is not sent again blindly."""
     rows = session.scalars(
@@ -208,36 +236,6 @@ def give_up_leases(session: Session, now: datetime) -> list[UUID]:
         row.state, row.changed_at = moved(OUTBOUND_TRANSITIONS, row.state, OutboundState.UNKNOWN), now
         lost.append(row.id)
     return lost
-
-
-def why_not(row: OutboundMessage, recipient: Participant | StaffMember | None, now: datetime) -> str | None:
-    """Why a claimed text must not go out now; None where it may."""
-    if now > row.useful_until:
-        return "too_late"
-    if isinstance(recipient, StaffMember):
-        return None if recipient.active else "staff_inactive"
-    if not isinstance(recipient, Participant):
-        return None
-    if recipient.state is ParticipantState.DECEASED or recipient.phone_encrypted is None:
-        return why_no_text(recipient)
-    if row.purpose is Purpose.CLOSING and recipient.opted_out_at is None:
-        return None
-    if row.purpose in _SAID_ALSO_AFTER_STOP:
-        return None
-    if HANDLING[row.purpose].asked_for:
-        return "opted_out" if recipient.opted_out_at is not None else None
-    return why_no_text(recipient)
-
-
-# Whoever writes of an alarm is told what to do, once, in direct answer, also after STOP; so is STOP itself confirmed once.
-_SAID_ALSO_AFTER_STOP = frozenset({Purpose.ALARM_ANSWER, Purpose.OPT_OUT_CONFIRMATION})
-
-
-def _goes_at(row: OutboundMessage, recipient: Participant | StaffMember | None, study: Study, now: datetime) -> datetime:
-    """When a claimed text may go out: now, but what nobody asked for not at night, even if it was held up until then."""
-    if HANDLING[row.purpose].asked_for or not isinstance(recipient, Participant):
-        return now
-    return next_contact(now, ZoneInfo(recipient.timezone), study.contact_hours)
 
 
 def _addressed_to(to: Recipient) -> dict[str, UUID]:
@@ -260,37 +258,58 @@ def _recipients(session: Session, rows: Sequence[OutboundMessage]) -> dict[UUID,
     return people
 
 
-def _prepare(
-    session: Session,
-    row: OutboundMessage,
-    people: dict[UUID, Participant | StaffMember],
-    sites: dict[UUID, Site],
-    study: Study,
-    gateway: str,
-    now: datetime,
-) -> Envelope | None:
-    recipient = people.get(row.participant_id or row.staff_id) if row.participant_id or row.staff_id else None
-    goes_at = _goes_at(row, recipient, study, now)
-    reason = why_not(row, recipient, goes_at)
+def _visits_of(session: Session, rows: Sequence[OutboundMessage]) -> dict[UUID, Visit]:
+    wanted = {row.visit_id for row in rows} - {None}
+    if not wanted:
+        return {}
+    found = session.scalars(select(Visit).where(Visit.id.in_(wanted)).execution_options(populate_existing=True))
+    return {visit.id: visit for visit in found}
+
+
+def _why_not_remind(row: OutboundMessage, visit: Visit | None) -> str | None:
+    """A visit that took place, or will not, is not reminded: also not by a text that was on its way when staff recorded it."""
+    if row.purpose is Purpose.REMINDER and visit is not None and visit.state in (VisitState.ATTENDED, VisitState.CANCELLED):
+        return f"visit_{visit.state}"
+    return None
+
+
+def _known_now(site: Site, recipient: Participant | StaffMember | None, visit: Visit | None) -> dict[str, Any]:
+    """What a text says as it is when it is sent, not when it was queued."""
+    values: dict[str, Any] = {"clinic_phone": site.clinic_phone, "emergency_number": site.emergency_number}
+    if visit is not None:
+        timezone = recipient.timezone if isinstance(recipient, Participant) else site.timezone
+        values |= {"timezone": timezone, "place": site.visit_place, "preparation": visit.preparation}
+    return values
+
+
+def _prepare(session: Session, row: OutboundMessage, known: _Known, study: Study, gateway: str, now: datetime) -> Envelope | None:
+    recipient = known.people.get(row.participant_id or row.staff_id) if row.participant_id or row.staff_id else None
+    phone = known.phones.get(row.phone_id) if row.phone_id else None
+    visit = known.visits.get(row.visit_id) if row.visit_id else None
+    leaves = departure(row, recipient, study, now, known.unasked_today)
+    reason = why_not(row, recipient, phone, leaves, now) or _why_not_remind(row, visit)
     if reason is not None:
         row.state, row.not_sent_reason = moved(OUTBOUND_TRANSITIONS, row.state, OutboundState.NOT_SENT), reason
         return None
-    if goes_at > now:
-        row.state, row.due_at, row.claimed_until = moved(OUTBOUND_TRANSITIONS, row.state, OutboundState.CREATED), goes_at, None
+    if leaves.at > now:
+        row.state, row.due_at, row.claimed_until = moved(OUTBOUND_TRANSITIONS, row.state, OutboundState.CREATED), leaves.at, None
         return None
-    phone = recipient.phone if recipient is not None else row.to_phone
+    number = phone.phone if phone is not None else recipient.phone if recipient is not None else row.to_phone
     row.language = recipient.language if recipient is not None else row.language
-    site = sites[row.site_id]
-    numbers = {"clinic_phone": site.clinic_phone, "emergency_number": site.emergency_number}
     try:
-        row.body = render_text(row.message, numbers | row.values, row.language, study)
+        text = render_text(row.message, _known_now(known.sites[row.site_id], recipient, visit) | row.values, row.language, study)
     except (KeyError, TypeError, ValueError):
         # One text that cannot be put into words must not hold up all the others, pages among them.
         row.state, row.not_sent_reason = moved(OUTBOUND_TRANSITIONS, row.state, OutboundState.NOT_SENT), NOT_WORDED
         return None
+    row.body = worded_for(text, row, recipient, phone)
     row.parts = measure(row.body).parts
-    row.protocol_version, row.to_index = study.version, keyring().index(phone)
+    row.protocol_version, row.to_index = study.version, keyring().index(number)
     attempt = Attempt(outbound_id=row.id, number=row.attempts, lease=row.lease, state=AttemptState.STARTED, gateway=gateway, started_at=now)
     session.add(attempt)
+    if row.participant_id is not None:
+        known.unasked_today[row.participant_id] += row.purpose in UNASKED and row.phone_id is None
+        copy_to_phones(session, row, known.phones.values(), now)
     assert row.claimed_until is not None  # noqa: S101 - the claim above set it
-    return Envelope(attempt.id, row.participant_id, phone, row.body, row.claimed_until, row.useful_until - now)
+    use = useful_for(row, recipient, study, now)
+    return Envelope(attempt.id, row.participant_id, number, row.body, row.claimed_until, use)

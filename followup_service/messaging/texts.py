@@ -48,16 +48,21 @@ TEXTS = {
     "visit_offer_again": _(
         "Sorry, that day was taken just now. We can offer: %(offers)s. Reply with the number of the day that suits you, or 0 if none does."
     ),
-    "visit_now_booked": _("Thank you. Your hospital visit (%(visit)s) is booked for %(booked_at)s, %(place)s."),
+    "visit_now_booked": _("Your hospital visit (%(visit)s) is booked for %(booked_at)s, %(place)s."),
     "visit_team_calls": _("Thank you. Somebody from the team will call you about the day. Clinic phone: %(clinic_phone)s."),
     "visit_noted": _("Thank you for telling us. The team will note your visit."),
     "unknown_sender": _(
         "We do not know this phone number, but a member of the team will look at your message. In an emergency call %(emergency_number)s."
     ),
+    "whose": _("Several people use this phone. Whom is your message about? Please reply with one of: %(tags)s."),
+    "wrong_number": _("Thank you for telling us, and sorry. We will not text this number again."),
     "withdrawn": _("You will get no more check-in texts. If you feel unwell you can still write to us or call %(clinic_phone)s."),
 }
 
 LEVELS = {"emergency": _("EMERGENCY"), "urgent": _("URGENT"), "review": _("TO REVIEW")}
+
+# Before a text to a caregiver's phone.
+FOR_WHOM_YOU_CARE = _("For the person you care for: %(text)s")
 
 # Stands in a page where a participant's code would.
 UNKNOWN_NUMBER = _("unknown number")

@@ -1,6 +1,6 @@
 """Changing what we know of a participant: phone, language, time zone, opting out of texts and in again, and the state in the trial."""
 
-from datetime import datetime
+from datetime import datetime, time
 from uuid import UUID
 
 from sqlalchemy import select
@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 from followup_service.audit import record_event
 from followup_service.encryption import keyring
 from followup_service.errors import Conflict, NotFound
+from followup_service.participants.contact_hours import check_hours
 from followup_service.participants.enrol_participant import check_phone_is_free, check_timezone
 from followup_service.participants.participant import PARTICIPANT_TRANSITIONS, OptOutSource, Participant, ParticipantState
 from followup_service.participants.phone_numbers import read_phone
-from followup_service.participants.plan_ahead import plan_ahead
+from followup_service.participants.plan_ahead import look_at_visits, plan_ahead
 from followup_service.protocol.definitions import Study
 from followup_service.transitions import moved
 
@@ -66,6 +67,25 @@ def change_contact(
         participant.version += 1
         record_event(participant, "contact_changed", now, actor, **changed)
         plan_ahead(session, participant, study, now, also_earlier_today=True)
+        look_at_visits(participant, now)
+
+
+def set_contact_hours(
+    session: Session, participant: Participant, opens: time | None, closes: time | None, now: datetime, actor: str, *, study: Study
+) -> None:
+    """Agree other contact hours with this participant; None and None: the study's again."""
+    if opens is None or closes is None:
+        opens = closes = None
+    else:
+        check_hours(opens, closes)
+    if (opens, closes) == (participant.contact_opens, participant.contact_closes):
+        return
+    participant.contact_opens, participant.contact_closes = opens, closes
+    participant.version += 1
+    agreed = "the study's" if opens is None or closes is None else f"{opens:%H:%M}-{closes:%H:%M}"
+    record_event(participant, "contact_hours_changed", now, actor, hours=agreed)
+    plan_ahead(session, participant, study, now, also_earlier_today=True)
+    look_at_visits(participant, now)
 
 
 def opt_out(participant: Participant, source: OptOutSource, now: datetime, actor: str) -> bool:
@@ -86,6 +106,7 @@ def opt_in(session: Session, participant: Participant, now: datetime, actor: str
     participant.version += 1
     record_event(participant, "opted_in", now, actor, reason=reason)
     plan_ahead(session, participant, study, now)
+    look_at_visits(participant, now)
     return True
 
 
@@ -100,3 +121,4 @@ def change_state(
     participant.version += 1
     record_event(participant, f"state_{to}", now, actor, before=before.value, reason=reason)
     plan_ahead(session, participant, study, now)
+    look_at_visits(participant, now)

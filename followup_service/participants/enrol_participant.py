@@ -14,7 +14,7 @@ from followup_service.encryption import keyring
 from followup_service.errors import Conflict, Refused
 from followup_service.participants.participant import Participant, ParticipantState
 from followup_service.participants.phone_numbers import read_phone
-from followup_service.participants.plan_ahead import plan_ahead
+from followup_service.participants.plan_ahead import look_at_visits, plan_ahead
 from followup_service.protocol.definitions import Study
 
 PARTICIPANT_CODE = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}"
@@ -67,6 +67,7 @@ def enrol_participant(
     consent = {"on": participant.consented_on.isoformat(), "wording": participant.consent_version}
     record_event(participant, "consent_given", now, actor, **consent)
     plan_ahead(session, participant, study, now)
+    look_at_visits(participant, now)
     return participant
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from followup_service.audit import record_event
 from followup_service.errors import Refused
 from followup_service.participants.participant import Participant
-from followup_service.participants.plan_ahead import plan_ahead, treatments_of
+from followup_service.participants.plan_ahead import look_at_visits, plan_ahead, treatments_of
 from followup_service.participants.treatment import TREATMENT_TRANSITIONS, TreatmentRecord, TreatmentState
 from followup_service.protocol.definitions import Study
 from followup_service.protocol.treatment_rules import check_treatment
@@ -47,6 +47,7 @@ def record_treatment(
     record_event(participant, f"treatment_{state}", now, actor, kind=kind, on=on.isoformat(), warnings=list(check.warnings))
     session.flush()
     plan_ahead(session, participant, study, now, also_earlier_today=True)
+    look_at_visits(participant, now)
     return record, check.warnings
 
 
@@ -58,6 +59,7 @@ def cancel_treatment(
     record_event(participant, "treatment_cancelled", now, actor, kind=record.kind, on=record.treated_on.isoformat())
     session.flush()
     plan_ahead(session, participant, study, now, also_earlier_today=True)
+    look_at_visits(participant, now)
     return record
 
 

@@ -246,6 +246,7 @@ class StudyBlock(Block):
     approvals = listed(block(ApprovalBlock), may_be_empty=True, required=True)
     ends_on = Day(required=True)
     contact_hours = block(ContactHoursBlock, required=True)
+    unasked_texts_a_day = WholeNumber(required=True)
     anchors = named(block(AnchorBlock))
     arms = named(block(ArmBlock))
     treatments = named(block(TreatmentBlock))

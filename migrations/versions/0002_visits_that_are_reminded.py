@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from alembic.operations import BatchOperations
 
 revision = "0002"
 down_revision = "0001"
@@ -10,37 +11,14 @@ depends_on = None
 
 VISIT_STATES = ("announced", "booked", "confirmed", "attended", "missed", "cancelled")
 PURPOSES = ("page", "staff_answer", "alarm_answer", "answer", "opt_out_confirmation", "unknown_sender_answer", "question", "closing")
-OUTBOUND_STATES = (
-    "created",
-    "claimed",
-    "unknown",
-    "accepted",
-    "queued",
-    "sending",
-    "sent",
-    "delivered",
-    "undelivered",
-    "failed",
-    "canceled",
-    "read",
-    "not_sent",
-)
 
 
-def one_of(table: str, column: str, values: tuple[str, ...]) -> sa.CheckConstraint:
+def allow(batch: BatchOperations, table: str, column: str, values: tuple[str, ...]) -> None:
+    """Let a column hold these values and no others."""
+    name = op.f(f"ck_{table}_{column}")
     listed = ", ".join(f"'{value}'" for value in values)
-    return sa.CheckConstraint(f"{column} IN ({listed})", name=op.f(f"ck_{table}_{column}"))
-
-
-def allow(table: str, column: str, values: tuple[str, ...], *others: sa.CheckConstraint) -> None:
-    """Let a column hold other values. SQLite makes the table anew and forgets its checks: `others` are those to keep."""
-    if op.get_bind().dialect.name == "sqlite":
-        with op.batch_alter_table(table, table_args=(one_of(table, column, values), *others), recreate="always"):
-            pass
-        return
-    check = one_of(table, column, values)
-    op.drop_constraint(check.name, table, type_="check")
-    op.create_check_constraint(check.name, table, check.sqltext)
+    batch.drop_constraint(name, type_="check")
+    batch.create_check_constraint(name, sa.text(f"{column} IN ({listed})"))
 
 
 def upgrade() -> None:
@@ -95,12 +73,7 @@ def upgrade() -> None:
         batch.create_foreign_key(
             op.f("fk_outbound_messages_visit_id"), "visits", ["visit_id"], ["id"], initially="DEFERRED", deferrable=True
         )
-    allow(
-        "outbound_messages",
-        "purpose",
-        (*PURPOSES[:-1], "reminder", "visit_change", "closing"),
-        one_of("outbound_messages", "state", OUTBOUND_STATES),
-    )
+        allow(batch, "outbound_messages", "purpose", (*PURPOSES[:-1], "reminder", "visit_change", "closing"))
     with op.batch_alter_table("participants") as batch:
         batch.add_column(sa.Column("treatment_ended_on", sa.Date(), nullable=True))
         batch.add_column(sa.Column("next_visit_at", sa.DateTime(timezone=True), nullable=True))
@@ -130,7 +103,7 @@ def _extend_visits() -> None:
             sqlite_where=sa.text("next_step_at IS NOT NULL"),
             postgresql_where=sa.text("next_step_at IS NOT NULL"),
         )
-    allow("visits", "state", ("planned", *VISIT_STATES))
+        allow(batch, "visits", "state", ("planned", *VISIT_STATES))
 
 
 def downgrade() -> None:
@@ -138,7 +111,7 @@ def downgrade() -> None:
     op.execute(sa.text("UPDATE outbound_messages SET purpose = 'question' WHERE purpose IN ('reminder', 'visit_change')"))
     with op.batch_alter_table("sites") as batch:
         batch.drop_column("visit_place")
-    with op.batch_alter_table("participants", table_args=_participant_checks()) as batch:
+    with op.batch_alter_table("participants") as batch:
         batch.drop_index("ix_participants_next_visit_at")
         batch.drop_column("next_visit_at")
         batch.drop_column("treatment_ended_on")
@@ -146,7 +119,7 @@ def downgrade() -> None:
     with op.batch_alter_table("outbound_messages") as batch:
         batch.drop_constraint(op.f("fk_outbound_messages_visit_id"), type_="foreignkey")
         batch.drop_column("visit_id")
-    allow("outbound_messages", "purpose", PURPOSES, one_of("outbound_messages", "state", OUTBOUND_STATES))
+        allow(batch, "outbound_messages", "purpose", PURPOSES)
     with op.batch_alter_table("visits") as batch:
         batch.drop_index("ix_visits_next_step_at")
         batch.drop_constraint(op.f("fk_visits_slot_id"), type_="foreignkey")
@@ -163,15 +136,6 @@ def downgrade() -> None:
             "next_step_at",
         ):
             batch.drop_column(column)
-    allow("visits", "state", VISIT_STATES)
+        allow(batch, "visits", "state", VISIT_STATES)
     op.drop_table("calendar_feeds")
     op.drop_table("open_slots")
-
-
-def _participant_checks() -> tuple[sa.CheckConstraint, ...]:
-    """What SQLite would forget where it makes the table anew."""
-    if op.get_bind().dialect.name != "sqlite":
-        return ()
-    states = ("active", "paused", "completed", "withdrawn", "lost_to_follow_up", "deceased")
-    sources = ("participant", "provider", "staff")
-    return one_of("participants", "state", states), one_of("participants", "opted_out_by", sources)
