@@ -32,6 +32,7 @@ from followup_service.participants.treatment import TreatmentState
 from followup_service.staff.set_up import add_shift, add_site, add_staff_member, open_study
 from followup_service.staff.site import Site
 from followup_service.staff.staff_member import OnCallShift, StaffMember
+from followup_service.visits.visit import Visit
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -280,6 +281,8 @@ class Hospital:
         with self.session() as session:
             instants = [
                 session.scalar(select(func.min(Participant.next_checkin_at))),
+                session.scalar(select(func.min(Participant.next_visit_at))),
+                session.scalar(select(func.min(Visit.next_step_at))),
                 session.scalar(select(func.min(Checkin.next_step_at)).where(Checkin.ended_at.is_(None))),
                 session.scalar(select(func.min(Escalation.next_page_at))),
                 session.scalar(select(func.min(OutboundMessage.due_at)).where(OutboundMessage.state == OutboundState.CREATED)),

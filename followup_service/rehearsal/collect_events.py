@@ -30,6 +30,7 @@ ORDER = (
     "opted_out",
     "opted_in",
     "withdrawn",
+    "visit_planned",
     "visit_confirmed",
     "visit_move_asked",
     "visit_missed",
@@ -43,6 +44,7 @@ ORDER = (
     "checkin_started",
     "text_not_sent",
     "text_sent",
+    "visit_reminded",
     "page_sent",
 )
 AUDITED = {
@@ -53,6 +55,11 @@ AUDITED = {
     "checkin_started": "checkin_started",
     "checkin_completed": "checkin_completed",
     "checkin_closed": "checkin_closed",
+    "visits_planned": "visit_planned",
+    "visit_booked": "visit_planned",
+    "visit_confirmed": "visit_confirmed",
+    "visit_move_asked": "visit_move_asked",
+    "visit_missed": "visit_missed",
 }
 ESCALATED = {
     EventKind.OPENED: "escalation_opened",

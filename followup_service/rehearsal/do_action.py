@@ -36,10 +36,11 @@ from followup_service.rehearsal.script import (
     Texts,
 )
 from followup_service.rehearsal.set_the_stage import ACTOR, enrol
+from followup_service.reminders.keep_visit import keep_visit
 from followup_service.staff.running_study import running_study
 from followup_service.staff.staff_member import StaffMember
 from followup_service.visits.find_planned import find_planned
-from followup_service.visits.record_visit import VisitFact, record_visit
+from followup_service.visits.record_visit import VisitFact
 from followup_service.visits.visit import VisitState
 
 
@@ -96,7 +97,7 @@ def _record_visit(session: Session, action: RecordsVisit, now: datetime, study: 
         assert action.attended_on is not None  # noqa: S101 - the script's schema holds it
         on, fact = action.attended_on, VisitFact(VisitState.ATTENDED, attended_on=action.attended_on)
     planned = find_planned(study, course_of_care(participant, treatments_of(session, participant)), action.visit, on)
-    record_visit(session, participant, planned, fact, now, ACTOR, study=study, today=now.astimezone(zone).date())
+    keep_visit(session, participant, planned, fact, now, ACTOR, study=study)
 
 
 def _resolve(session: Session, action: Resolves, now: datetime) -> None:

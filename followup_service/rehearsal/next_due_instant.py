@@ -11,9 +11,12 @@ from followup_service.escalations.escalation import Escalation, EscalationState
 from followup_service.messaging.inbound_message import InboundMessage
 from followup_service.messaging.outbound_message import OutboundMessage, OutboundState
 from followup_service.participants.participant import Participant
+from followup_service.visits.visit import Visit
 
 DUE = (
     select(func.min(Participant.next_checkin_at)),
+    select(func.min(Participant.next_visit_at)),
+    select(func.min(Visit.next_step_at)),
     select(func.min(Checkin.next_step_at)).where(Checkin.state.in_(WAITING)),
     select(func.min(Escalation.next_page_at)).where(Escalation.state == EscalationState.OPEN),
     select(func.min(OutboundMessage.due_at)).where(OutboundMessage.state == OutboundState.CREATED),

@@ -47,10 +47,8 @@ def decide_reply(
 
 
 def _needs_a_person(reading: Reading) -> bool:
-    """Commands that the service cannot carry out: another day for a visit, a language that it does not write."""
-    if reading.command is Command.LANGUAGE:
-        return reading.wanted_language not in languages()
-    return reading.command is Command.RESCHEDULE
+    """A command that the service cannot carry out: a language that it does not write. Another day for a visit is `answer_visit`'s."""
+    return reading.command is Command.LANGUAGE and reading.wanted_language not in languages()
 
 
 def _with_answer(reading: Reading, checkin: Checkin | None, study: Study) -> Findings:

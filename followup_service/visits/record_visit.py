@@ -18,11 +18,12 @@ from followup_service.visits.visit import VISIT_TRANSITIONS, Visit, VisitState
 
 @dataclass(frozen=True, slots=True)
 class VisitFact:
-    """One of: booked at an instant, attended on a local day, missed."""
+    """One of: booked at an instant, attended on a local day, missed. `preparation` is what to do before, as staff say it."""
 
     state: VisitState
     booked_at: datetime | None = None
     attended_on: date | None = None
+    preparation: str | None = None
 
 
 def record_visit(
@@ -51,6 +52,8 @@ def record_visit(
         give_back_slot(session, visit.slot_id)
         visit.slot_id = None
     visit.booked_at = fact.booked_at or visit.booked_at
+    if fact.state is VisitState.BOOKED:
+        visit.preparation, visit.confirmed_at = fact.preparation, None
     visit.attended_on, visit.recorded_at = fact.attended_on, now
     details = {"booked_at": fact.booked_at.isoformat()} if fact.booked_at else {}
     details |= {"attended_on": fact.attended_on.isoformat()} if fact.attended_on else {}
@@ -83,6 +86,8 @@ def _new(participant_id: UUID, planned: PlannedVisit, state: VisitState, now: da
         opens_on=planned.opens_on,
         closes_on=planned.closes_on,
         protocol_version=study.version,
+        together_with=[],
+        offers=[],
         recorded_at=now,
         version=1,
     )

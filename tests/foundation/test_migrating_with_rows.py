@@ -96,6 +96,9 @@ def test_what_was_kept_is_still_there(at_0001: Flask) -> None:
                 assert {key: row[key] for key in values} == values, name
             assert connection.execute(select(tables["visits"].c.offers)).scalar_one() == []
             assert connection.execute(select(tables["participants"].c.next_visit_at)).scalar_one() == AT
+            # What is new is allowed.
+            connection.execute(tables["visits"].update().values(state="planned"))
+            connection.execute(tables["outbound_messages"].update().values(purpose="reminder"))
         db.engine.dispose()
 
 
