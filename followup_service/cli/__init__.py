@@ -16,6 +16,7 @@ from followup_service.cli.rehearse import rehearse_command
 from followup_service.cli.set_up import roster_commands, sites_commands, staff_commands, study_open_command
 from followup_service.cli.study import study_commands
 from followup_service.cli.tokens import tokens_commands
+from followup_service.cli.visits import visits_commands
 from followup_service.cli.worker import worker_command
 from followup_service.errors import ConfigError
 
@@ -27,6 +28,7 @@ WITH_SERVICE: tuple[click.Command, ...] = (
     staff_commands,
     roster_commands,
     tokens_commands,
+    visits_commands,
     calendar_commands,
     audit_commands,
     keys_commands,

@@ -32,17 +32,17 @@ def study_tables(study: Study) -> str:
         ("VISITS", _visits(study)),
         ("REMINDERS OF VISITS", _reminders(study)),
         ("CHECK-INS", _checkins(study)),
-        ("QUESTIONS", _table(("question", "kind", "yes means", "text"), _questions(study))),
+        ("QUESTIONS", table(("question", "kind", "yes means", "text"), _questions(study))),
         ("TEMPERATURE, degrees Celsius, compared exactly", _temperature(study)),
         ("RULE CODES BY LEVEL", _codes(study)),
         ("COMBINATIONS, in one text or one day", _combinations(study)),
         ("CLOCKS", _clocks(study)),
-        ("TEXTS TO PARTICIPANTS", _table(("text", "words"), study.texts.items())),
+        ("TEXTS TO PARTICIPANTS", table(("text", "words"), study.texts.items())),
     )
     return "\n\n".join("\n".join([title, *lines] if title else lines) for title, lines in sections)
 
 
-def _table(titles: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+def table(titles: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
     """Aligned columns; the last one is wrapped to the width of the page."""
     lines = [titles, *rows]
     widths = [max(map(_width, column)) for column in list(zip(*lines, strict=True))[:-1]]
@@ -71,15 +71,17 @@ def _header(study: Study) -> list[str]:
         f"{study.code}  {study.title}",
         f"Version {study.version}. {study.status}",
         f"Approved: {'; '.join(approvals) or 'by nobody yet'}",
-        f"Ends on {study.ends_on}. Unasked texts go out from {hours.opens:%H:%M} to {hours.closes:%H:%M}, participant's time, "
-        f"{study.unasked_texts_a_day} a day at most.",
+        (
+            f"Ends on {study.ends_on}. Unasked texts go out from {hours.opens:%H:%M} to {hours.closes:%H:%M}, participant's time, "
+            f"{study.unasked_texts_a_day} a day at most."
+        ),
     ]
 
 
 def _arms(study: Study) -> Iterator[str]:
     anchors = study.anchors
     rows = ((arm.code, arm.name, anchors[arm.counts_from].name, anchors[arm.steps_down_from].name) for arm in study.arms.values())
-    return _table(("arm", "name", "check-ups count from", "thin out from"), rows)
+    return table(("arm", "name", "check-ups count from", "thin out from"), rows)
 
 
 def _treatments(study: Study) -> Iterator[str]:
@@ -87,12 +89,12 @@ def _treatments(study: Study) -> Iterator[str]:
     for limits in study.treatments.values():
         apart = f"{limits.separation_days} full days before and after {', '.join(limits.separate_from)}" if limits.separate_from else "-"
         rows.append((limits.code, limits.name, str(limits.max_sessions or "-"), apart))
-    return _table(("treatment", "name", "at most", "kept apart"), rows)
+    return table(("treatment", "name", "at most", "kept apart"), rows)
 
 
 def _visits(study: Study) -> Iterator[str]:
     rows = ((plan.code, ", ".join(plan.arms) or "all", *_visit_dates(plan), _procedures(plan)) for plan in study.visits.values())
-    return _table(("visit", "arms", "when", "window", "procedures"), rows)
+    return table(("visit", "arms", "when", "window", "procedures"), rows)
 
 
 def _visit_dates(plan: VisitPlan) -> tuple[str, str]:
@@ -136,7 +138,7 @@ def _reminders(study: Study) -> Iterator[str]:
     ]
     earlier = f"reminders {days.days_earlier_in_holidays} days earlier"
     rows += [(f"{day.name} ({day.country})", f"{day.first_on} to {day.last_on}: {earlier}") for day in study.holidays]
-    return _table(("reminder", "when"), rows)
+    return table(("reminder", "when"), rows)
 
 
 def _checkins(study: Study) -> Iterator[str]:
@@ -151,7 +153,7 @@ def _checkins(study: Study) -> Iterator[str]:
         )
         for plan in plans
     )
-    return _table(("check-in", "at", "remind / close after", "silence", "when: questions"), rows)
+    return table(("check-in", "at", "remind / close after", "silence", "when: questions"), rows)
 
 
 def _when(when: CheckinTiming) -> str:
@@ -190,7 +192,7 @@ def _temperature(study: Study) -> Iterator[str]:
     rows.append((f"{rules.late.from_celsius} or more later than day {rules.late.after_day} after rfa", *_meaning(study, rules.late.code)))
     rows.append((f"below {lowest} or above {highest}", *_meaning(study, rules.implausible_code)))
     rows.append((f"fever in words, no number of {rules.in_words.explained_from} or more", *_meaning(study, rules.in_words.code)))
-    return _table(("reading", "code", "level", "then"), rows)
+    return table(("reading", "code", "level", "then"), rows)
 
 
 def _span(step: TemperatureStep) -> str:
@@ -212,7 +214,7 @@ def _level(level: Level | None) -> str:
 
 def _codes(study: Study) -> Iterator[str]:
     rules = sorted(study.rules.codes.values(), key=lambda rule: (-(rule.level.rank if rule.level else 0), rule.order))
-    return _table(("level", "code", "means", "but"), ((_level(rule.level), rule.code, rule.name, _exceptions(rule)) for rule in rules))
+    return table(("level", "code", "means", "but"), ((_level(rule.level), rule.code, rule.name, _exceptions(rule)) for rule in rules))
 
 
 def _exceptions(rule: CodeRule) -> str:
@@ -238,7 +240,7 @@ def _combinations(study: Study) -> Iterator[str]:
     score = study.rules.pain_score
     rows.append((score.high_code, _level(study.rules.codes[score.high_code].level), f"a digit of {score.high_from} or more"))
     rows.append((score.risen_code, _level(study.rules.codes[score.risen_code].level), f"{score.risen_by} points above the last digit"))
-    return _table(("code", "level", "together with"), rows)
+    return table(("code", "level", "together with"), rows)
 
 
 def _clocks(study: Study) -> Iterator[str]:
@@ -250,4 +252,4 @@ def _clocks(study: Study) -> Iterator[str]:
         night = f"by {clock.after_a_night_by:%H:%M}" if clock.after_a_night_by else "the same"
         told = study.rules.tell_by_level[level] or "-"
         rows.append((level.value, f"within {_hours(clock.acknowledge_within_minutes)}", night, again, told))
-    return _table(("level", "acknowledged", "after a night", "page repeated", "participant is told"), rows)
+    return table(("level", "acknowledged", "after a night", "page repeated", "participant is told"), rows)

@@ -31,6 +31,8 @@ from followup_service.reminders.plan_visits import plan_visits
 from followup_service.reminders.queue_reminders import queue_reminders
 from followup_service.reminders.step_visit import step_visit
 from followup_service.replies.handle_reply import handle_reply
+from followup_service.replies.handle_shared_phone import give_up_asking
+from followup_service.replies.identify_sender import identify_sender
 from followup_service.replies.retry_reply import note_failure, unhandled
 from followup_service.staff.running_study import running_study
 from followup_service.staff.site import StudyRecord
@@ -57,6 +59,13 @@ def retry_replies() -> None:
     for inbound_id in unhandled(db.session, clock.now()):
         if not _alone("retry_replies", partial(_handle, inbound_id)):
             _alone("retry_replies", partial(_note_failure, inbound_id))
+
+
+def ask_whose() -> None:
+    """Texts from shared phones of which nobody said whose they are: a person finds out."""
+    waiting = select(InboundMessage.id).where(InboundMessage.ask_whose_until <= clock.now())
+    for inbound_id in _due(waiting.order_by(InboundMessage.ask_whose_until)):
+        _alone("ask_whose", partial(_give_up_asking, inbound_id))
 
 
 def page_again() -> None:
@@ -103,11 +112,10 @@ def look_at_plans() -> None:
 def remind_of_visits() -> None:
     """Reminders that are due: however many, in few statements. Where one of a batch fails, each goes on its own."""
     reminders = select(Visit.id).where(Visit.next_step_at <= clock.now(), Visit.next_step.startswith(f"{BEFORE}-"))
-    due = _due(reminders.order_by(Visit.next_step_at), MOST_REMINDERS_A_TICK)
-    for start in range(0, len(due), REMINDERS_AT_ONCE):
-        batch = due[start : start + REMINDERS_AT_ONCE]
-        if not _alone("remind_of_visits", partial(_remind, batch)):
-            _each(batch, "remind_of_visits", lambda visit_id, _now: _remind([visit_id]))
+    due = len(_due(reminders, MOST_REMINDERS_A_TICK))
+    for _ in range(0, due, REMINDERS_AT_ONCE):
+        if not _alone("remind_of_visits", partial(_remind, REMINDERS_AT_ONCE)):
+            _each(_due(reminders, REMINDERS_AT_ONCE), "remind_of_visits", lambda visit_id, _now: _remind(1, [visit_id]))
 
 
 def chase_visits() -> None:
@@ -126,6 +134,7 @@ def seal_audit() -> None:
 
 STEPS: tuple[Callable[[], None], ...] = (
     retry_replies,
+    ask_whose,
     page_again,
     settle_sending,
     take_up_amendment,
@@ -178,9 +187,9 @@ def _look(participant_id: UUID, now: datetime) -> UUID:
     return participant_id
 
 
-def _remind(visit_ids: list[UUID]) -> UUID:
-    queue_reminders(db.session, visit_ids, clock.now(), _being_asked, study=running_study(db.session).protocol)
-    return visit_ids[0]
+def _remind(limit: int, visit_ids: Collection[UUID] | None = None) -> None:
+    study = running_study(db.session).protocol
+    queue_reminders(db.session, clock.now(), _being_asked, study=study, limit=limit, visit_ids=visit_ids)
 
 
 def _being_asked(participants: Collection[UUID]) -> set[UUID]:
@@ -209,6 +218,15 @@ def _handle(inbound_id: UUID) -> None:
 def _note_failure(inbound_id: UUID) -> None:
     study = running_study(db.session)
     note_failure(db.session, inbound_id, study.id, clock.now(), study=study.protocol)
+
+
+def _give_up_asking(inbound_id: UUID) -> None:
+    study = running_study(db.session)
+    inbound = db.session.get_one(InboundMessage, inbound_id, populate_existing=True)
+    if inbound.ask_whose_until is not None:
+        sender = identify_sender(db.session, inbound, study.id)
+        people = sender.sharing or ((sender.participant,) if sender.participant else ())
+        give_up_asking(db.session, inbound, people, clock.now(), study=study.protocol)
 
 
 def _page(escalation_id: UUID) -> None:

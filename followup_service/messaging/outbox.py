@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from followup_service.columns import new_id
@@ -29,6 +30,7 @@ from followup_service.visits.visit import Visit, VisitState
 
 LEASE = timedelta(seconds=60)
 ROWS_AT_ONCE = 1000
+INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 NOT_WORDED = "cannot_be_worded"
 
 
@@ -115,10 +117,8 @@ def queue_many(session: Session, purpose: Purpose, texts: Sequence[dict[str, Any
             _new_text(purpose, text["message"], now, study, text["values"], text["due_at"], text["useful_until"]) | text | {"id": new_id()}
             for text in texts[start : start + ROWS_AT_ONCE]
         ]
-        keys = [row["dedupe_key"] for row in rows]
-        queued = set(session.scalars(select(OutboundMessage.dedupe_key).where(OutboundMessage.dedupe_key.in_(keys))))
-        if new := [row for row in rows if row["dedupe_key"] not in queued]:
-            session.execute(insert(OutboundMessage.__table__), new)
+        insert = INSERT[session.get_bind().dialect.name](OutboundMessage.__table__)
+        session.connection().execute(insert.on_conflict_do_nothing(index_elements=["dedupe_key"]), rows)
 
 
 def _new_text(

@@ -61,6 +61,20 @@ def step_after(visit: HasDates, works: Clockwork, after: datetime) -> NextStep |
     return next((step for step in _steps(visit, works) if step.at > after), None)
 
 
+class StepsAhead:
+    """`step_after` for many visits: those of the same day, by the same clock, have the same steps."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[VisitDates, int], tuple[NextStep, ...]] = {}
+
+    def after(self, visit: HasDates, works: Clockwork, after: datetime) -> NextStep | None:
+        key = (dates_of(visit, works.zone), id(works))
+        steps = self._known.get(key)
+        if steps is None:
+            steps = self._known[key] = tuple(_steps(visit, works))
+        return next((step for step in steps if step.at > after), None)
+
+
 def first_step(visit: HasDates, works: Clockwork, now: datetime) -> NextStep | None:
     """For a visit of which the participant knows nothing yet: the reminder that should have gone out last goes out now."""
     late = None

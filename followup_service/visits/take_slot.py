@@ -1,14 +1,38 @@
 """Slots for visits: staff open them, participants are offered free ones, and one place is taken or given back at a time."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from followup_service.errors import NotFound, Refused
 from followup_service.visits.open_slot import OpenSlot
 
 SOON = 3
+
+
+def open_slot(
+    session: Session, site_id: UUID, starts_at: datetime, places: int, items: Sequence[str], now: datetime, actor: str
+) -> OpenSlot:
+    """Open a day and time for `places` visits, of some planned items or (none named) of any. Raises Refused for a past or odd one."""
+    if starts_at <= now:
+        raise Refused(f"{starts_at.isoformat()} has passed: open a day to come", {"starts_at": ["write a time to come"]})
+    if places < 1:
+        raise Refused("a slot needs at least one place", {"places": ["write 1 or more"]})
+    slot = OpenSlot(site_id=site_id, starts_at=starts_at, places=places, taken=0, items=list(items), opened_at=now, opened_by=actor)
+    session.add(slot)
+    return slot
+
+
+def close_slot(session: Session, site_ids: Collection[UUID], slot_id: UUID, now: datetime) -> OpenSlot:
+    """Offer it no more; what is booked stays booked. Raises NotFound for a slot that none of these sites has."""
+    slot = session.scalar(select(OpenSlot).where(OpenSlot.id == slot_id, OpenSlot.site_id.in_(site_ids)).with_for_update())
+    if slot is None:
+        raise NotFound("no such slot")
+    slot.closed_at = slot.closed_at or now
+    return slot
 
 
 def free_slots(session: Session, site_id: UUID, item: str, first: datetime, last: datetime, limit: int = SOON) -> list[OpenSlot]:
