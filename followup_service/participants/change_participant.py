@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from followup_service.audit import record_event
 from followup_service.encryption import keyring
-from followup_service.errors import Conflict, NotFound
+from followup_service.errors import Conflict, NotFound, Refused
+from followup_service.participants.check_phone import check_phone_is_free, check_tag, numbers_of
 from followup_service.participants.contact_hours import check_hours
-from followup_service.participants.enrol_participant import check_phone_is_free, check_timezone
+from followup_service.participants.enrol_participant import check_timezone
 from followup_service.participants.participant import PARTICIPANT_TRANSITIONS, OptOutSource, Participant, ParticipantState
 from followup_service.participants.phone_numbers import read_phone
 from followup_service.participants.plan_ahead import look_at_visits, plan_ahead
@@ -45,17 +46,22 @@ def change_contact(
     phone: str | None = None,
     language: str | None = None,
     timezone: str | None = None,
+    tag: str | None = None,
 ) -> None:
     """Change what is given. The audit says what changed, and the number's change without the number.
 
-    `country` is the one of which a phone number without a country code is read.
+    `country` is the one of which a phone number without a country code is read; an empty `tag` takes it away.
     """
     changed: dict[str, str] = {}
+    if tag is not None and (tag or None) != participant.tag:
+        participant.tag = check_tag(tag) if tag else None
+        _check_numbers_told_apart(session, participant, instead_of_first=phone is not None)
+        changed["tag"] = "changed"
     if phone is not None:
         number = read_phone(phone, country)
-        if number != participant.phone:
-            check_phone_is_free(session, participant.study_id, number)
-            participant.phone, participant.phone_index = number, keyring().index(number)
+        if number != participant.phone or participant.phone_wrong_since is not None:
+            check_phone_is_free(session, participant.study_id, number, participant.tag, participant.id)
+            participant.phone, participant.phone_index, participant.phone_wrong_since = number, keyring().index(number), None
             changed["phone"] = "changed"
     if language is not None and language != participant.language:
         changed["language"] = f"{participant.language} -> {language}"
@@ -68,6 +74,12 @@ def change_contact(
         record_event(participant, "contact_changed", now, actor, **changed)
         plan_ahead(session, participant, study, now, also_earlier_today=True)
         look_at_visits(participant, now)
+
+
+def _check_numbers_told_apart(session: Session, participant: Participant, *, instead_of_first: bool) -> None:
+    """A tag that changes must still tell apart those who share a phone."""
+    for number in numbers_of(session, participant)[1 if instead_of_first else 0 :]:
+        check_phone_is_free(session, participant.study_id, number, participant.tag, participant.id)
 
 
 def set_contact_hours(
@@ -88,13 +100,27 @@ def set_contact_hours(
     look_at_visits(participant, now)
 
 
-def opt_out(participant: Participant, source: OptOutSource, now: datetime, actor: str) -> bool:
+def change_arm(session: Session, participant: Participant, arm: str, now: datetime, actor: str, reason: str, *, study: Study) -> None:
+    """Move to another arm: the schedules count from its anchors from now on, and the audit keeps who was where, and why."""
+    if arm not in study.arms:
+        known = ", ".join(study.arms)
+        raise Refused(f"unknown arm '{arm}' for {participant.code}: write one of {known}", {"arm": [f"write one of {known}"]})
+    if arm == participant.arm:
+        raise Conflict(f"{participant.code} is in arm {arm} already")
+    before, participant.arm = participant.arm, arm
+    participant.version += 1
+    record_event(participant, "arm_changed", now, actor, before=before, arm=arm, reason=reason)
+    plan_ahead(session, participant, study, now, also_earlier_today=True)
+    look_at_visits(participant, now)
+
+
+def opt_out(participant: Participant, source: OptOutSource, now: datetime, actor: str, reason: str = "") -> bool:
     """Stop unasked-for texts. False where they were stopped already. Leaving the trial is another act, by staff."""
     if participant.opted_out_at is not None:
         return False
     participant.opted_out_at, participant.opted_out_by, participant.next_checkin_at = now, source, None
     participant.version += 1
-    record_event(participant, "opted_out", now, actor, source=source.value)
+    record_event(participant, "opted_out", now, actor, source=source.value, **({"reason": reason} if reason else {}))
     return True
 
 

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, time
 from enum import StrEnum
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import Index, LargeBinary, String, UniqueConstraint
@@ -110,7 +111,7 @@ class Participant(AuditSubject, db.Model):  # type: ignore[name-defined,misc]
 
     phone = EncryptedText()
     name = EncryptedText()
-    answer_to = None
+    answer_to: ClassVar[Any] = None
 
 
 def why_no_text(participant: Participant) -> str | None:

@@ -1,6 +1,7 @@
 """Recording an RFA session or a systemic cycle, planned or done; the schedules that count from it move with it."""
 
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -43,12 +44,16 @@ def record_treatment(
     check = check_treatment(study, others, Treatment(kind, on, state is TreatmentState.PLANNED))
     if check.refused:
         raise Refused(f"{participant.code}: {check.refused}", {"kind": [check.refused]})
+    warnings = check.warnings
+    if participant.treatment_ended_on is not None and on > participant.treatment_ended_on:
+        warnings += (f"treatment was recorded as ended on {participant.treatment_ended_on}: that is taken back",)
+        end_treatment(session, participant, None, now, actor, study=study)
     record = _put(session, participant, same, kind, on, state, now, actor, study)
-    record_event(participant, f"treatment_{state}", now, actor, kind=kind, on=on.isoformat(), warnings=list(check.warnings))
+    record_event(participant, f"treatment_{state}", now, actor, kind=kind, on=on.isoformat(), warnings=list(warnings))
     session.flush()
     plan_ahead(session, participant, study, now, also_earlier_today=True)
     look_at_visits(participant, now)
-    return record, check.warnings
+    return record, warnings
 
 
 def cancel_treatment(
@@ -61,6 +66,34 @@ def cancel_treatment(
     plan_ahead(session, participant, study, now, also_earlier_today=True)
     look_at_visits(participant, now)
     return record
+
+
+def end_treatment(session: Session, participant: Participant, on: date | None, now: datetime, actor: str, *, study: Study) -> None:
+    """Record the end of all treatment in the study, or take it back (None). The caller has locked the participant.
+
+    Weekly questions end with it, and the sparse plan of visits counts from it where it is the latest anchor.
+    """
+    if on is not None:
+        _check_end(session, participant, on, now)
+    if on == participant.treatment_ended_on:
+        return
+    participant.treatment_ended_on = on
+    participant.version += 1
+    record_event(participant, "treatment_ended" if on else "treatment_end_taken_back", now, actor, **({"on": on.isoformat()} if on else {}))
+    plan_ahead(session, participant, study, now, also_earlier_today=True)
+    look_at_visits(participant, now)
+
+
+def _check_end(session: Session, participant: Participant, on: date, now: datetime) -> None:
+    today = now.astimezone(ZoneInfo(participant.timezone)).date()
+    if on > today:
+        raise Refused(f"{participant.code}: treatment cannot have ended on {on}: today is {today}", {"on": ["write a day that has come"]})
+    later = [row.treated_on for row in treatments_of(session, participant) if row.state is TreatmentState.DONE and row.treated_on > on]
+    if later:
+        raise Refused(
+            f"{participant.code}: was treated on {max(later)}, after {on}",
+            {"on": [f"write {max(later)} or later, or cancel that treatment"]},
+        )
 
 
 def _put(

@@ -21,6 +21,8 @@ from followup_service.protocol.escalation_rules import EscalationDecision
 from followup_service.protocol.findings import MeasurementSite
 from followup_service.protocol.question_kinds import QuestionKind
 from followup_service.protocol.rule_definitions import Level
+from followup_service.reminders.answer_visit import answer_visit
+from followup_service.visits.visit import Visit
 
 # Two machines that answer each other must run dry: the same words go out so often an hour, not more.
 MOST_ALIKE_AN_HOUR = 2
@@ -50,6 +52,7 @@ def answer_participant(
     *,
     study: Study,
     corrects: bool = False,
+    visit: Visit | None = None,
 ) -> None:
     """Queue the answers to one text. In an emergency the questions end: a person calls.
 
@@ -62,6 +65,8 @@ def answer_participant(
     if checkin is not None and decision is not None and decision.level is Level.EMERGENCY:
         _end_questions(session, participant, checkin, answer, inbound, now)
         return
+    if decision is None or decision.level is not Level.EMERGENCY:
+        told |= answer_visit(session, participant, visit, reading, inbound, now, study=study)
     asked = False
     if decision is None and _site_is_unknown(participant, reading):
         asked = start_by_rule(session, participant, study.checkins[WHERE_MEASURED], "once", now, study=study)
@@ -100,7 +105,7 @@ def _answer_of(reading: Reading, checkin: Checkin, inbound: InboundMessage, stud
     question = study.questions[checkin.question] if checkin.question else None
     if question is None or question.kind is not QuestionKind.FREE_TEXT:
         return reading.answer
-    return _choice(question.choices, inbound.body) if question.choices else "text" if inbound.body.strip() else None
+    return _choice(question.choices, inbound.words) if question.choices else "text" if inbound.words.strip() else None
 
 
 def _choice(choices: tuple[str, ...], body: str) -> str | None:

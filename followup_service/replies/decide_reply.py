@@ -32,7 +32,7 @@ def decide_reply(
 ) -> EscalationDecision | None:
     """The decision of all rules together; None where nobody needs to look."""
     findings = _with_answer(reading, checkin, study)
-    if not inbound.body.strip():
+    if not inbound.words.strip():
         findings = replace(findings, unread=True)
     decision = decide(findings, KnownSoFar(now=now), study.rules)
     if decision is not None or findings.symptoms or findings.severity_digit is not None:

@@ -19,8 +19,8 @@ from followup_service.protocol.definitions import Study
 from followup_service.protocol.escalation_rules import EscalationDecision
 from followup_service.replies.find_correction import Correction
 
-# After withdrawal a text is still a call for help, but no longer study data.
-_REPORTS_NOTHING = frozenset({ParticipantState.WITHDRAWN, ParticipantState.DECEASED})
+# Before consent and after withdrawal a text is still a call for help, but no longer study data.
+_REPORTS_NOTHING = frozenset({ParticipantState.INVITED, ParticipantState.WITHDRAWN, ParticipantState.DECEASED})
 
 
 def keep_reading(
@@ -104,7 +104,7 @@ def _reports(reading: Reading, checkin: Checkin | None) -> list[dict[str, Any]]:
     ]
     if checkin is not None and reading.answer is not None:
         reports.append({"kind": ReportKind.ANSWER, "code": checkin.question, "value": reading.answer})
-    if not reports and reading.command is None:
+    if not reports and reading.command is None and reading.answer is None:
         reports.append({"kind": ReportKind.FREE_TEXT})
     return reports
 

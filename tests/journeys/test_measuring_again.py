@@ -134,7 +134,7 @@ def test_before_an_ablation_a_fever_holds_the_treatment(hospital: Hospital) -> N
     tomorrow = hospital.clock.now().date().replace(day=6)
     hospital.treats("PKU-001", "rfa", tomorrow, state=TreatmentState.PLANNED)
     hospital.move(hours=9)
-    assert phone.told() == ["question.temperature"]
+    assert phone.told()[-1] == "question.temperature"
     phone.replies("38.6")
     assert level_and_reasons(hospital) == (Level.EMERGENCY, ["FEVER", "HOLD_TREATMENT"])
     assert "do not travel" in phone.last_text
