@@ -99,6 +99,7 @@ def step_checkins() -> None:
 def take_up_amendment() -> None:
     """A new version of the protocol file: every plan is looked at once under it. What was made under the old one keeps its version."""
     study = running_study(db.session)
+    db.session.rollback()
     if _due(select(StudyRecord.id).where(StudyRecord.id == study.id, StudyRecord.protocol_version != study.protocol.version)):
         _alone("take_up_amendment", partial(take_up_version, db.session, study.id, clock.now(), study=study.protocol))
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from followup_service.audit import record_event
 from followup_service.errors import Refused
+from followup_service.participants.note_plan import note_plan, targets_of
 from followup_service.participants.participant import Participant
 from followup_service.participants.plan_ahead import look_at_visits, plan_ahead, treatments_of
 from followup_service.participants.treatment import TREATMENT_TRANSITIONS, TreatmentRecord, TreatmentState
@@ -48,9 +49,11 @@ def record_treatment(
     if participant.treatment_ended_on is not None and on > participant.treatment_ended_on:
         warnings += (f"treatment was recorded as ended on {participant.treatment_ended_on}: that is taken back",)
         end_treatment(session, participant, None, now, actor, study=study)
+    before = targets_of(session, participant, study)
     record = _put(session, participant, same, kind, on, state, now, actor, study)
     record_event(participant, f"treatment_{state}", now, actor, kind=kind, on=on.isoformat(), warnings=list(warnings))
     session.flush()
+    note_plan(session, participant, before, now, actor, study=study)
     plan_ahead(session, participant, study, now, also_earlier_today=True)
     look_at_visits(participant, now)
     return record, warnings
@@ -59,10 +62,12 @@ def record_treatment(
 def cancel_treatment(
     session: Session, participant: Participant, record: TreatmentRecord, now: datetime, actor: str, *, study: Study
 ) -> TreatmentRecord:
+    before = targets_of(session, participant, study)
     record.state = moved(TREATMENT_TRANSITIONS, record.state, TreatmentState.CANCELLED)
     record.version += 1
     record_event(participant, "treatment_cancelled", now, actor, kind=record.kind, on=record.treated_on.isoformat())
     session.flush()
+    note_plan(session, participant, before, now, actor, study=study)
     plan_ahead(session, participant, study, now, also_earlier_today=True)
     look_at_visits(participant, now)
     return record
@@ -77,9 +82,11 @@ def end_treatment(session: Session, participant: Participant, on: date | None, n
         _check_end(session, participant, on, now)
     if on == participant.treatment_ended_on:
         return
+    before = targets_of(session, participant, study)
     participant.treatment_ended_on = on
     participant.version += 1
     record_event(participant, "treatment_ended" if on else "treatment_end_taken_back", now, actor, **({"on": on.isoformat()} if on else {}))
+    note_plan(session, participant, before, now, actor, study=study)
     plan_ahead(session, participant, study, now, also_earlier_today=True)
     look_at_visits(participant, now)
 

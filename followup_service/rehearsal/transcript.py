@@ -117,9 +117,18 @@ def _of_event(event: Event) -> Line | None:
         case "checkin_started" | "checkin_completed" | "checkin_closed":
             why = f" ({about['reason']})" if "reason" in about else ""
             return Line(event.participant or "", f"check-in {about['checkin']} {event.name.removeprefix('checkin_')}{why}", {"dim": True})
+        case "visit_planned" | "visit_confirmed" | "visit_move_asked" | "visit_missed":
+            when = f"on {_minutes(about['booked_at'])}" if "booked_at" in about else f"about {about['target_on']}"
+            verb = event.name.removeprefix("visit_").replace("_", " ")
+            return Line(event.participant or "", f"visit {about['visit']} {about['occurrence']} {verb}, {when}", {"dim": True})
         case "opted_out" | "opted_in" | "consent_given" | "withdrawn":
             return Line(event.participant or "", f"{event.name.replace('_', ' ')} ({about['source']})", {"fg": "yellow"})
     return None
+
+
+def _minutes(instant: str) -> str:
+    """Without the seconds, which no visit has."""
+    return f"{datetime.fromisoformat(instant):%Y-%m-%d %H:%M %Z}"
 
 
 def _report(about: dict[str, Any]) -> str:

@@ -84,7 +84,7 @@ def answer_visit(
         hand_over(session, participant, visit, now, study=study)
     else:
         record_event(participant, "visit_move_asked", now, participant.code, **_named(visit))
-        offer_days(session, participant, visit, works, now)
+        offer_days(session, participant, visit, works, "visit_offer", now)
     session.flush()
     return True
 

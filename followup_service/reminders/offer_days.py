@@ -26,7 +26,7 @@ OUTSIDE = ("VISIT_MOVE_ASKED", "VISIT_OUTSIDE_WINDOW")
 
 
 def offer_days(
-    session: Session, participant: Participant, visit: Visit, works: Clockwork, now: datetime, message: str = "visit_offer"
+    session: Session, participant: Participant, visit: Visit, works: Clockwork, message: str, now: datetime
 ) -> None:
     """Offer the next free days inside the window; with none, or with the window over, a person calls."""
     first = max(now + NOTICE, datetime.combine(visit.opens_on, time(0), works.zone))
@@ -47,7 +47,7 @@ def book_offered(session: Session, participant: Participant, visit: Visit, slot:
     if starts_at is not None and starts_at <= now:
         give_back_slot(session, UUID(slot))
     if starts_at is None or starts_at <= now:
-        offer_days(session, participant, visit, works, now, "visit_offer_again")
+        offer_days(session, participant, visit, works, "visit_offer_again", now)
         return
     today = now.astimezone(works.zone).date()
     fact = VisitFact(VisitState.BOOKED, booked_at=starts_at)

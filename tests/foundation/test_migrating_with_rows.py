@@ -117,7 +117,6 @@ def test_a_word_that_nobody_knows_is_still_refused(at_0001: Flask, table: str, c
         upgrade()
         db.session.remove()
         with db.engine.connect() as connection:
-            connection.exec_driver_sql(f"UPDATE {table} SET {column} = NULL WHERE 1 = 0")
             with pytest.raises(IntegrityError):
-                connection.exec_driver_sql(f"UPDATE {table} SET {column} = 'nonsense'")
+                connection.exec_driver_sql(f"UPDATE {table} SET {column} = 'nonsense'")  # noqa: S608 - names from the list above
         db.engine.dispose()
