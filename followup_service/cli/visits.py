@@ -46,14 +46,18 @@ def show(code: str) -> None:
         return
     zone = ZoneInfo(participant.timezone)
     rows = (_row(visit, zone) for visit in listed)
-    click.echo("\n".join(table(("visit", "which", "target", "window", "state", "booked", "procedures and changes"), rows)))
+    click.echo("\n".join(table(("visit", "which", "target", "window", "state", "procedures and changes"), rows)))
 
 
 def _row(visit: ListedVisit, zone: ZoneInfo) -> tuple[str, ...]:
-    booked = f"{visit.booked_at.astimezone(zone):%Y-%m-%d %H:%M}" if visit.booked_at else "-"
-    state = f"attended {visit.attended_on}" if visit.attended_on else visit.state
-    window = f"{visit.opens_on} to {visit.closes_on}"
-    return visit.item, visit.occurrence, str(visit.target_on), window, state, booked, "; ".join(_remarks(visit))
+    window = f"{visit.opens_on:%m-%d} to {visit.closes_on:%m-%d}"
+    return visit.item, visit.occurrence, str(visit.target_on), window, _state(visit, zone), "; ".join(_remarks(visit))
+
+
+def _state(visit: ListedVisit, zone: ZoneInfo) -> str:
+    if visit.attended_on is not None:
+        return f"attended {visit.attended_on}"
+    return f"{visit.state} {visit.booked_at.astimezone(zone):%Y-%m-%d %H:%M}" if visit.booked_at else visit.state
 
 
 def _remarks(visit: ListedVisit) -> Iterator[str]:

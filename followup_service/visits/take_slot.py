@@ -1,7 +1,7 @@
 """Slots for visits: staff open them, participants are offered free ones, and one place is taken or given back at a time."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -21,7 +21,9 @@ def open_slot(
         raise Refused(f"{starts_at.isoformat()} has passed: open a day to come", {"starts_at": ["write a time to come"]})
     if places < 1:
         raise Refused("a slot needs at least one place", {"places": ["write 1 or more"]})
-    slot = OpenSlot(site_id=site_id, starts_at=starts_at, places=places, taken=0, items=list(items), opened_at=now, opened_by=actor)
+    slot = OpenSlot(
+        site_id=site_id, starts_at=starts_at.astimezone(UTC), places=places, taken=0, items=list(items), opened_at=now, opened_by=actor
+    )
     session.add(slot)
     return slot
 
