@@ -22,9 +22,10 @@ from followup_service.api.slots import slots
 from followup_service.api.study import study
 from followup_service.api.treatments import treatments
 from followup_service.api.visits import visits
+from followup_service.api.why import why
 from followup_service.config import PROJECT
 
-PARTS = (study, participants, phones, treatments, visits, slots, checkins, reports, messages, escalations)
+PARTS = (study, participants, phones, treatments, visits, slots, checkins, reports, messages, why, escalations)
 BEARER = {"type": "http", "scheme": "bearer", "description": "Made by `flask tokens create`: fus_…"}
 
 

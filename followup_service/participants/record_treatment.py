@@ -97,10 +97,8 @@ def _check_end(session: Session, participant: Participant, on: date, now: dateti
         raise Refused(f"{participant.code}: treatment cannot have ended on {on}: today is {today}", {"on": ["write a day that has come"]})
     later = [row.treated_on for row in treatments_of(session, participant) if row.state is TreatmentState.DONE and row.treated_on > on]
     if later:
-        raise Refused(
-            f"{participant.code}: was treated on {max(later)}, after {on}",
-            {"on": [f"write {max(later)} or later, or cancel that treatment"]},
-        )
+        what = f"write {max(later)} or later, or cancel that treatment"
+        raise Refused(f"{participant.code} was treated on {max(later)}, after {on}: {what}", {"on": [what]})
 
 
 def _put(

@@ -30,7 +30,9 @@ def test_what_waits_for_contact_hours_waits_until_they_open_there(local: str, op
     assert in_contact_hours(now, here, HOURS) is (local == opens)
 
 
-@pytest.mark.parametrize(("at", "moved_to"), [(time(6), time(8)), (time(10), time(10)), (time(23), time(19)), (time(20), time(19)), (time(19, 59), time(19, 59))])
+@pytest.mark.parametrize(
+    ("at", "moved_to"), [(time(6), time(8)), (time(10), time(10)), (time(23), time(19)), (time(20), time(19)), (time(19, 59), time(19, 59))]
+)
 def test_a_planned_time_is_moved_into_contact_hours(at: time, moved_to: time) -> None:
     here = ZoneInfo("Europe/London")
     day = datetime(2026, 3, 29, tzinfo=here).date()
