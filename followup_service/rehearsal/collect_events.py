@@ -201,7 +201,8 @@ class CollectEvents:
 
 
 def _planned(visit: dict[str, Any]) -> dict[str, Any]:
-    return {"visit": visit["item"], "occurrence": visit["occurrence"], "target_on": visit["to"]}
+    # By day: events of one instant are told in the order of their content.
+    return {"target_on": visit["to"], "visit": visit["item"], "occurrence": visit["occurrence"]}
 
 
 def _visit_details(session: Session, visit_id: UUID) -> dict[str, Any]:

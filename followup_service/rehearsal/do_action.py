@@ -16,16 +16,17 @@ from followup_service.extensions import db
 from followup_service.messaging.gateways import gateway_of
 from followup_service.messaging.gateways.simulated_phone import text_from
 from followup_service.messaging.gateways.simulator import SimulatorGateway
-from followup_service.participants.change_participant import change_contact, lock_participant
+from followup_service.participants.change_participant import change_contact, lock_participant, set_contact_hours
 from followup_service.participants.participant import Participant, ParticipantState
 from followup_service.participants.plan_ahead import course_of_care, treatments_of
-from followup_service.participants.record_treatment import record_treatment
+from followup_service.participants.record_treatment import end_treatment, record_treatment
 from followup_service.participants.treatment import TreatmentState
 from followup_service.protocol.definitions import Study
 from followup_service.rehearsal.script import (
     Action,
     Changes,
     ChangesState,
+    EndsTreatment,
     Enrols,
     GatewayFails,
     GatewayIs,
@@ -62,6 +63,8 @@ def _act(session: Session, script: Script, action: Action, now: datetime, study:
     match action:
         case RecordsTreatment():
             _record_treatment(session, action, now, study)
+        case EndsTreatment():
+            end_treatment(session, _participant(session, action.participant), action.on, now, ACTOR, study=study)
         case RecordsVisit():
             _record_visit(session, action, now, study)
         case Resolves():
@@ -69,8 +72,10 @@ def _act(session: Session, script: Script, action: Action, now: datetime, study:
         case Changes():
             participant = _participant(session, action.participant)
             country = next(line.country for line in script.participants if line.code == action.participant)
-            values = {"phone": action.phone, "language": action.language, "timezone": action.timezone}
+            values = {"phone": action.phone, "language": action.language, "timezone": action.timezone, "tag": action.tag}
             change_contact(session, participant, now, ACTOR, study=study, country=country, **values)
+            if action.contact_hours is not None:
+                set_contact_hours(session, participant, *action.contact_hours, now, ACTOR, study=study)
         case ChangesState():
             participant = _participant(session, action.participant)
             if action.state is ParticipantState.ACTIVE:

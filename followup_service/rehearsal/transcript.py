@@ -14,6 +14,7 @@ from followup_service.rehearsal.script import (
     Action,
     Changes,
     ChangesState,
+    EndsTreatment,
     GatewayFails,
     GatewayIs,
     RecordsTreatment,
@@ -144,11 +145,20 @@ def _of_step(action: Action) -> tuple[str | None, Line | None]:
     match action:
         case RecordsTreatment():
             return action.participant, Line(action.participant, f"recorded: {action.treatment} on {action.on}", {"dim": True})
+        case EndsTreatment():
+            return action.participant, Line(action.participant, f"recorded: treatment ended on {action.on}", {"dim": True})
         case RecordsVisit():
             when = f"attended on {action.attended_on}" if action.attended_on else f"booked for {action.booked_at:%d %B %Y %H:%M}"
             return action.participant, Line(action.participant, f"recorded: {action.visit} {when}", {"dim": True})
         case Changes():
-            values = (("language", action.language), ("time zone", action.timezone), ("phone", action.phone))
+            hours = f"{action.contact_hours[0]:%H:%M} to {action.contact_hours[1]:%H:%M}" if action.contact_hours else None
+            values = (
+                ("language", action.language),
+                ("time zone", action.timezone),
+                ("phone", action.phone),
+                ("tag", action.tag),
+                ("contact hours", hours),
+            )
             changed = ", ".join(f"{name} {value}" for name, value in values if value)
             return action.participant, Line(action.participant, f"changed: {changed}", {"dim": True})
         case ChangesState():

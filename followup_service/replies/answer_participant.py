@@ -164,18 +164,17 @@ def _say_a_word(
     study: Study,
 ) -> bool:
     """A short answer to what asks for none of us to act; False where nothing is to be said, or it was said often enough."""
-    message = _word_for(reading, corrects=corrects)
-    return message is not None and _say(session, participant, Purpose.ANSWER, message, inbound, now, study)
-
-
-def _word_for(reading: Reading, *, corrects: bool) -> str | None:
-    if reading.command is not None and (reading.command in _COMMAND_TEXTS or reading.command in _OBEYED):
-        return _COMMAND_TEXTS.get(reading.command)
+    if reading.command in _COMMAND_TEXTS:
+        return _say(session, participant, Purpose.ANSWER, _COMMAND_TEXTS[reading.command], inbound, now, study)
+    if reading.command in _OBEYED:
+        return False
     if corrects:
-        return "corrected"
+        return _say(session, participant, Purpose.ANSWER, "corrected", inbound, now, study)
     if any(symptom.code == QUESTION_FOR_TEAM for symptom in reading.findings.symptoms):
-        return "question_passed_on"
-    return "received" if reading.findings.temperatures or reading.findings.symptoms else None
+        return _say(session, participant, Purpose.ANSWER, "question_passed_on", inbound, now, study)
+    if reading.findings.temperatures or reading.findings.symptoms:
+        return _say(session, participant, Purpose.ANSWER, "received", inbound, now, study)
+    return False
 
 
 def _say(

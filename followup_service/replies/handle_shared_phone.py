@@ -26,6 +26,7 @@ from followup_service.replies.do_command import do_command
 ASKED_FOR = timedelta(hours=1)
 ASKED_AN_HOUR = 2
 WHOSE = "whose"
+_HAN = re.compile(r"[\u3400-\u9fff]+")
 
 Handle = Callable[[InboundMessage, Participant], None]
 
@@ -61,10 +62,14 @@ def give_up_asking(session: Session, inbound: InboundMessage, people: Sequence[P
 
 
 def _after_tag(person: Participant, body: str) -> str | None:
-    """What follows the tag. The tag counts only where a sign, a number or nothing follows it: "a" also begins "a bit tired"."""
+    """What follows the tag. The tag counts only where a sign, a number or nothing follows it: "a" also begins "a bit tired".
+
+    After Chinese characters a space is a sign, because Chinese has none between words.
+    """
     if person.tag is None:
         return None
-    found = re.match(rf"\W*{re.escape(person.tag)}(?:\s*[:;,.、，：。)\-]\s*|\s*(?=\d)|\s*$)", body, re.IGNORECASE)
+    sign = r"[:;,.、，。：)\-\s]" if _HAN.fullmatch(person.tag) else r"[:;,.、，。：)\-]"
+    found = re.match(rf"\W*{re.escape(person.tag)}(?:\s*{sign}\s*|\s*(?=\d)|\s*$)", body, re.IGNORECASE)
     return body[found.end() :].strip() if found else None
 
 

@@ -62,6 +62,15 @@ def test_with_the_tag_before_it_an_answer_is_that_participants(hospital: Hospita
     assert hospital.escalations() == []
 
 
+def test_in_chinese_a_space_after_the_tag_is_enough(hospital: Hospital) -> None:
+    hospital.enrols("PKU-001", SHARED, language="zh_Hans", tag="红")
+    phone = hospital.enrols("PKU-002", SHARED, language="zh_Hans", tag="蓝")
+    phone.replies("蓝 打寒战")
+    assert codes(hospital) == {"PKU-002": ["RIGOR"]}
+    phone.replies("红肿得厉害")
+    assert phone.last_text.startswith("这部手机有几个人在用")
+
+
 def test_without_it_nobody_is_guessed_and_the_tag_alone_settles_it(hospital: Hospital) -> None:
     phone = asked(hospital)
     phone.replies("36.8")
