@@ -17,7 +17,7 @@ from followup_service.api.scope import country_of, locked_participant, named_sit
 from followup_service.checkins.stop_followup import resume_followup, stop_followup, stop_unasked
 from followup_service.extensions import db
 from followup_service.messaging.catalogues import check_language
-from followup_service.participants.change_participant import change_contact, opt_in, set_contact_hours
+from followup_service.participants.change_participant import change_arm, change_contact, opt_in, set_contact_hours
 from followup_service.participants.enrol_participant import Enrolment, enrol_participant, record_consent
 from followup_service.participants.participant import OptOutSource, Participant, ParticipantState
 
@@ -65,6 +65,10 @@ class ContactSchema(StrictSchema):
 
 class ReasonSchema(StrictSchema):
     reason = PlainText(longest=500, required=True, metadata={"description": "Kept in the audit trail: no name, no number"})
+
+
+class ArmSchema(ReasonSchema):
+    arm = PlainText(longest=32, required=True)
 
 
 class ParticipantSchema(Schema):
@@ -164,6 +168,18 @@ def change_participant(form: dict[str, Any], code: str) -> Response:
     if "tag" in form:
         form["tag"] = form["tag"] or ""
     change_contact(db.session, row, now, caller().actor, study=caller().study, country=country, **form)
+    return _answer(row)
+
+
+@participants.post("/participants/<code:code>/arm")
+@participants.headers(IDEMPOTENCY_KEY)
+@participants.arguments(ArmSchema)
+@once
+@participants.response(200, ParticipantSchema, headers=ETAG_HEADER)
+def move_to_arm(form: dict[str, Any], code: str) -> Response:
+    """Move a participant to another arm: the plan counts from its anchors. What was announced is told anew where it moves."""
+    row = locked_participant(code)
+    change_arm(db.session, row, form["arm"], clock.now(), caller().actor, form["reason"], study=caller().study)
     return _answer(row)
 
 

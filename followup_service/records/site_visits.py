@@ -56,9 +56,7 @@ def _entries(participant: Participant, facts: list[Visit], treatments: list[Trea
             yield _entry(participant, planned, None, "TENTATIVE", 0)
 
 
-def _entry(
-    participant: Participant, visit: Visit | PlannedVisit, booked_at: datetime | None, status: str, changes: int
-) -> CalendarEntry:
+def _entry(participant: Participant, visit: Visit | PlannedVisit, booked_at: datetime | None, status: str, changes: int) -> CalendarEntry:
     return CalendarEntry(
         participant_id=participant.id,
         code=participant.code,

@@ -10,8 +10,8 @@ from followup_service.messaging.outbox import queue_text
 from followup_service.messaging.purposes import Purpose
 from followup_service.participants.participant import Participant, ParticipantState
 from followup_service.participants.plan_ahead import course_of_care, treatments_of
-from followup_service.protocol.definitions import ByStaff, Study
-from followup_service.protocol.visit_schedule import PlannedVisit, VisitKey, planned_visits
+from followup_service.protocol.definitions import ByStaff, PerTreatment, Study
+from followup_service.protocol.visit_schedule import CourseOfCare, PlannedVisit, VisitKey, planned_visits
 from followup_service.reminders.move_visit import leaves_the_plan, move_visit
 from followup_service.reminders.visit_steps import FOLLOWED, Clockwork, clockwork, first_step, set_step
 from followup_service.staff.site import Site
@@ -42,13 +42,26 @@ def plan_visits(session: Session, participant: Participant, now: datetime, *, st
     journeys = {visit.key: visit for visit in planned if visit.merged_with is None}
     guests = {visit.key: journeys[visit.merged_with] for visit in planned if visit.merged_with is not None}
     for key, row in rows.items():
-        if key in journeys:
+        if _is_behind(row, course, study):
+            row.question = None
+            set_step(row, None)
+        elif key in journeys:
             move_visit(session, participant, row, journeys[key], _together_with(planned, key), works, now)
         elif not isinstance(study.visits[row.item].when, ByStaff) if row.item in study.visits else True:
             leaves_the_plan(session, participant, row, guests.get(key), now, study=study)
     looks = [_make_ready(session, participant, planned, visit, works, now) for key, visit in journeys.items() if key not in rows]
     looks.append(_close(session, participant, works, now))
     participant.next_visit_at = min((look for look in looks if look is not None), default=None)
+
+
+def _is_behind(visit: Visit, course: CourseOfCare, study: Study) -> bool:
+    """A visit before a treatment that was given: it took place, and nobody asks the participant about it any more."""
+    plan = study.visits.get(visit.item)
+    if plan is None or not isinstance(plan.when, PerTreatment) or plan.when.months or plan.when.days >= 0:
+        return False
+    sessions = sorted((one for one in course.treatments if one.kind == plan.when.treatment), key=lambda one: one.on)
+    number = visit.occurrence.rpartition("-")[2]
+    return number.isdecimal() and int(number) <= len(sessions) and not sessions[int(number) - 1].planned
 
 
 def _together_with(planned: tuple[PlannedVisit, ...], key: VisitKey) -> list[str]:

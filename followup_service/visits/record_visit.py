@@ -1,7 +1,7 @@
 """Recording what happened to a planned visit: booked for a time, attended on a day, or missed."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -51,7 +51,7 @@ def record_visit(
     if visit.slot_id is not None and fact.state in (VisitState.BOOKED, VisitState.CANCELLED):
         give_back_slot(session, visit.slot_id)
         visit.slot_id = None
-    visit.booked_at = fact.booked_at or visit.booked_at
+    visit.booked_at = fact.booked_at.astimezone(UTC) if fact.booked_at else visit.booked_at
     if fact.state is VisitState.BOOKED:
         visit.preparation, visit.confirmed_at = fact.preparation, None
     visit.attended_on, visit.recorded_at = fact.attended_on, now

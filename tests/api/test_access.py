@@ -108,6 +108,7 @@ def test_another_sites_rows_answer_like_none(app: Flask, make_caller: MakeCaller
         "record": {"kind": "rfa", "on": "2026-01-05", "state": "done"},
         "book": {"at": "2026-04-01T10:00:00+08:00"},
         "attend": {"on": "2026-01-05"},
+        "move_to_arm": {"arm": "rfa", "reason": "none"},
         "acknowledge": {"by": "nurse-li"},
         "resolve": {"by": "nurse-li", "outcome": "watching", "note": "watched"},
     }

@@ -316,3 +316,14 @@ def test_idle_means_idle(hospital: Hospital, phone: Phone) -> None:
     hospital.clock.move(minutes=5)
     hospital.run_due()
     assert hospital.participant().next_visit_at == before.next_visit_at == at("2026-03-21T09:00")
+
+
+def test_blood_tests_before_an_ablation_that_took_place_are_not_asked_about(hospital: Hospital) -> None:
+    hospital.clock.move(to=at("2026-03-10T12:00"))
+    phone = hospital.enrols(arm="rfa")
+    hospital.treats("PKU-001", "rfa", date(2026, 3, 23), TreatmentState.PLANNED)
+    hospital.move(to=at("2026-03-23T12:00"))
+    hospital.treats("PKU-001", "rfa", date(2026, 3, 23))
+    hospital.move(to=at("2026-04-05T12:00"))
+    assert "visit_was_due" not in keys(told(phone))
+    assert not any("VISIT_MISSED" in escalation.reasons for escalation in hospital.escalations())
