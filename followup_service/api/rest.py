@@ -15,14 +15,17 @@ from followup_service.api.escalations import escalations
 from followup_service.api.health import health_checks
 from followup_service.api.messages import messages
 from followup_service.api.participants import participants
+from followup_service.api.phones import phones
 from followup_service.api.problems import PROBLEM_TYPE, ProblemSchema, is_api
 from followup_service.api.reports import reports
+from followup_service.api.slots import slots
 from followup_service.api.study import study
 from followup_service.api.treatments import treatments
 from followup_service.api.visits import visits
+from followup_service.api.why import why
 from followup_service.config import PROJECT
 
-PARTS = (study, participants, treatments, visits, checkins, reports, messages, escalations)
+PARTS = (study, participants, phones, treatments, visits, slots, checkins, reports, messages, why, escalations)
 BEARER = {"type": "http", "scheme": "bearer", "description": "Made by `flask tokens create`: fus_…"}
 
 

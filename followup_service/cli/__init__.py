@@ -7,6 +7,7 @@ from flask import Flask, abort
 from flask.cli import AppGroup
 
 from followup_service.cli.audit import audit_commands
+from followup_service.cli.calendar import calendar_commands
 from followup_service.cli.config import config_commands
 from followup_service.cli.keys import keys_commands
 from followup_service.cli.participants import participants_commands
@@ -16,6 +17,7 @@ from followup_service.cli.set_up import roster_commands, sites_commands, staff_c
 from followup_service.cli.study import study_commands
 from followup_service.cli.texts import texts_commands
 from followup_service.cli.tokens import tokens_commands
+from followup_service.cli.visits import visits_commands
 from followup_service.cli.worker import worker_command
 from followup_service.errors import ConfigError
 
@@ -27,6 +29,8 @@ WITH_SERVICE: tuple[click.Command, ...] = (
     staff_commands,
     roster_commands,
     tokens_commands,
+    visits_commands,
+    calendar_commands,
     audit_commands,
     keys_commands,
 )

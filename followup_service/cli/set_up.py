@@ -36,9 +36,17 @@ def study_open_command() -> None:
 @click.option("--timezone", required=True, help="For example Asia/Shanghai.")
 @click.option("--clinic-phone", required=True, help="The number participants are told to call.")
 @click.option("--emergency-number", required=True, help="For example 120.")
+@click.option("--visit-place", help="Where to come, as reminders say it. Names no illness.")
 @click.option("--takes-unknown-senders", is_flag=True, help="Its team looks at texts from numbers that nobody knows.")
 def add_site_command(
-    code: str, name: str, country: str, timezone: str, clinic_phone: str, emergency_number: str, takes_unknown_senders: bool
+    code: str,
+    name: str,
+    country: str,
+    timezone: str,
+    clinic_phone: str,
+    emergency_number: str,
+    visit_place: str | None,
+    takes_unknown_senders: bool,
 ) -> None:
     """Add a hospital."""
 
@@ -54,6 +62,7 @@ def add_site_command(
             timezone=check_timezone(timezone, f"site {code}"),
             clinic_phone=clinic_phone,
             emergency_number=emergency_number,
+            visit_place=visit_place,
             takes_unknown_senders=takes_unknown_senders,
         )
 

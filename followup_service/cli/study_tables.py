@@ -50,7 +50,10 @@ def _header(study: Study) -> list[str]:
         f"Version {study.version}. {study.status}",
         f"Approved: {'; '.join(approvals) or 'by nobody yet'}",
         f"Texts in: {', '.join(study.languages)}",
-        f"Ends on {study.ends_on}. Unasked texts go out from {hours.opens:%H:%M} to {hours.closes:%H:%M}, participant's time.",
+        (
+            f"Ends on {study.ends_on}. Unasked texts go out from {hours.opens:%H:%M} to {hours.closes:%H:%M}, participant's time, "
+            f"{study.unasked_texts_a_day} a day at most."
+        ),
     ]
 
 
@@ -106,10 +109,11 @@ def _procedures(plan: VisitPlan) -> str:
 def _reminders(study: Study) -> Iterator[str]:
     days = study.reminders
     rows = [
-        ("before the visit", f"{_numbers(days.days_before)} days before"),
+        ("before the visit", f"{_numbers(days.days_before)} days before, at {days.at:%H:%M}, on the day itself as contact hours open"),
         ("once confirmed", f"{_numbers(days.days_before_once_confirmed)} days before"),
-        ("booked, not recorded as attended", f"{_numbers(days.days_after_booked)} days after, then a task for staff"),
-        ("never booked", f"{_numbers(days.days_after_window)} days after the window, then a task for staff"),
+        ("booked, not recorded as attended", f"{_numbers(days.days_after_booked)} days after"),
+        ("never booked", f"{_numbers(days.days_after_window)} days after the window"),
+        ("no answer to the last question", f"{days.days_until_task} days later a task for staff"),
     ]
     earlier = f"reminders {days.days_earlier_in_holidays} days earlier"
     rows += [(f"{day.name} ({day.country})", f"{day.first_on} to {day.last_on}: {earlier}") for day in study.holidays]
@@ -160,7 +164,7 @@ def _temperature(study: Study) -> Iterator[str]:
     if rules.armpit:
         rows.append((f"in the armpit, {rules.armpit.from_celsius} or more", *_meaning(study, rules.armpit.code)))
     gate = study.rules.before_treatment
-    rows.append((f"any {gate.code}, asked before a treatment", gate.code, _level(study.rules.codes[gate.code].level), f"tell {gate.tell}"))
+    rows.append((f"{gate.code} before a treatment", gate.page, _level(study.rules.codes[gate.page].level), f"tell {gate.tell}"))
     span = f"{_hours(rules.sustained.after_minutes)} to {_hours(rules.sustained.within_minutes)}"
     again = f"{rules.sustained.from_celsius} or more again, {span} later"
     rows.append((again, *_meaning(study, rules.sustained.code)))

@@ -27,9 +27,37 @@ TEXTS = {
     ),
     "callback": _("We have asked a nurse to call you. Clinic phone: %(clinic_phone)s."),
     "received": _("Thank you, we have your message."),
+    "question_passed_on": _("Thank you. We have passed your question on to the team."),
+    "corrected": _("Thank you. We have noted this number beside the one before."),
+    "visit_booked": _("A reminder: your hospital visit (%(visit)s) is on %(booked_at)s, %(place)s."),
+    "visit_due": _(
+        "Your next hospital visit (%(visit)s) is due between %(opens_on)s and %(closes_on)s. To book a day, call %(clinic_phone)s."
+    ),
+    "visit_was_booked": _("Your hospital visit (%(visit)s) was on %(booked_at)s."),
+    "visit_was_due": _("Your hospital visit (%(visit)s) was due by %(closes_on)s."),
+    "visit_changed": _(
+        "A change: your hospital visit (%(visit)s) is now due between %(opens_on)s and %(closes_on)s, no longer between "
+        "%(was_opens_on)s and %(was_closes_on)s. To book a day, call %(clinic_phone)s."
+    ),
+    "visit_not_needed": _(
+        "A change: your hospital visit (%(visit)s) between %(was_opens_on)s and %(was_closes_on)s is not needed now. "
+        "Questions? Call %(clinic_phone)s."
+    ),
+    "visit_rebooked": _("A change: your hospital visit (%(visit)s) is now on %(booked_at)s, %(place)s, no longer on %(was_booked_at)s."),
+    "visit_confirmed": _("Thank you. We expect you on %(booked_at)s, %(place)s. If anything changes, call %(clinic_phone)s."),
+    "visit_day_known": _("Thank you. If anything changes, call %(clinic_phone)s."),
+    "visit_offer": _("We can offer: %(offers)s. Reply with the number of the day that suits you, or 0 if none does."),
+    "visit_offer_again": _(
+        "Sorry, that day was taken just now. We can offer: %(offers)s. Reply with the number of the day that suits you, or 0 if none does."
+    ),
+    "visit_now_booked": _("Your hospital visit (%(visit)s) is booked for %(booked_at)s, %(place)s."),
+    "visit_team_calls": _("Thank you. Somebody from the team will call you about the day. Clinic phone: %(clinic_phone)s."),
+    "visit_noted": _("Thank you for telling us. The team will note your visit."),
     "unknown_sender": _(
         "We do not know this phone number, but a member of the team will look at your message. In an emergency call %(emergency_number)s."
     ),
+    "whose": _("Several people use this phone. Whom is your message about? Please reply with one of: %(tags)s."),
+    "wrong_number": _("Thank you for telling us, and sorry. We will not text this number again."),
     "withdrawn": _("You will get no more check-in texts. If you feel unwell you can still write to us or call %(clinic_phone)s."),
 }
 
@@ -38,8 +66,17 @@ IN_A_LANGUAGE_OF_THEIR_OWN = frozenset({"offer_language"})
 
 LEVELS = {"emergency": _("EMERGENCY"), "urgent": _("URGENT"), "review": _("TO REVIEW")}
 
+# Before a text to a caregiver's phone.
+FOR_WHOM_YOU_CARE = _("For the person you care for: %(text)s")
+
 # Stands in a page where a participant's code would.
 UNKNOWN_NUMBER = _("unknown number")
+
+# Where to come, while a site has not said it; how several visits on one journey, and several days to choose from, are named.
+AT_THE_CLINIC = _("at the clinic")
+TOGETHER = _("%(first)s and %(second)s")
+BETWEEN_OFFERS = _("; ")
+DAY_AND_TIME = _("%(day)s, %(time)s")
 
 # How a page lists its reasons.
 CELSIUS = _("%(celsius)s C")

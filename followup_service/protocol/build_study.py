@@ -47,6 +47,7 @@ def build_study(data: dict[str, Any]) -> Study:
         ends_on=data["ends_on"],
         languages=tuple(data["languages"]),
         contact_hours=ContactHours(**data["contact_hours"]),
+        unasked_texts_a_day=data["unasked_texts_a_day"],
         texts_per_checkin=data["texts_per_checkin"],
         arms=_frozen({code: Arm(code=code, **arm) for code, arm in data["arms"].items()}),
         anchors=_frozen({code: _anchor(code, anchor) for code, anchor in data["anchors"].items()}),
@@ -86,7 +87,7 @@ def _visit(code: str, visit: dict[str, Any]) -> VisitPlan:
     elif "every_months" in visit:
         extra = tuple(ExtraProcedure(**procedure) for procedure in visit["extra"])
         when = Repeated(visit["every_months"], visit["window_days"], extra)
-    return VisitPlan(code, visit["name"], tuple(visit["arms"]), tuple(visit["procedures"]), when, visit["merge_into"])
+    return VisitPlan(code, visit["name"], tuple(visit["arms"]), tuple(visit["procedures"]), when, visit["merge_into"], visit["bring"])
 
 
 def _question(code: str, question: dict[str, Any]) -> Question:

@@ -25,6 +25,8 @@ PLACEHOLDERS = ("clinic_phone", "emergency_number")
 # What the service itself says at the end of a check-in and of the study.
 OWN_TEXTS = ("checkin_done", "closing")
 ONE_SMS = 160
+# What reminders ask: of a booked visit, of one without a day, and of one that nobody knows was attended.
+VISIT_QUESTIONS = ("visit_confirm", "visit_book", "visit_came")
 PAGING_NUMBERS = ("acknowledge_within_minutes", "repeat_page_every_minutes", "slower_after_pages", "slower_every_minutes")
 Problems = Iterator[str]
 
@@ -54,6 +56,7 @@ def _check_header(data: dict[str, Any]) -> Problems:
     hours = data.get("contact_hours", {})
     if {"opens", "closes"} <= hours.keys() and hours["opens"] >= hours["closes"]:
         yield f'contact_hours: closes at {hours["closes"]:%H:%M}, before it opens; write for example opens: "08:00", closes: "20:00"'
+    yield from _at_least(1, "the study", data, "unasked_texts_a_day")
     for number, holiday in enumerate(data.get("holidays", [])):
         if {"first_on", "last_on"} <= holiday.keys() and holiday["first_on"] > holiday["last_on"]:
             yield f"holidays[{number}]: ends before it begins; write first_on before last_on"
@@ -120,8 +123,16 @@ def _check_visits(data: dict[str, Any]) -> Problems:
 
 
 def _check_reminders(data: dict[str, Any]) -> Problems:
-    reminders = data.get("reminders", {})
-    yield from _at_least(0, "reminders", reminders, *reminders)
+    reminders, hours = data.get("reminders", {}), data.get("contact_hours", {})
+    yield from _at_least(0, "reminders", reminders, *(key for key in reminders if key != "at"))
+    if "at" in reminders and {"opens", "closes"} <= hours.keys() and not hours["opens"] <= reminders["at"] < hours["closes"]:
+        yield f"reminders.at: {reminders['at']:%H:%M} is outside the contact hours; write a time between them"
+    for key in VISIT_QUESTIONS:
+        question = data.get("questions", {}).get(key)
+        if "questions" in data and question is None:
+            yield f"questions.{key}: is missing; reminders of visits ask it"
+        elif question and question.get("kind", QuestionKind.VISIT_CONFIRM) != QuestionKind.VISIT_CONFIRM:
+            yield f"questions.{key}.kind: reminders of visits ask it; write kind: {QuestionKind.VISIT_CONFIRM.value}"
 
 
 def _check_checkins(data: dict[str, Any]) -> Problems:

@@ -86,7 +86,7 @@ class ByStaff:
 
 @dataclass(frozen=True, slots=True)
 class VisitPlan:
-    """One item of the follow-up plan. `name` is what a participant reads; `arms` empty means that the treatment alone decides."""
+    """One item of the follow-up plan. `name` and `bring` are what a participant reads; `arms` empty: the treatment alone decides."""
 
     code: str
     name: str
@@ -94,6 +94,7 @@ class VisitPlan:
     procedures: tuple[str, ...]
     when: PerTreatment | Repeated | ByStaff
     merge_into: str | None
+    bring: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,12 +218,18 @@ class Holiday:
 
 @dataclass(frozen=True, slots=True)
 class Reminders:
-    """On which days a visit is reminded: before it, before it once confirmed, after a booked one and after an unbooked window."""
+    """On which days a visit is reminded: before it, before it once confirmed, after a booked one and after an unbooked window.
 
+    They go out at this local time, but on the day itself when contact hours open. `days_until_task` after the last question, which
+    nobody answered, staff are told.
+    """
+
+    at: time
     days_before: tuple[int, ...]
     days_before_once_confirmed: tuple[int, ...]
     days_after_booked: tuple[int, ...]
     days_after_window: tuple[int, ...]
+    days_until_task: int
     days_earlier_in_holidays: int
 
 
@@ -238,6 +245,7 @@ class Study:
     ends_on: date
     languages: tuple[str, ...]
     contact_hours: ContactHours
+    unasked_texts_a_day: int
     texts_per_checkin: int
     arms: Mapping[str, Arm]
     anchors: Mapping[str, Anchor]

@@ -67,6 +67,7 @@ class ExtraProcedureBlock(Block):
 
 class VisitBlock(Block):
     name = Text(required=True)
+    bring = Text(load_default=None)
     arms = listed(Name(), may_be_empty=True, load_default=[])
     procedures = listed(Name(), required=True)
     merge_into = Name(load_default=None)
@@ -82,10 +83,12 @@ class VisitBlock(Block):
 
 
 class RemindersBlock(Block):
+    at = LocalTime(required=True)
     days_before = listed(WholeNumber(), may_be_empty=True, required=True)
     days_before_once_confirmed = listed(WholeNumber(), may_be_empty=True, required=True)
     days_after_booked = listed(WholeNumber(), may_be_empty=True, required=True)
     days_after_window = listed(WholeNumber(), may_be_empty=True, required=True)
+    days_until_task = WholeNumber(required=True)
     days_earlier_in_holidays = WholeNumber(required=True)
 
 
@@ -221,6 +224,7 @@ class PainScoreBlock(Block):
 
 class BeforeTreatmentBlock(Block):
     code = Name(required=True)
+    page = Name(required=True)
     tell = Name(required=True)
 
 
@@ -243,6 +247,7 @@ class StudyBlock(Block):
     ends_on = Day(required=True)
     languages = listed(Name(), required=True)
     contact_hours = block(ContactHoursBlock, required=True)
+    unasked_texts_a_day = WholeNumber(required=True)
     anchors = named(block(AnchorBlock))
     arms = named(block(ArmBlock))
     treatments = named(block(TreatmentBlock))

@@ -1,7 +1,7 @@
 """What a rehearsal script says, as frozen values: who takes part, and what happens when."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from followup_service.escalations.escalation import Outcome
 from followup_service.participants.participant import ParticipantState
@@ -42,6 +42,7 @@ class ParticipantLine:
     country: str
     consented_on: date
     consent_version: str
+    tag: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,12 @@ class RecordsTreatment:
     treatment: str
     on: date
     state: TreatmentState | None
+
+
+@dataclass(frozen=True, slots=True)
+class EndsTreatment:
+    participant: str
+    on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +98,8 @@ class Changes:
     language: str | None
     timezone: str | None
     phone: str | None
+    tag: str | None
+    contact_hours: tuple[time, time] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +134,9 @@ class Waits:
     """Nothing happens but what falls due until then."""
 
 
-Action = Texts | RecordsTreatment | RecordsVisit | Resolves | Changes | ChangesState | Enrols | GatewayFails | GatewayIs | Waits
+Action = (
+    Texts | RecordsTreatment | EndsTreatment | RecordsVisit | Resolves | Changes | ChangesState | Enrols | GatewayFails | GatewayIs | Waits
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,7 @@ def enrol(session: Session, line: ParticipantLine, now: datetime, *, study: Stud
         country=line.country,
         consented_on=line.consented_on,
         consent_version=line.consent_version,
+        tag=line.tag,
     )
     site = find_site(session, running.id, line.site)
     enrol_participant(session, running.id, site.id, enrolment, now, ACTOR, study=study)

@@ -33,7 +33,7 @@ def decide_reply(
 ) -> EscalationDecision | None:
     """The decision of all rules together; None where nobody needs to look."""
     findings = _with_answer(reading, checkin, study)
-    if not inbound.body.strip():
+    if not inbound.words.strip():
         findings = replace(findings, unread=True)
     decision = decide(findings, KnownSoFar(now=now), study.rules)
     if decision is not None or findings.symptoms or findings.severity_digit is not None:
@@ -50,10 +50,8 @@ def decide_reply(
 
 
 def _needs_a_person(reading: Reading, study: Study) -> bool:
-    """Commands that the service cannot carry out: another day for a visit, a language that it may not write."""
-    if reading.command is Command.LANGUAGE:
-        return not may_write_in(reading.wanted_language, study)
-    return reading.command is Command.RESCHEDULE
+    """A command that the service cannot carry out: a language that it may not write. Another day for a visit is `answer_visit`'s."""
+    return reading.command is Command.LANGUAGE and not may_write_in(reading.wanted_language, study)
 
 
 def _with_answer(reading: Reading, checkin: Checkin | None, study: Study) -> Findings:

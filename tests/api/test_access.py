@@ -12,9 +12,26 @@ from tests.api.conftest import ApiCaller, MakeCaller
 from tests.hospital import Hospital
 
 # Every door that opens without a token. The console's own doors stand in its tests.
-PUBLIC = {"/sms/inbound", "/sms/status", "/api/v1/health", "/api/v1/openapi.json", "/api/v1/docs", "/static/<path:filename>"}
+PUBLIC = {
+    "/sms/inbound",
+    "/sms/status",
+    "/calendar/<secret>.ics",
+    "/api/v1/health",
+    "/api/v1/openapi.json",
+    "/api/v1/docs",
+    "/static/<path:filename>",
+}
 OF_THE_CONSOLE = ("/simulator",)
-VALUES = {"code": "PKU-001", "item": "quarterly", "occurrence": "month-3", "plan": "monthly", "number": 1, "treatment_id": UUID(int=1)}
+VALUES = {
+    "code": "PKU-001",
+    "item": "quarterly",
+    "occurrence": "month-3",
+    "plan": "monthly",
+    "number": 1,
+    "treatment_id": UUID(int=1),
+    "phone_id": UUID(int=1),
+    "slot_id": UUID(int=1),
+}
 
 
 def guarded_rules(app: Flask) -> list[Rule]:
@@ -85,9 +102,13 @@ def test_another_sites_rows_answer_like_none(app: Flask, make_caller: MakeCaller
     assert len(rules) > 15
     bodies = {
         "change_participant": {"language": "en"},
+        "consent": {"on": "2026-01-05", "version": "1.0"},
+        "end": {"on": "2026-01-05"},
+        "add": {"phone": "+8613800138999", "kind": "caregiver"},
         "record": {"kind": "rfa", "on": "2026-01-05", "state": "done"},
         "book": {"at": "2026-04-01T10:00:00+08:00"},
         "attend": {"on": "2026-01-05"},
+        "move_to_arm": {"arm": "rfa", "reason": "none"},
         "acknowledge": {"by": "nurse-li"},
         "resolve": {"by": "nurse-li", "outcome": "watching", "note": "watched"},
     }

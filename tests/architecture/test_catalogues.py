@@ -33,7 +33,9 @@ PAGES = ("page", "page_again", "page_worse")
 UNSEEN = ("Cc", "Cf", "Co", "Zl", "Zp", "Zs")
 
 # Who puts a text in the outbox or prepares one, and which of the arguments is its key.
-KEY_ARGUMENT = {"queue_text": 3, "_say": 3, "page_on_call": 3, "StaffAnswer": 0}
+KEY_ARGUMENT = {"_tell": 3, "offer_days": 4, "queue_text": 3, "_say": 3, "page_on_call": 3, "StaffAnswer": 0}
+# Tables from which a key is picked.
+KEY_TABLES = {"REMINDERS", "CHASERS"}
 
 
 @cache
@@ -64,6 +66,8 @@ def _queued_in(module: Module) -> Iterator[str]:
     for call in ast.walk(module.tree):
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in KEY_ARGUMENT:
             yield from _literals(call.args[KEY_ARGUMENT[call.func.id]], constants)
+    for name in KEY_TABLES & constants.keys():
+        yield from _literals(constants[name], constants)
 
 
 def _literals(node: ast.expr, constants: Mapping[str, ast.expr]) -> list[str]:
@@ -71,7 +75,7 @@ def _literals(node: ast.expr, constants: Mapping[str, ast.expr]) -> list[str]:
         node = node.value
     if isinstance(node, ast.Name):
         node = constants.get(node.id, node)
-    values = node.values if isinstance(node, ast.Dict) else [node]
+    values = node.values if isinstance(node, ast.Dict) else [node.body, node.orelse] if isinstance(node, ast.IfExp) else [node]
     return [value.value for value in values if isinstance(value, ast.Constant) and isinstance(value.value, str)]
 
 

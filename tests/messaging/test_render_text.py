@@ -25,6 +25,17 @@ VALUES = {
     "by": "nurse-li",
     "clinic_phone": "+86 10 8819 6000",
     "emergency_number": "120",
+    "visits": ["quarterly"],
+    "timezone": "Asia/Shanghai",
+    "opens_on": "2026-03-22",
+    "closes_on": "2026-04-19",
+    "was_opens_on": "2026-03-15",
+    "was_closes_on": "2026-04-12",
+    "booked_at": "2026-04-07T02:30:00+00:00",
+    "was_booked_at": "2026-04-08T02:30:00+00:00",
+    "offers": ["2026-04-07T02:30:00+00:00"],
+    "tags": "A, B",
+    "text": "hello",
 }
 PAGE = {"level": "emergency", "code": "PKU-001", "reasons": ["FEVER"], "celsius": "38.9", "number": 7}
 

@@ -193,3 +193,28 @@ def test_a_database_that_cannot_be_used_is_told(rehearse: Rehearse, url: str) ->
     result = rehearse(HEAD + f"  - {{{RFA}}}\n", "--database-url", url)
     assert result.exit_code == 2
     assert "leave --database-url out" in result.stderr
+
+
+def test_treatment_ends_hours_are_agreed_and_a_shared_phone_is_told_apart(rehearse: Rehearse) -> None:
+    shared = HEAD.replace('"+8613800138000"}', '"+8613800138000", tag: A}').replace('"+447911123456"', '"+8613800138000", tag: B')
+    steps = (
+        '{at: "2026-01-05T09:00+08:00", record: {participant: PKU-002, treatment: systemic, on: "2026-01-05"}}',
+        '{at: "2026-01-05T09:10+08:00", change: {participant: PKU-001, contact_hours: {opens: "09:00", closes: "18:00"}, tag: C}}',
+        '{at: "2026-01-05T09:30+08:00", participant: PKU-001, texts: "C 39.1"}',
+        '{at: "2026-01-06T09:00+08:00", record: {participant: PKU-002, treatment_ended_on: "2026-01-05"}}',
+        '{at: "2026-01-07T09:00+08:00", lost: PKU-001}',
+        '{at: "2026-01-07T18:00+08:00", complete: PKU-002}',
+    )
+    script = shared + "".join(f"  - {step}\n" for step in steps)
+    told = rehearse(script).stdout
+    assert "recorded: treatment ended on 2026-01-05" in told
+    assert "changed: tag C, contact hours 09:00 to 18:00" in told
+    assert "now lost to follow up" in told
+    events = [json.loads(line) for line in rehearse(script, "--format", "jsonl").stdout.splitlines()]
+    assert the(events, "escalation_opened")["participant"] == "PKU-001"
+    assert the(events, "text_sent", purpose="closing")["body"].startswith("B: Our regular messages end today.")
+
+
+def test_a_shared_phone_without_tags_is_refused(rehearse: Rehearse) -> None:
+    refused = rehearse(HEAD.replace("+447911123456", "+8613800138000") + '  - {until: "2026-01-06T08:00+08:00"}\n')
+    assert "line 10: phone: this is the phone of PKU-001 already" in refused.stderr

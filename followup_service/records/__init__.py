@@ -1,0 +1,1 @@
+"""Data out: what other programs read of the records."""
