@@ -25,9 +25,7 @@ NOTICE = timedelta(hours=24)
 OUTSIDE = ("VISIT_MOVE_ASKED", "VISIT_OUTSIDE_WINDOW")
 
 
-def offer_days(
-    session: Session, participant: Participant, visit: Visit, works: Clockwork, message: str, now: datetime
-) -> None:
+def offer_days(session: Session, participant: Participant, visit: Visit, works: Clockwork, message: str, now: datetime) -> None:
     """Offer the next free days inside the window; with none, or with the window over, a person calls."""
     first = max(now + NOTICE, datetime.combine(visit.opens_on, time(0), works.zone))
     last = datetime.combine(visit.closes_on, time(23, 59), works.zone)
