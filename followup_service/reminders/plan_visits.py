@@ -13,20 +13,22 @@ from followup_service.participants.plan_ahead import course_of_care, treatments_
 from followup_service.protocol.definitions import ByStaff, PerTreatment, Study
 from followup_service.protocol.visit_schedule import CourseOfCare, PlannedVisit, VisitKey, planned_visits
 from followup_service.reminders.move_visit import leaves_the_plan, move_visit
-from followup_service.reminders.visit_steps import FOLLOWED, Clockwork, clockwork, first_step, set_step
+from followup_service.reminders.visit_steps import FOLLOWED, Clockwork, clockwork, first_step, set_step, timed_anew
 from followup_service.staff.site import Site
 from followup_service.visits.visit import Visit, VisitState
 
 # A visit is made ready so long before its first reminder, so that at that moment there is nothing left to plan.
 AHEAD = timedelta(hours=24)
 CLOSING = "closing"
+_AHEAD = (VisitState.PLANNED, VisitState.ANNOUNCED, VisitState.BOOKED, VisitState.CONFIRMED)
 
 
 def plan_visits(session: Session, participant: Participant, now: datetime, *, study: Study) -> None:
     """Do it, and note when to look again. The caller has locked the participant.
 
     1. whoever left the trial has no plan any more
-    2. what was announced and has moved in the plan, or left it, is told once; what was not told yet just moves
+    2. what was announced and has moved in the plan, or left it, is told once; what was not told yet just moves, and all steps follow
+       the participant's present clock
     3. what is soon to be announced gets its row; windows that were over before anybody knew of them stay without one
     4. after the end of the study one closing text
     """
@@ -49,6 +51,8 @@ def plan_visits(session: Session, participant: Participant, now: datetime, *, st
             move_visit(session, participant, row, journeys[key], _together_with(planned, key), works, now)
         elif not isinstance(study.visits[row.item].when, ByStaff) if row.item in study.visits else True:
             leaves_the_plan(session, participant, row, guests.get(key), now, study=study)
+        if key not in guests and (row.next_step is not None or (row.state in _AHEAD and not _is_behind(row, course, study))):
+            set_step(row, timed_anew(row, works, now))
     looks = [_make_ready(session, participant, planned, visit, works, now) for key, visit in journeys.items() if key not in rows]
     looks.append(_close(session, participant, works, now))
     participant.next_visit_at = min((look for look in looks if look is not None), default=None)

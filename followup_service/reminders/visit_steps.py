@@ -75,6 +75,15 @@ class StepsAhead:
         return next((step for step in steps if step.at > after), None)
 
 
+def timed_anew(visit: Visit, works: Clockwork, now: datetime) -> NextStep | None:
+    """The visit's next step by the participant's present clock and hours; what a journey east has passed over is due now.
+
+    A visit that has none, because its participant was away from the trial, goes on with the next one.
+    """
+    same = next((step for step in _steps(visit, works) if step.code == visit.next_step), None)
+    return NextStep(same.code, max(same.at, now)) if same else step_after(visit, works, now)
+
+
 def first_step(visit: HasDates, works: Clockwork, now: datetime) -> NextStep | None:
     """For a visit of which the participant knows nothing yet: the reminder that should have gone out last goes out now."""
     late = None

@@ -55,7 +55,7 @@ def record_visit(
     if fact.state is VisitState.BOOKED:
         visit.preparation, visit.confirmed_at = fact.preparation, None
     visit.attended_on, visit.recorded_at = fact.attended_on, now
-    details = {"booked_at": fact.booked_at.isoformat()} if fact.booked_at else {}
+    details = {"booked_at": visit.booked_at.isoformat()} if fact.booked_at and visit.booked_at else {}
     details |= {"attended_on": fact.attended_on.isoformat()} if fact.attended_on else {}
     record_event(participant, f"visit_{fact.state}", now, actor, item=planned.item, occurrence=planned.occurrence, **details)
     session.flush()

@@ -6,8 +6,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from followup_service.checkins.stop_followup import resume_followup
 from followup_service.messaging.outbound_message import OutboundState
 from followup_service.messaging.purposes import Purpose
+from followup_service.participants.change_participant import change_contact
 from followup_service.participants.participant import ParticipantState
 from followup_service.participants.treatment import TreatmentState
 from followup_service.protocol.rule_definitions import Level
@@ -327,3 +329,34 @@ def test_blood_tests_before_an_ablation_that_took_place_are_not_asked_about(hosp
     hospital.move(to=at("2026-04-05T12:00"))
     assert "visit_was_due" not in keys(told(phone))
     assert not any("VISIT_MISSED" in escalation.reasons for escalation in hospital.escalations())
+
+
+def test_who_was_lost_and_is_found_again_is_reminded_again(hospital: Hospital, phone: Phone) -> None:
+    hospital.books("quarterly", at("2026-04-07T10:30"))
+    hospital.move(to=at("2026-03-24T12:00"))
+    hospital.ends("PKU-001", ParticipantState.LOST)
+    hospital.move(to=at("2026-04-01T12:00"))
+    with hospital.changing() as (session, participant):
+        resume_followup(session, participant, hospital.clock.now(), "tests", "rang us", study=hospital.app.extensions["study"])
+    hospital.move(to=at("2026-04-07T12:00"))
+    assert [day for day, _ in told(phone)] == ["03-24 09:00", "04-04 09:00", "04-06 09:00", "04-07 08:00"]
+
+
+@pytest.mark.parametrize(
+    ("zone", "when", "due"),
+    [
+        ("Europe/London", "2026-03-31T08:00", "2026-03-31T16:00"),  # westward: the same morning, there
+        ("Pacific/Auckland", "2026-03-31T08:00", "2026-03-31T08:00"),  # eastward: 13:00 there, so at once
+        ("Europe/London", "2026-03-31T10:00", "2026-04-04T16:00"),  # sent this morning already: not again
+    ],
+)
+def test_who_travels_is_reminded_by_the_new_clock_each_once(hospital: Hospital, phone: Phone, zone: str, when: str, due: str) -> None:
+    hospital.books("quarterly", at("2026-04-07T10:30"))
+    hospital.move(to=at(when))
+    sent = len(told(phone))
+    with hospital.changing() as (session, participant):
+        change_contact(session, participant, hospital.clock.now(), "tests", study=hospital.app.extensions["study"], timezone=zone)
+    hospital.move(to=at(due))
+    assert len(told(phone)) == sent + 1
+    reminders = [row.dedupe_key for row in hospital.texts_of_visits() if row.purpose is Purpose.REMINDER]
+    assert len(set(reminders)) == len(reminders)
