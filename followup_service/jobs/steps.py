@@ -6,7 +6,7 @@ from functools import partial
 from uuid import UUID
 
 import structlog
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 
 from followup_service import clock
 from followup_service.audit import seal_chains
@@ -16,7 +16,9 @@ from followup_service.checkins.step_checkin import step_checkin
 from followup_service.escalations.escalation import Escalation, EscalationState
 from followup_service.escalations.raise_escalation import about, raise_escalation
 from followup_service.escalations.repeat_page import repeat_page
+from followup_service.escalations.return_escalation import return_escalation
 from followup_service.escalations.tell_of_delivery import tell_of_delivery
+from followup_service.escalations.warn_of_gaps import warn_of_gaps
 from followup_service.extensions import db
 from followup_service.logs import where_it_broke
 from followup_service.messaging.delivery import settle_unknown
@@ -28,6 +30,7 @@ from followup_service.protocol.escalation_rules import decide_code
 from followup_service.replies.handle_reply import handle_reply
 from followup_service.replies.retry_reply import note_failure, unhandled
 from followup_service.staff.running_study import running_study
+from followup_service.staff.site import Site
 
 log = structlog.get_logger()
 MOST_A_TICK = 500
@@ -46,6 +49,20 @@ def page_again() -> None:
     due = select(Escalation.id).where(Escalation.next_page_at <= clock.now(), Escalation.state == EscalationState.OPEN)
     for escalation_id in _due(due.order_by(Escalation.next_page_at)):
         _alone("page_again", partial(_page, escalation_id))
+
+
+def return_unfinished() -> None:
+    """What somebody took, and has no outcome in time; and what was put off until now."""
+    due = select(Escalation.id).where(Escalation.returns_at <= clock.now(), Escalation.state == EscalationState.ACKNOWLEDGED)
+    for escalation_id in _due(due.order_by(Escalation.returns_at)):
+        _alone("return_unfinished", partial(_return, escalation_id))
+
+
+def look_over_rosters() -> None:
+    """Gaps in the rosters of the days to come, once a day and after every change."""
+    due = select(Site.id).where(or_(Site.next_roster_check_at.is_(None), Site.next_roster_check_at <= clock.now()))
+    for site_id in _due(due):
+        _alone("look_over_rosters", partial(_look_over, site_id))
 
 
 def settle_sending() -> None:
@@ -77,7 +94,16 @@ def seal_audit() -> None:
         log.info("audit_sealed", seal=seal.hash.hex(), count=seal.number)
 
 
-STEPS: tuple[Callable[[], None], ...] = (retry_replies, page_again, settle_sending, step_checkins, start_checkins, seal_audit)
+STEPS: tuple[Callable[[], None], ...] = (
+    retry_replies,
+    page_again,
+    return_unfinished,
+    settle_sending,
+    step_checkins,
+    start_checkins,
+    look_over_rosters,
+    seal_audit,
+)
 
 
 def run_steps() -> None:
@@ -128,6 +154,14 @@ def _note_failure(inbound_id: UUID) -> None:
 
 def _page(escalation_id: UUID) -> None:
     repeat_page(db.session, escalation_id, clock.now(), study=running_study(db.session).protocol)
+
+
+def _return(escalation_id: UUID) -> None:
+    return_escalation(db.session, escalation_id, clock.now(), study=running_study(db.session).protocol)
+
+
+def _look_over(site_id: UUID) -> None:
+    warn_of_gaps(db.session, site_id, clock.now(), study=running_study(db.session).protocol)
 
 
 def _each(ids: Iterable[UUID], step: str, work: Callable[[UUID, datetime], UUID]) -> None:

@@ -13,6 +13,7 @@ from followup_service.messaging.outbox import UnknownSender
 from followup_service.participants.participant import Participant, ParticipantState
 from followup_service.staff.site import Site
 from followup_service.staff.staff_member import StaffMember
+from followup_service.staff.verify_phone import is_phone_code
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _STILL_IN_TOUCH = (ParticipantState.ACTIVE, ParticipantState.PAUSED)
@@ -42,13 +43,16 @@ class WhoWrote:
 
 
 def identify_sender(session: Session, inbound: InboundMessage, study_id: UUID) -> WhoWrote:
-    """Find and lock whoever has this number. Of several participants, one who is still in touch comes first: numbers are passed on."""
+    """Find and lock whoever has this number. Of several participants, one who is still in touch comes first: numbers are passed on.
+
+    A staff phone that is not verified may be anybody's: all but its code is a stranger's text, and a person looks at it.
+    """
     number = {"phone_index": inbound.from_index, "study_id": study_id}
     participants = session.scalars(_PARTICIPANTS, number).all()
     if participants:
         return WhoWrote(participant=max(participants, key=lambda one: (one.state in _STILL_IN_TOUCH, one.created_at)))
     staff = session.scalar(_STAFF, number)
-    if staff is not None:
+    if staff is not None and (staff.counts or is_phone_code(inbound.body)):
         return WhoWrote(staff=staff)
     return WhoWrote(unknown=UnknownSender(inbound.from_phone, _likely_language(inbound.body), _site_for_unknown(session, study_id).id))
 

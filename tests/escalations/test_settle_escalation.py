@@ -39,7 +39,7 @@ def test_without_a_note_it_is_not_resolved(hospital: Hospital, note: str) -> Non
 def test_it_is_resolved_once(hospital: Hospital) -> None:
     hospital.enrols().texts("39.2")
     resolve(hospital)
-    with pytest.raises(Conflict, match="cannot go from resolved"):
+    with pytest.raises(Conflict, match="No. 1 was already resolved by nurse-li"):
         resolve(hospital)
 
 

@@ -1,0 +1,56 @@
+"""Which reasons of an alarm were to be expected: a stable complaint that staff marked, the same or less. Never fever or an emergency."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from followup_service.protocol.escalation_rules import EscalationDecision
+from followup_service.protocol.findings import Findings, Severity, Symptom
+from followup_service.protocol.rule_definitions import EscalationRules, Level
+from followup_service.protocol.symptom_codes import SYMPTOM_CODES
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """The most of one symptom that is expected; `count` None where none is counted."""
+
+    code: str
+    severity: Severity
+    count: int | None
+
+
+def may_be_expected(code: str, rules: EscalationRules) -> bool:
+    """Only what participants report as a complaint, that alone is no emergency and no fever."""
+    rule = rules.codes.get(code)
+    if rule is None or code not in SYMPTOM_CODES or code == rules.temperature.in_words.symptom:
+        return False
+    return rule.is_symptom and rule.level is not Level.EMERGENCY
+
+
+def without_expected(
+    decision: EscalationDecision, findings: Findings, expected: Iterable[Expected], rules: EscalationRules
+) -> EscalationDecision | None:
+    """The decision without the reasons that were to be expected; None where nothing else is left."""
+    marks = {mark.code: mark for mark in expected if may_be_expected(mark.code, rules)}
+    usual = {code for code in marks if _all_as_marked(code, marks[code], findings)}
+    left = tuple(reason for reason in decision.reasons if reason.level is Level.EMERGENCY or reason.code not in usual)
+    if len(left) == len(decision.reasons):
+        return decision
+    if not left:
+        return None
+    asks = {rules.codes[reason.code].ask for reason in left}
+    first = rules.codes[left[0].code]
+    tell = first.tell if left[0].level is first.level else rules.tell_by_level[left[0].level]
+    return replace(decision, level=left[0].level, reasons=left, ask=tuple(ask for ask in decision.ask if ask in asks), tell=tell)
+
+
+def _all_as_marked(code: str, mark: Expected, findings: Findings) -> bool:
+    """Whether this symptom is in the findings at all, and each mention of it is the same or less."""
+    mentions = [symptom for symptom in findings.symptoms if symptom.code == code]
+    return bool(mentions) and all(_same_or_less(symptom, mark) for symptom in mentions)
+
+
+def _same_or_less(symptom: Symptom, mark: Expected) -> bool:
+    """Without a word for how bad it is, a symptom counts as moderate; a count that nobody expected is more."""
+    if symptom.worse or (symptom.severity or Severity.MODERATE) > mark.severity:
+        return False
+    return symptom.count is None or (mark.count is not None and symptom.count <= mark.count)
