@@ -120,7 +120,7 @@ class Escalation(db.Model):  # type: ignore[name-defined,misc]
 
 
 class EscalationEvent(db.Model):  # type: ignore[name-defined,misc]
-    """One step of an episode. `channel` is by what a page went out."""
+    """One step of an episode. `channel` is by what a page went out; `note` is what somebody wrote to whoever has it next."""
 
     __tablename__ = "escalation_events"
 
@@ -133,3 +133,6 @@ class EscalationEvent(db.Model):  # type: ignore[name-defined,misc]
     staff_id: Mapped[UUID | None] = mapped_column(refers_to("staff.id"))
     inbound_id: Mapped[UUID | None] = mapped_column(refers_to("inbound_messages.id"))
     channel: Mapped[Channel | None] = mapped_column(enum_of(Channel, "channel"))
+    note_encrypted: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+    note = EncryptedText()

@@ -17,21 +17,29 @@ from followup_service.staff.staff_member import StaffMember
 
 
 def hand_on_escalation(
-    session: Session, escalation_id: UUID, person: StaffMember, now: datetime, *, study: Study, via: str | None = None, why: str = ""
+    session: Session,
+    escalation_id: UUID,
+    person: StaffMember,
+    now: datetime,
+    *,
+    study: Study,
+    version: int | None = None,
+    via: str | None = None,
+    note: str | None = None,
 ) -> Escalation:
     """Page the next one who has not said this. Raises Conflict where somebody else has it, Refused where nobody else is left."""
-    episode, participant = lock_episode(session, escalation_id)
+    episode, participant = lock_episode(session, escalation_id, version)
     if episode.state is EscalationState.RESOLVED:
         raise Conflict(f"No. {episode.number} was already resolved by {episode.resolved_by}")
     if episode.state is EscalationState.ACKNOWLEDGED and episode.acknowledged_by != person.handle:
         raise Conflict(f"No. {episode.number} was already taken by {episode.acknowledged_by}")
-    before, detail = episode.handed_on, {"why": why} if why else {}
+    before = episode.handed_on
     passed = [*before, person.id.hex] if person.id.hex not in before else before
     episode.handed_on = passed
     if not reaches_somebody_else(session, episode, now):
         episode.handed_on = before
         raise Refused(f"nobody else is there to take No. {episode.number}: it stays with you and goes on paging")
-    keep_step(session, episode, participant, EventKind.HANDED_ON, now, person.handle, via=via, staff_id=person.id, **detail)
+    keep_step(session, episode, participant, EventKind.HANDED_ON, now, person.handle, via=via, staff_id=person.id, note=note)
     if episode.state is EscalationState.ACKNOWLEDGED:
         reopen(episode)
         start_paging(session, episode, shown_code(participant), "page", now, study=study, handed_on=passed)

@@ -24,9 +24,11 @@ def keep_step(
     codes: list[str] | None = None,
     staff_id: UUID | None = None,
     inbound_id: UUID | None = None,
+    note: str | None = None,
     **detail: Any,
 ) -> None:
-    """`by` did it, `via` a program; `codes` are the reasons that led to this step, where it has its own. `detail` goes to the audit."""
+    """`by` did it, `via` a program; `codes` are the reasons that led to this step, where it has its own. `detail` goes to the audit, the
+    words of a `note` do not."""
     session.add(
         EscalationEvent(
             escalation_id=episode.id,
@@ -37,6 +39,7 @@ def keep_step(
             reasons=episode.reasons if codes is None else codes,
             staff_id=staff_id,
             inbound_id=inbound_id,
+            note=note,
         ),
     )
     subject = participant or session.get_one(StudyRecord, episode.study_id, with_for_update={"key_share": True})

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from followup_service.errors import Changed, Conflict, Refused
+from followup_service.errors import Conflict, Refused
 from followup_service.escalations.escalation import (
     ESCALATION_TRANSITIONS,
     Escalation,
@@ -48,8 +48,7 @@ def acknowledge_escalation(
     `via` is the program through which the person did it. Raises Conflict where somebody was first, Changed where the row is no
     longer the `version` that the caller read.
     """
-    episode, participant = lock_episode(session, escalation_id)
-    _check_version(episode, version)
+    episode, participant = lock_episode(session, escalation_id, version)
     if episode.state is EscalationState.ACKNOWLEDGED:
         raise Conflict(f"No. {episode.number} was already taken by {episode.acknowledged_by}")
     _take(session, episode, participant, by, now, study, staff_id, via)
@@ -69,8 +68,7 @@ def snooze_escalation(
     via: str | None = None,
 ) -> Escalation:
     """A person takes the episode and puts it off; it returns by itself. Raises Refused for a time that is over or too far away."""
-    episode, participant = lock_episode(session, escalation_id)
-    _check_version(episode, version)
+    episode, participant = lock_episode(session, escalation_id, version)
     latest = now + timedelta(minutes=study.paging[episode.level].snooze_at_most_minutes)
     if not now < until <= latest:
         raise Refused(
@@ -100,8 +98,7 @@ def resolve_escalation(
     via: str | None = None,
 ) -> Escalation:
     """A person ends the episode with an outcome and a note. Raises Refused without a note, Conflict where it is resolved already."""
-    episode, participant = lock_episode(session, escalation_id)
-    _check_version(episode, version)
+    episode, participant = lock_episode(session, escalation_id, version)
     if not note.strip():
         raise Refused("say in a note what was done", {"note": ["write what was done, for example: called, no fever now"]})
     if episode.state is EscalationState.RESOLVED:
@@ -147,8 +144,3 @@ def _has_heard(session: Session, episode: Escalation) -> bool:
         .limit(1)
     )
     return session.scalar(last) is EventKind.ACKNOWLEDGED
-
-
-def _check_version(episode: Escalation, version: int | None) -> None:
-    if version is not None and version != episode.version:
-        raise Changed(f"No. {episode.number} changed since you read it: read it again")

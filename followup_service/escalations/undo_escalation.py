@@ -22,10 +22,18 @@ _CAN_BE_UNDONE = frozenset({EventKind.ACKNOWLEDGED, EventKind.SNOOZED, EventKind
 
 
 def undo_escalation(
-    session: Session, escalation_id: UUID, by: str, now: datetime, *, study: Study, staff_id: UUID | None = None, via: str | None = None
+    session: Session,
+    escalation_id: UUID,
+    by: str,
+    now: datetime,
+    *,
+    study: Study,
+    staff_id: UUID | None = None,
+    version: int | None = None,
+    via: str | None = None,
 ) -> Escalation:
     """Take back this person's last step. Raises Conflict where it is longer ago, or something else came after it."""
-    episode, participant = lock_episode(session, escalation_id)
+    episode, participant = lock_episode(session, escalation_id, version)
     last = session.scalar(
         select(EscalationEvent)
         .where(EscalationEvent.escalation_id == episode.id)

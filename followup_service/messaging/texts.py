@@ -25,14 +25,12 @@ TEXTS = {
     "page_which": _("Several are open: %(numbers)s. Reply %(digit)s and the number, for example %(digit)s %(example)s."),
     "page_none": _("No open alarm fits your reply. Reply with the digit and the number of the alarm, for example 1 42."),
     "page_not_understood": _(
-        "Not understood. Reply 1 calling, 2 sent to hospital, 3 watching, 4 not mine, and the number if several are open."
+        "Not understood. Reply 1 calling, 2 sent to hospital, 3 watching, 4 not mine; and the number if several are open."
     ),
     "page_phone_code": _("You were added to the on-call team. To get pages on this phone, reply with the code that your team gave you."),
     "page_phone_verified": _("This phone is verified: pages will come here."),
     "page_phone_wrong_code": _("That code does not fit. Please ask your team for a new one."),
-    "page_roster_gap": _(
-        "Nobody is on call at %(site)s from %(starts)s to %(ends)s. Please fill the roster. Until then %(stands_in)s will be paged."
-    ),
+    "page_roster_gap": _("Nobody is on call at %(site)s from %(starts)s to %(ends)s. Please fill the roster; else %(stands_in)s is paged."),
     "nurse_has_read": _("A nurse has read your message and will contact you. If it gets worse, do not wait: call %(emergency_number)s."),
     "opted_out": _("You will get no more texts from us. Clinic phone: %(clinic_phone)s. To get texts again, reply START."),
     "opted_in": _("You will get our texts again. To stop them, reply STOP."),

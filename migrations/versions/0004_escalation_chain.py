@@ -66,6 +66,7 @@ def upgrade() -> None:
 def _extend_events() -> None:
     with op.batch_alter_table("escalation_events") as batch:
         batch.add_column(sa.Column("channel", sa.String(length=32), nullable=True))
+        batch.add_column(sa.Column("note_encrypted", sa.LargeBinary(), nullable=True))
         batch.drop_constraint(op.f("ck_escalation_events_kind"), type_="check")
         batch.create_check_constraint(op.f("ck_escalation_events_kind"), one_of("kind", NEW_EVENT_KINDS))
         batch.create_check_constraint(op.f("ck_escalation_events_channel"), one_of("channel", CHANNELS))
@@ -128,6 +129,7 @@ def downgrade() -> None:
         batch.drop_constraint(op.f("ck_escalation_events_channel"), type_="check")
         batch.drop_constraint(op.f("ck_escalation_events_kind"), type_="check")
         batch.create_check_constraint(op.f("ck_escalation_events_kind"), one_of("kind", EVENT_KINDS))
+        batch.drop_column("note_encrypted")
         batch.drop_column("channel")
     op.drop_column("sites", "next_roster_check_at")
     for name in ONE_A_SITE:

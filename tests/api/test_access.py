@@ -14,7 +14,16 @@ from tests.hospital import Hospital
 # Every door that opens without a token. The console's own doors stand in its tests.
 PUBLIC = {"/sms/inbound", "/sms/status", "/api/v1/health", "/api/v1/openapi.json", "/api/v1/docs", "/static/<path:filename>"}
 OF_THE_CONSOLE = ("/simulator",)
-VALUES = {"code": "PKU-001", "item": "quarterly", "occurrence": "month-3", "plan": "monthly", "number": 1, "treatment_id": UUID(int=1)}
+SPAN = {"starts_at": "2026-01-06T08:00:00+08:00", "ends_at": "2026-01-07T08:00:00+08:00"}
+VALUES = {
+    "code": "PKU-001",
+    "item": "quarterly",
+    "occurrence": "month-3",
+    "plan": "monthly",
+    "number": 1,
+    "treatment_id": UUID(int=1),
+    "symptom": "PAIN",
+}
 
 
 def guarded_rules(app: Flask) -> list[Rule]:
@@ -89,6 +98,14 @@ def test_another_sites_rows_answer_like_none(app: Flask, make_caller: MakeCaller
         "book": {"at": "2026-04-01T10:00:00+08:00"},
         "attend": {"on": "2026-01-05"},
         "acknowledge": {"by": "nurse-li"},
+        "snooze": {"by": "nurse-li", "until": "2026-01-05T10:00:00+08:00"},
+        "hand_on": {"by": "nurse-li", "note": "on the ward"},
+        "undo": {"by": "nurse-li"},
+        "mark": {"by": "nurse-li", "code": "PAIN", "until": "2026-01-08T10:00:00+08:00", "note": "known"},
+        "end": {"by": "nurse-li"},
+        "shift": {"who": "nurse-li", "position": 1, "starts_at": "2026-01-05T10:00:00+08:00"},
+        "swap": {"one": "nurse-li", "ones_turn": SPAN, "other": "dr-wang", "others_turn": SPAN},
+        "rotate": {"members": ["nurse-li"], "position": 1, "turn_days": 7, "hands_over_at": "08:00", "starts_on": "2026-01-05"},
         "resolve": {"by": "nurse-li", "outcome": "watching", "note": "watched"},
     }
     for rule in rules:

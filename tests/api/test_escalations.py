@@ -34,7 +34,7 @@ def test_acknowledging_stops_paging_and_tells_the_participant(writer: ApiCaller,
     taken = writer.post("/escalations/1/acknowledge", {"by": "nurse-li"}, If_Match=etag(writer))
     assert (taken.status_code, taken.json["state"], taken.json["acknowledged_by"]) == (200, "acknowledged", "nurse-li")
     assert taken.json["next_page_at"] is None
-    hospital.run_due()
+    hospital.move(seconds=10)
     assert len(feverish.received(Purpose.ANSWER)) == 1
     with hospital.session() as session:
         event = session.scalars(select(AuditEvent).where(AuditEvent.action == "escalation_acknowledged")).one()

@@ -22,6 +22,12 @@ VALUES = {
     "numbers": "41, 42, 43",
     "example": 41,
     "by": "nurse-li",
+    "digit": "2",
+    "until": "2026-01-05 14:30",
+    "site": "PKU",
+    "starts": "2026-01-05 14:30",
+    "ends": "2026-01-06 14:30",
+    "stands_in": "dr-wang",
     "clinic_phone": "+86 10 8819 6000",
     "emergency_number": "120",
 }
