@@ -151,7 +151,7 @@ def _waiting(who: _Answering, digit: str) -> list[Escalation]:
     if digit != CALLING:
         theirs = and_(Escalation.state == EscalationState.ACKNOWLEDGED, Escalation.acknowledged_by == who.person.handle)
         meant = or_(meant, and_(theirs, Escalation.site_id == who.person.site_id))
-    found = list(who.session.scalars(select(Escalation).where(meant).order_by(Escalation.opened_at)))
+    found = list(who.session.scalars(select(Escalation).where(meant).order_by(Escalation.opened_at, Escalation.number)))
     return [episode for episode in found if who.person.id.hex not in episode.handed_on] or found
 
 
