@@ -1,6 +1,6 @@
 """Acknowledging (a named person took it), putting off, and resolving (it is dealt with, with an outcome). Nothing else ends an episode."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -79,7 +79,7 @@ def snooze_escalation(
         raise Conflict(f"No. {episode.number} was already taken by {episode.acknowledged_by}")
     if episode.state is not EscalationState.ACKNOWLEDGED:
         _take(session, episode, participant, by, now, study, staff_id, via)
-    episode.snoozed_at, episode.returns_at = now, until
+    episode.snoozed_at, episode.returns_at = now, until.astimezone(UTC)
     episode.version += 1
     keep_step(session, episode, participant, EventKind.SNOOZED, now, by, via=via, staff_id=staff_id, until=until.isoformat())
     return episode

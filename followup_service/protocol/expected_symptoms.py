@@ -1,7 +1,7 @@
-"""Which reasons of an alarm were to be expected: a stable complaint that staff marked, the same or less. Never fever or an emergency."""
+"""Whether an alarm was to be expected: a stable complaint that staff marked, the same or less. Never fever or an emergency."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from followup_service.protocol.escalation_rules import EscalationDecision
 from followup_service.protocol.findings import Findings, Severity, Symptom
@@ -26,21 +26,13 @@ def may_be_expected(code: str, rules: EscalationRules) -> bool:
     return rule.is_symptom and rule.level is not Level.EMERGENCY
 
 
-def without_expected(
-    decision: EscalationDecision, findings: Findings, expected: Iterable[Expected], rules: EscalationRules
-) -> EscalationDecision | None:
-    """The decision without the reasons that were to be expected; None where nothing else is left."""
+def all_expected(decision: EscalationDecision, findings: Findings, expected: Iterable[Expected], rules: EscalationRules) -> bool:
+    """Whether all that this decision would tell was to be expected. With anything else beside it ("I feel worse") all is told."""
     marks = {mark.code: mark for mark in expected if may_be_expected(mark.code, rules)}
-    usual = {code for code in marks if _all_as_marked(code, marks[code], findings)}
-    left = tuple(reason for reason in decision.reasons if reason.level is Level.EMERGENCY or reason.code not in usual)
-    if len(left) == len(decision.reasons):
-        return decision
-    if not left:
-        return None
-    asks = {rules.codes[reason.code].ask for reason in left}
-    first = rules.codes[left[0].code]
-    tell = first.tell if left[0].level is first.level else rules.tell_by_level[left[0].level]
-    return replace(decision, level=left[0].level, reasons=left, ask=tuple(ask for ask in decision.ask if ask in asks), tell=tell)
+    return all(
+        reason.level is not Level.EMERGENCY and reason.code in marks and _all_as_marked(reason.code, marks[reason.code], findings)
+        for reason in decision.reasons
+    )
 
 
 def _all_as_marked(code: str, mark: Expected, findings: Findings) -> bool:

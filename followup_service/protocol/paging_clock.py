@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -44,7 +44,7 @@ class LocalHours:
     is_working_day: Callable[[date], bool]
 
     def at(self, day: date, local: time) -> datetime:
-        return datetime.combine(day, local, self.zone)
+        return datetime.combine(day, local, self.zone).astimezone(UTC)
 
     def next_working_day(self, after: date) -> date:
         day = after + timedelta(days=1)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from followup_service.participants.enrol_participant import Enrolment, enrol_participant
 from followup_service.protocol.definitions import Study
 from followup_service.rehearsal.script import ParticipantLine, Script
-from followup_service.staff.change_roster import add_shift
+from followup_service.staff.change_roster import add_shift, lead_the_site, stand_in
 from followup_service.staff.running_study import running_study
 from followup_service.staff.set_up import add_site, add_staff_member, find_site, open_study
 
@@ -38,6 +38,10 @@ def set_the_stage(session: Session, script: Script, now: datetime, *, study: Stu
         )
         if person.on_call is not None:
             add_shift(session, member, person.on_call, now, None, now, ACTOR)
+        if person.fallback:
+            stand_in(session, member, now, ACTOR)
+        if person.principal_investigator:
+            lead_the_site(session, member, now, ACTOR)
 
 
 def enrol(session: Session, line: ParticipantLine, now: datetime, *, study: Study) -> None:
