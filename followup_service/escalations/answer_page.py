@@ -16,7 +16,7 @@ from followup_service.errors import Conflict, Refused
 from followup_service.escalations.escalation import Escalation, EscalationState, Outcome
 from followup_service.escalations.hand_on_escalation import hand_on_escalation
 from followup_service.escalations.lock_episode import lock_episode
-from followup_service.escalations.settle_escalation import acknowledge_escalation, resolve_escalation, snooze_escalation
+from followup_service.escalations.settle_escalation import acknowledge_escalation, refuse_if_settled, resolve_escalation, snooze_escalation
 from followup_service.messaging.outbound_message import OutboundMessage
 from followup_service.messaging.outbox import queue_text
 from followup_service.messaging.purposes import Purpose
@@ -100,8 +100,7 @@ def _call(who: _Answering, episode: Escalation) -> StaffAnswer:
 def _send_to_hospital(who: _Answering, episode: Escalation) -> StaffAnswer:
     """Only what is open or their own: nobody ends by a text what another person has in hand."""
     lock_episode(who.session, episode.id)
-    if episode.state is EscalationState.ACKNOWLEDGED and episode.acknowledged_by != who.person.handle:
-        raise Conflict(f"No. {episode.number} was already taken by {episode.acknowledged_by}")
+    refuse_if_settled(episode, but_for=who.person.handle)
     note = "Answered by text: sent to hospital."
     resolve_escalation(who.session, episode.id, who.person.handle, Outcome.SENT_TO_HOSPITAL, note, who.now, staff_id=who.person.id)
     return StaffAnswer("page_closed", _named(who, episode))

@@ -5,13 +5,14 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from followup_service.errors import Conflict, Refused
+from followup_service.errors import Refused
 from followup_service.escalations.choose_step import reaches_somebody_else
 from followup_service.escalations.escalation import Escalation, EscalationState, EventKind
 from followup_service.escalations.keep_step import keep_step
 from followup_service.escalations.lock_episode import lock_episode, shown_code
 from followup_service.escalations.page_on_call import page_on_call, start_paging
 from followup_service.escalations.return_escalation import reopen
+from followup_service.escalations.settle_escalation import refuse_if_settled
 from followup_service.protocol.definitions import Study
 from followup_service.staff.staff_member import StaffMember
 
@@ -29,10 +30,7 @@ def hand_on_escalation(
 ) -> Escalation:
     """Page the next one who has not said this. Raises Conflict where somebody else has it, Refused where nobody else is left."""
     episode, participant = lock_episode(session, escalation_id, version)
-    if episode.state is EscalationState.RESOLVED:
-        raise Conflict(f"No. {episode.number} was already resolved by {episode.resolved_by}")
-    if episode.state is EscalationState.ACKNOWLEDGED and episode.acknowledged_by != person.handle:
-        raise Conflict(f"No. {episode.number} was already taken by {episode.acknowledged_by}")
+    refuse_if_settled(episode, but_for=person.handle)
     before = episode.handed_on
     passed = [*before, person.id.hex] if person.id.hex not in before else before
     episode.handed_on = passed

@@ -49,8 +49,7 @@ def acknowledge_escalation(
     longer the `version` that the caller read.
     """
     episode, participant = lock_episode(session, escalation_id, version)
-    if episode.state is EscalationState.ACKNOWLEDGED:
-        raise Conflict(f"No. {episode.number} was already taken by {episode.acknowledged_by}")
+    refuse_if_settled(episode)
     _take(session, episode, participant, by, now, study, staff_id, via)
     return episode
 
@@ -75,8 +74,7 @@ def snooze_escalation(
             f"No. {episode.number} can be put off until {latest.isoformat(timespec='minutes')} at most: give a time before that",
             {"until": [f"write a time from now to {latest.isoformat(timespec='minutes')}"]},
         )
-    if episode.state is EscalationState.ACKNOWLEDGED and episode.acknowledged_by != by:
-        raise Conflict(f"No. {episode.number} was already taken by {episode.acknowledged_by}")
+    refuse_if_settled(episode, but_for=by)
     if episode.state is not EscalationState.ACKNOWLEDGED:
         _take(session, episode, participant, by, now, study, staff_id, via)
     episode.snoozed_at, episode.returns_at = now, until.astimezone(UTC)
@@ -101,8 +99,7 @@ def resolve_escalation(
     episode, participant = lock_episode(session, escalation_id, version)
     if not note.strip():
         raise Refused("say in a note what was done", {"note": ["write what was done, for example: called, no fever now"]})
-    if episode.state is EscalationState.RESOLVED:
-        raise Conflict(f"No. {episode.number} was already resolved by {episode.resolved_by}")
+    refuse_if_settled(episode, but_for=episode.acknowledged_by)
     if episode.acknowledged_at is None:
         episode.acknowledged_at, episode.acknowledged_by = now, by
     episode.state = moved(ESCALATION_TRANSITIONS, episode.state, EscalationState.RESOLVED)
@@ -112,6 +109,14 @@ def resolve_escalation(
     episode.version += 1
     keep_step(session, episode, participant, EventKind.RESOLVED, now, by, via=via, staff_id=staff_id, outcome=outcome.value)
     return episode
+
+
+def refuse_if_settled(episode: Escalation, but_for: str | None = None) -> None:
+    """Raises Conflict where it is resolved, or somebody else than `but_for` has it. Only taking back opens a resolved one again."""
+    if episode.state is EscalationState.RESOLVED:
+        raise Conflict(f"No. {episode.number} was already resolved by {episode.resolved_by}")
+    if episode.state is EscalationState.ACKNOWLEDGED and episode.acknowledged_by != but_for:
+        raise Conflict(f"No. {episode.number} was already taken by {episode.acknowledged_by}")
 
 
 def _take(

@@ -112,6 +112,15 @@ class Ward(RuleBasedStateMachine):
                 assert (episode.outcome is not None, bool(episode.note)) == (True, True)
 
     @invariant()
+    def what_was_closed_stays_closed_unless_it_is_taken_back(self) -> None:
+        ends = {}
+        for step in sorted(self.hospital.steps(), key=lambda step: (step.at, step.id)):
+            if step.kind in (EventKind.RESOLVED, EventKind.UNDONE):
+                ends[step.escalation_id] = step.kind
+        for episode in self.hospital.escalations():
+            assert (episode.state is EscalationState.RESOLVED) == (ends.get(episode.id) is EventKind.RESOLVED)
+
+    @invariant()
     def every_emergency_pages_within_a_tick(self) -> None:
         steps = self.hospital.steps()
         for step in steps:
