@@ -32,9 +32,11 @@ from followup_service.participants.plan_ahead import course_of_care, treatments_
 from followup_service.participants.record_treatment import record_treatment
 from followup_service.participants.treatment import TreatmentState
 from followup_service.reminders.keep_visit import keep_visit
-from followup_service.staff.set_up import add_shift, add_site, add_staff_member, open_study
+from followup_service.staff.change_roster import add_shift
+from followup_service.staff.roster import OnCallShift
+from followup_service.staff.set_up import add_site, add_staff_member, open_study
 from followup_service.staff.site import Site
-from followup_service.staff.staff_member import OnCallShift, StaffMember
+from followup_service.staff.staff_member import StaffMember
 from followup_service.visits.find_planned import find_planned
 from followup_service.visits.open_slot import OpenSlot
 from followup_service.visits.record_visit import VisitFact
@@ -129,11 +131,13 @@ class Hospital:
             db.session.expunge_all()
             db.session.rollback()
 
-    def employs(self, handle: str, number: str, position: int | None = None, language: str = "en") -> Nurse:
+    def employs(
+        self, handle: str, number: str, position: int | None = None, language: str = "en", role: str = "nurse", verified: bool = True
+    ) -> Nurse:
         with self.session() as session:
             site = session.get_one(Site, self.site_id)
             person = add_staff_member(
-                session, site, self.clock.now(), "tests", handle=handle, phone=number, language=language, role="nurse"
+                session, site, self.clock.now(), "tests", handle=handle, phone=number, language=language, role=role, verified=verified
             )
             if position is not None:
                 add_shift(session, person, position, self.clock.now() - timedelta(days=1), None, self.clock.now(), "tests")
@@ -145,9 +149,17 @@ class Hospital:
         with self.session() as session:
             values = {"name": "Xi'an", "timezone": "Asia/Shanghai", "country": "CN", "clinic_phone": "029-1", "emergency_number": "120"}
             site = add_site(session, self.study_id, self.clock.now(), "tests", code="SHX", **values)
-            add_staff_member(session, site, self.clock.now(), "tests", handle=handle, phone=number, language="en", role="nurse")
+            values = {"handle": handle, "phone": number, "language": "en", "role": "nurse", "verified": True}
+            add_staff_member(session, site, self.clock.now(), "tests", **values)
             session.commit()
         return Nurse(self, number)
+
+    @contextmanager
+    def staff(self, handle: str) -> Iterator[tuple[Session, StaffMember]]:
+        """A member of staff, in a session that is committed at the end."""
+        with self.session() as session:
+            yield session, session.scalars(select(StaffMember).where(StaffMember.handle == handle)).one()
+            session.commit()
 
     def dismisses(self, handle: str) -> None:
         with self.session() as session:
@@ -334,6 +346,8 @@ class Hospital:
                 session.scalar(select(func.min(Checkin.next_step_at)).where(Checkin.ended_at.is_(None))),
                 session.scalar(select(func.min(Escalation.next_page_at))),
                 session.scalar(select(func.min(InboundMessage.ask_whose_until))),
+                session.scalar(select(func.min(Escalation.returns_at))),
+                session.scalar(select(func.min(Site.next_roster_check_at))),
                 session.scalar(select(func.min(OutboundMessage.due_at)).where(OutboundMessage.state == OutboundState.CREATED)),
             ]
         return min((instant for instant in instants if instant is not None), default=None)

@@ -13,7 +13,8 @@ from followup_service.cli.keys import keys_commands
 from followup_service.cli.participants import participants_commands
 from followup_service.cli.read_reply import read_reply_command
 from followup_service.cli.rehearse import rehearse_command
-from followup_service.cli.set_up import roster_commands, sites_commands, staff_commands, study_open_command
+from followup_service.cli.roster import roster_commands
+from followup_service.cli.set_up import sites_commands, staff_commands, study_open_command
 from followup_service.cli.study import study_commands
 from followup_service.cli.texts import texts_commands
 from followup_service.cli.tokens import tokens_commands

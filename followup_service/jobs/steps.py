@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 
 from followup_service import clock
 from followup_service.audit import seal_chains
@@ -17,7 +17,9 @@ from followup_service.checkins.step_checkin import step_checkin
 from followup_service.escalations.escalation import Escalation, EscalationState
 from followup_service.escalations.raise_escalation import about, raise_escalation
 from followup_service.escalations.repeat_page import repeat_page
+from followup_service.escalations.return_escalation import return_escalation
 from followup_service.escalations.tell_of_delivery import tell_of_delivery
+from followup_service.escalations.warn_of_gaps import warn_of_gaps
 from followup_service.extensions import db
 from followup_service.logs import where_it_broke
 from followup_service.messaging.delivery import settle_unknown
@@ -35,7 +37,7 @@ from followup_service.replies.handle_shared_phone import give_up_asking
 from followup_service.replies.identify_sender import identify_sender
 from followup_service.replies.retry_reply import note_failure, unhandled
 from followup_service.staff.running_study import running_study
-from followup_service.staff.site import StudyRecord
+from followup_service.staff.site import Site, StudyRecord
 from followup_service.staff.take_up_version import take_up_version
 from followup_service.visits.visit import Visit
 
@@ -73,6 +75,20 @@ def page_again() -> None:
     due = select(Escalation.id).where(Escalation.next_page_at <= clock.now(), Escalation.state == EscalationState.OPEN)
     for escalation_id in _due(due.order_by(Escalation.next_page_at)):
         _alone("page_again", partial(_page, escalation_id))
+
+
+def return_unfinished() -> None:
+    """What somebody took, and has no outcome in time; and what was put off until now."""
+    due = select(Escalation.id).where(Escalation.returns_at <= clock.now(), Escalation.state == EscalationState.ACKNOWLEDGED)
+    for escalation_id in _due(due.order_by(Escalation.returns_at)):
+        _alone("return_unfinished", partial(_return, escalation_id))
+
+
+def look_over_rosters() -> None:
+    """Gaps in the rosters of the days to come, once a day and after every change."""
+    due = select(Site.id).where(or_(Site.next_roster_check_at.is_(None), Site.next_roster_check_at <= clock.now()))
+    for site_id in _due(due):
+        _alone("look_over_rosters", partial(_look_over, site_id))
 
 
 def settle_sending() -> None:
@@ -137,6 +153,7 @@ STEPS: tuple[Callable[[], None], ...] = (
     retry_replies,
     ask_whose,
     page_again,
+    return_unfinished,
     settle_sending,
     take_up_amendment,
     step_checkins,
@@ -144,6 +161,7 @@ STEPS: tuple[Callable[[], None], ...] = (
     look_at_plans,
     remind_of_visits,
     chase_visits,
+    look_over_rosters,
     seal_audit,
 )
 
@@ -232,6 +250,14 @@ def _give_up_asking(inbound_id: UUID) -> None:
 
 def _page(escalation_id: UUID) -> None:
     repeat_page(db.session, escalation_id, clock.now(), study=running_study(db.session).protocol)
+
+
+def _return(escalation_id: UUID) -> None:
+    return_escalation(db.session, escalation_id, clock.now(), study=running_study(db.session).protocol)
+
+
+def _look_over(site_id: UUID) -> None:
+    warn_of_gaps(db.session, site_id, clock.now(), study=running_study(db.session).protocol)
 
 
 def _each(ids: Iterable[UUID], step: str, work: Callable[[UUID, datetime], UUID]) -> None:

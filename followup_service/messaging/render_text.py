@@ -18,6 +18,7 @@ from followup_service.messaging.texts import (
     TEXTS,
     TOGETHER,
     UNKNOWN_NUMBER,
+    WARMER,
 )
 from followup_service.protocol.definitions import Study
 
@@ -92,7 +93,8 @@ def _names(values: Mapping[str, Any], translate: Translate, study: Study) -> lis
     """The temperature, where there is one, and the reasons by name; a code that the study file no longer has stands for itself."""
     rules = study.rules.codes
     names = [translate(rules[code].name) if code in rules else code for code in values["reasons"]]
-    return [translate(CELSIUS) % values, *names] if values.get("celsius") else names
+    measured = WARMER if values.get("was") else CELSIUS
+    return [translate(measured) % values, *names] if values.get("celsius") else names
 
 
 def _with_reasons(text: str, words: dict[str, Any], names: list[str], translate: Translate) -> str:

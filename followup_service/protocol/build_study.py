@@ -18,10 +18,10 @@ from followup_service.protocol.definitions import (
     CheckinTiming,
     ContactHours,
     DuringTreatment,
+    Episodes,
     EveryMonths,
     ExtraProcedure,
     Holiday,
-    PagingClock,
     PerTreatment,
     Question,
     Reminders,
@@ -30,6 +30,7 @@ from followup_service.protocol.definitions import (
     TreatmentLimits,
     VisitPlan,
 )
+from followup_service.protocol.paging_clock import Channel, Paged, PagingClock, PagingStep
 from followup_service.protocol.question_kinds import QuestionKind
 from followup_service.protocol.rule_definitions import Level
 
@@ -58,7 +59,8 @@ def build_study(data: dict[str, Any]) -> Study:
         checkins=_frozen({code: _checkin(code, plan) for code, plan in data["checkins"].items()}),
         questions=_frozen({code: _question(code, question) for code, question in data["questions"].items()}),
         rules=build_rules(data),
-        paging=_frozen({Level(level): PagingClock(**clock) for level, clock in data["paging"].items()}),
+        paging=_frozen({Level(level): _clock(clock) for level, clock in data["paging"].items()}),
+        episodes=Episodes(**data["episodes"]),
         texts=_frozen(data["texts"]),
     )
 
@@ -88,6 +90,14 @@ def _visit(code: str, visit: dict[str, Any]) -> VisitPlan:
         extra = tuple(ExtraProcedure(**procedure) for procedure in visit["extra"])
         when = Repeated(visit["every_months"], visit["window_days"], extra)
     return VisitPlan(code, visit["name"], tuple(visit["arms"]), tuple(visit["procedures"]), when, visit["merge_into"], visit["bring"])
+
+
+def _clock(clock: dict[str, Any]) -> PagingClock:
+    return PagingClock(**clock | {part: tuple(_step(step) for step in clock[part]) for part in ("chain", "round_again")})
+
+
+def _step(step: dict[str, Any]) -> PagingStep:
+    return PagingStep(tuple(Paged(whom) for whom in step["page"]), Channel(step["by"]), step["wait_minutes"], step["when_late"])
 
 
 def _question(code: str, question: dict[str, Any]) -> Question:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from followup_service.protocol.check_rules import check_rules, codes_of, unknown_name
+from followup_service.protocol.paging_clock import Channel, Paged
 from followup_service.protocol.question_kinds import QuestionKind
 
 # What a timing is chosen by, with what must and what may stand beside it.
@@ -27,7 +28,13 @@ OWN_TEXTS = ("checkin_done", "closing")
 ONE_SMS = 160
 # What reminders ask: of a booked visit, of one without a day, and of one that nobody knows was attended.
 VISIT_QUESTIONS = ("visit_confirm", "visit_book", "visit_came")
-PAGING_NUMBERS = ("acknowledge_within_minutes", "repeat_page_every_minutes", "slower_after_pages", "slower_every_minutes")
+PAGING_NUMBERS = (
+    "acknowledge_within_minutes",
+    "outcome_within_minutes",
+    "snooze_at_most_minutes",
+    "slower_after_minutes",
+    "slower_every_minutes",
+)
 Problems = Iterator[str]
 
 
@@ -196,8 +203,29 @@ def _check_paging(data: dict[str, Any]) -> Problems:
                 yield f"{section}.{level}: is missing; every level needs its own line"
     for path, clock in _blocks(data, "paging"):
         yield from _at_least(1, path, clock, *PAGING_NUMBERS)
-        if (clock.get("slower_after_pages") is None) != (clock.get("slower_every_minutes") is None):
-            yield f"{path}: slower_after_pages and slower_every_minutes go together; write both or neither"
+        if (clock.get("slower_after_minutes") is None) != (clock.get("slower_every_minutes") is None):
+            yield f"{path}: slower_after_minutes and slower_every_minutes go together; write both or neither"
+        if (clock.get("acknowledge_within_minutes") is None) == (clock.get("by_next_working_day_at") is None):
+            yield f"{path}: write either acknowledge_within_minutes or by_next_working_day_at"
+        if clock.get("snooze_at_most_minutes", 10**9) < clock.get("outcome_within_minutes", 0):
+            yield f"{path}.snooze_at_most_minutes: is less than outcome_within_minutes; write {clock['outcome_within_minutes']} or more"
+        for part in ("chain", "round_again"):
+            yield from _check_chain(f"{path}.{part}", clock.get(part, []))
+    yield from _at_least(1, "episodes", data.get("episodes", {}), "back_within_days", "expected_at_most_days")
+
+
+def _check_chain(path: str, steps: list[dict[str, Any]]) -> Problems:
+    """A channel may be missing and a step may wait to be late: what is sure to go out must stand in the file."""
+    for number, step in enumerate(steps):
+        yield from _at_least(1, f"{path}[{number}]", step, "wait_minutes")
+    whole = [step for step in steps if {"page", "by", "when_late"} <= step.keys()]
+    sure = [
+        step for step in whole if step["by"] == Channel.TEXT and not step["when_late"] and step["page"] != [Paged.PRINCIPAL_INVESTIGATOR]
+    ]
+    if len(whole) == len(steps) > 0 and not sure:
+        yield f"{path}: nobody on call is sure to be paged; write a step by text without when_late"
+    if path.endswith("chain") and sure and whole[0] is not sure[0]:
+        yield f"{path}[0]: the first step must go out at once; write a step by text to first_on_call"
 
 
 def _check_texts(data: dict[str, Any]) -> Problems:

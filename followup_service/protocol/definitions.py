@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
+from decimal import Decimal
 
+from followup_service.protocol.paging_clock import PagingClock
 from followup_service.protocol.question_kinds import QuestionKind
 from followup_service.protocol.rule_definitions import EscalationRules, Level
 
@@ -180,22 +182,13 @@ class CheckinPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class PagingClock:
-    """How fast a page must be acknowledged; None for `repeat_page_every_minutes` means that it waits in the list, unpaged.
+class Episodes:
+    """What makes one episode of many texts: so much warmer is worse, so soon after its end it is the same illness come back, and for
+    so long at most staff may mark a symptom as expected."""
 
-    After `slower_after_pages` rounds that nobody took, the next ones follow every `slower_every_minutes`.
-    """
-
-    acknowledge_within_minutes: int
-    repeat_page_every_minutes: int | None
-    slower_after_pages: int | None
-    slower_every_minutes: int | None
-    after_a_night_by: time | None
-
-    def minutes_to_next_page(self, pages: int) -> int | None:
-        """How long after the page of this round, counted from 1, the next one follows; None where nobody is paged."""
-        slower = self.slower_after_pages is not None and pages >= self.slower_after_pages
-        return self.slower_every_minutes if slower else self.repeat_page_every_minutes
+    worse_by_celsius: Decimal
+    back_within_days: int
+    expected_at_most_days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,4 +250,5 @@ class Study:
     questions: Mapping[str, Question]
     rules: EscalationRules
     paging: Mapping[Level, PagingClock]
+    episodes: Episodes
     texts: Mapping[str, str]

@@ -118,7 +118,8 @@ class BuildScript:
     def _person(self, path: Path, values: dict[str, Any]) -> StaffLine:
         site = self._known((*path, "site"), values["site"], self._sites)
         phone = self._phone((*path, "phone"), values["phone"], self._sites[site].country if site else "")
-        return StaffLine(**(values | {"phone": phone}))
+        marks = {mark: values[mark] == "true" for mark in ("fallback", "principal_investigator")}
+        return StaffLine(**(values | {"phone": phone} | marks))
 
     def _participant(self, path: Path, values: dict[str, Any]) -> ParticipantLine:
         site = self._sites.get(self._known((*path, "site"), values["site"], self._sites))

@@ -21,7 +21,7 @@ class SiteLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaffLine:
-    """`on_call` 1 is paged first; None is not on call."""
+    """`on_call` 1 is paged first; None is not on call. The `fallback` person stands in where nobody is."""
 
     name: str
     site: str
@@ -29,6 +29,8 @@ class StaffLine:
     language: str
     role: str
     on_call: int | None
+    fallback: bool
+    principal_investigator: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

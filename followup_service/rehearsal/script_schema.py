@@ -32,6 +32,8 @@ class StaffBlock(Block):
     language = Language(load_default="en")
     role = OneOf(*StaffRole, load_default=StaffRole.NURSE.value)
     on_call = Digits(load_default=None)
+    fallback = OneOf("true", "false", load_default="false")
+    principal_investigator = OneOf("true", "false", load_default="false")
 
 
 class ParticipantBlock(Block):

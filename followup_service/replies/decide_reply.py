@@ -9,11 +9,13 @@ from sqlalchemy.orm import Session
 from followup_service.checkins.checkin import Checkin
 from followup_service.conversation.reading import Command, Reading
 from followup_service.escalations.escalation import Escalation, EscalationState
+from followup_service.escalations.expected_symptom import expected_now
 from followup_service.messaging.approvals import may_write_in
 from followup_service.messaging.inbound_message import InboundMessage
 from followup_service.participants.participant import Participant, ParticipantState
 from followup_service.protocol.definitions import Study
 from followup_service.protocol.escalation_rules import EscalationDecision, KnownSoFar, combine, decide, decide_code, decide_stop
+from followup_service.protocol.expected_symptoms import all_expected
 from followup_service.protocol.findings import Findings, Symptom
 from followup_service.protocol.question_kinds import QuestionKind
 from followup_service.protocol.rule_definitions import Level
@@ -39,6 +41,8 @@ def decide_reply(
     if decision is not None or findings.symptoms or findings.severity_digit is not None:
         # What is known can worsen a finding but makes none of its own: most texts need no look into the past.
         decision = decide(findings, what_is_known(session, participant, checkin, now, study), study.rules)
+    if decision is not None and findings.symptoms and (expected := expected_now(session, participant, now)):
+        decision = None if all_expected(decision, findings, expected, study.rules) else decision
     decisions = [decision]
     if reading.command is Command.STOP:
         decisions.append(decide_stop(decision, study.rules, unwell=_is_unwell(session, participant)))

@@ -14,6 +14,7 @@ from followup_service.participants.participant import IN_TOUCH, Participant
 from followup_service.participants.participant_phone import ParticipantPhone
 from followup_service.staff.site import Site
 from followup_service.staff.staff_member import StaffMember
+from followup_service.staff.verify_phone import is_phone_code
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
@@ -54,7 +55,10 @@ class WhoWrote:
 
 
 def identify_sender(session: Session, inbound: InboundMessage, study_id: UUID) -> WhoWrote:
-    """Find and lock whoever has this number. Of several participants nobody is guessed, but who is no longer in touch has passed it on."""
+    """Find and lock whoever has this number. Of several participants nobody is guessed, but who is no longer in touch has passed it on.
+
+    A staff phone that is not verified may be anybody's: all but its code is a stranger's text, and a person looks at it.
+    """
     number = {"phone_index": inbound.from_index, "study_id": study_id}
     participants = session.scalars(_PARTICIPANTS, number).all()
     for one in participants:
@@ -65,7 +69,7 @@ def identify_sender(session: Session, inbound: InboundMessage, study_id: UUID) -
     if participants:
         return WhoWrote(participant=max(participants, key=lambda one: (one.state in IN_TOUCH, one.created_at)))
     staff = session.scalar(_STAFF, number)
-    if staff is not None:
+    if staff is not None and (staff.counts or is_phone_code(inbound.body)):
         return WhoWrote(staff=staff)
     return WhoWrote(unknown=UnknownSender(inbound.from_phone, _likely_language(inbound.body), _site_for_unknown(session, study_id).id))
 

@@ -22,6 +22,7 @@ PUBLIC = {
     "/static/<path:filename>",
 }
 OF_THE_CONSOLE = ("/simulator",)
+SPAN = {"starts_at": "2026-01-06T08:00:00+08:00", "ends_at": "2026-01-07T08:00:00+08:00"}
 VALUES = {
     "code": "PKU-001",
     "item": "quarterly",
@@ -31,6 +32,7 @@ VALUES = {
     "treatment_id": UUID(int=1),
     "phone_id": UUID(int=1),
     "slot_id": UUID(int=1),
+    "symptom": "PAIN",
 }
 
 
@@ -110,11 +112,19 @@ def test_another_sites_rows_answer_like_none(app: Flask, make_caller: MakeCaller
         "attend": {"on": "2026-01-05"},
         "move_to_arm": {"arm": "rfa", "reason": "none"},
         "acknowledge": {"by": "nurse-li"},
+        "snooze": {"by": "nurse-li", "until": "2026-01-05T10:00:00+08:00"},
+        "hand_on": {"by": "nurse-li", "note": "on the ward"},
+        "undo": {"by": "nurse-li"},
+        "mark": {"by": "nurse-li", "code": "PAIN", "until": "2026-01-08T10:00:00+08:00", "note": "known"},
+        "expected symptoms.end": {"by": "nurse-li"},
+        "shift": {"who": "nurse-li", "position": 1, "starts_at": "2026-01-05T10:00:00+08:00"},
+        "swap": {"one": "nurse-li", "ones_turn": SPAN, "other": "dr-wang", "others_turn": SPAN},
+        "rotate": {"members": ["nurse-li"], "position": 1, "turn_days": 7, "hands_over_at": "08:00", "starts_on": "2026-01-05"},
         "resolve": {"by": "nurse-li", "outcome": "watching", "note": "watched"},
     }
     for rule in rules:
         for method in (rule.methods or set()) - {"OPTIONS", "HEAD"}:
-            body = None if method == "GET" else bodies.get(rule.endpoint.rpartition(".")[2], {"reason": "none"})
+            body = None if method == "GET" else bodies.get(rule.endpoint, bodies.get(rule.endpoint.rpartition(".")[2], {"reason": "none"}))
             here = stranger._call(method, address(app, rule), body, {})
             nowhere = stranger._call(method, address(app, rule).replace("PKU-001", "PKU-999").replace("/1", "/999"), body, {})
             assert (here.status_code, here.json) == (404, nowhere.json), f"{method} {rule.rule}"

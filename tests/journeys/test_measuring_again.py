@@ -42,7 +42,7 @@ def test_gone_after_an_hour_nothing_more_is_raised_and_the_first_stays_open(hosp
     hospital.nurse.texts("1")
     hospital.move(minutes=61)
     phone.replies("37.4")
-    hospital.move(hours=3)
+    hospital.move(hours=2)
     assert level_and_reasons(hospital) == (Level.URGENT, ["BORDERLINE_FEVER"])
     assert len(hospital.nurse.pages()) == 1
     assert phone.told()[-1] == "checkin_done"

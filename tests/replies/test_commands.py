@@ -18,9 +18,10 @@ def test_stop_ends_the_texts_is_confirmed_once_and_told_to_the_team(hospital: Ho
     assert participant.opted_out_by is OptOutSource.PARTICIPANT
     assert phone.told() == ["opted_out"]
     assert (hospital.the_escalation().level, hospital.the_escalation().reasons) == (Level.REVIEW, ["OPTED_OUT"])
+    hospital.move(hours=24)
+    assert not hospital.nurse.was_paged()
     hospital.move(days=40)
     assert phone.told() == ["opted_out"]
-    assert not hospital.nurse.was_paged()
 
 
 def test_where_the_provider_confirmed_we_do_not(hospital: Hospital) -> None:
