@@ -116,7 +116,6 @@ def test_a_word_that_nobody_knows_is_still_refused(at_0001: Flask, table: str, c
     with at_0001.app_context():
         upgrade()
         db.session.remove()
-        with db.engine.connect() as connection:
-            with pytest.raises(IntegrityError):
-                connection.exec_driver_sql(f"UPDATE {table} SET {column} = 'nonsense'")  # noqa: S608 - names from the list above
+        with db.engine.connect() as connection, pytest.raises(IntegrityError):
+            connection.exec_driver_sql(f"UPDATE {table} SET {column} = 'nonsense'")  # noqa: S608 - names from the list above
         db.engine.dispose()
