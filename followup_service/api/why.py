@@ -1,6 +1,7 @@
 """Why was no text sent? The REST answer for one participant and one day."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from marshmallow import Schema, fields
 
@@ -16,7 +17,7 @@ why = blueprint("why", "What went out to a participant on a day, and every reaso
 
 
 class DayArguments(StrictSchema):
-    on = Day(required=True, metadata={"description": "By the participant's own calendar"})
+    on = Day(metadata={"description": "By the participant's own calendar; today if left out"})
 
 
 class SentTextSchema(Schema):
@@ -44,4 +45,6 @@ class ExplainedDaySchema(Schema):
 @why.response(200, ExplainedDaySchema)
 def why_no_text(arguments: dict[str, Any], code: str) -> ExplainedDay:
     """Explain a day: why was no text sent?"""
-    return explain_day(db.session, participant_of(code), arguments["on"], clock.now(), study=caller().study)
+    participant, now = participant_of(code), clock.now()
+    today = now.astimezone(ZoneInfo(participant.timezone)).date()
+    return explain_day(db.session, participant, arguments.get("on", today), now, study=caller().study)
