@@ -17,7 +17,7 @@ why = blueprint("why", "What went out to a participant on a day, and every reaso
 
 
 class DayArguments(StrictSchema):
-    on = Day(metadata={"description": "By the participant's own calendar; today where it is not said"})
+    on = Day(metadata={"description": "By the participant's own calendar; today if left out"})
 
 
 class SentTextSchema(Schema):
@@ -46,5 +46,5 @@ class ExplainedDaySchema(Schema):
 def why_no_text(arguments: dict[str, Any], code: str) -> ExplainedDay:
     """Explain a day: why was no text sent?"""
     participant, now = participant_of(code), clock.now()
-    on = arguments.get("on") or now.astimezone(ZoneInfo(participant.timezone)).date()
-    return explain_day(db.session, participant, on, now, study=caller().study)
+    today = now.astimezone(ZoneInfo(participant.timezone)).date()
+    return explain_day(db.session, participant, arguments.get("on", today), now, study=caller().study)

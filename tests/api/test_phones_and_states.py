@@ -77,4 +77,5 @@ def test_why_no_text_was_sent(writer: ApiCaller, hospital: Hospital) -> None:
     words = "Paused, in hospital for example: who writes is answered, nothing else is sent."
     assert {"code": "paused", "about": None, "words": words} in answer.json["reasons"]
     assert (answer.json["code"], answer.json["on"]) == ("PKU-101", "2026-01-05")
-    assert writer.get(f"{CODE}/why").status_code == 422
+    assert writer.get(f"{CODE}/why").json == answer.json
+    assert writer.get(f"{CODE}/why?on=yesterday").status_code == 422
