@@ -43,6 +43,7 @@ def plan_ahead(session: Session, participant: Participant, study: Study, now: da
     """Set when the next check-in falls due; None where none will, or where no unasked text may go out.
 
     `also_earlier_today` is for a change: what is due since this morning, by it or still, is due at once, unless it was asked already.
+    After the day's contact hours it is not: nobody was silent about a question that nobody could be asked.
     """
     participant.next_checkin_at = None
     if why_no_text(participant) is not None:
@@ -51,7 +52,8 @@ def plan_ahead(session: Session, participant: Participant, study: Study, now: da
     zone, hours = ZoneInfo(participant.timezone), hours_of(participant, study)
     today = now.astimezone(zone).date()
     later_today = [due_at(planned.on, planned.at, zone, hours) for planned in planned_checkins(study, course, today, today)]
-    waiting = [instant for instant in later_today if also_earlier_today or instant > now]
+    may_still_ask = also_earlier_today and now.astimezone(zone).time() < hours.closes
+    waiting = [instant for instant in later_today if may_still_ask or instant > now]
     if waiting:
         participant.next_checkin_at = min(waiting)
         return
