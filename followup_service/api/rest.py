@@ -9,6 +9,7 @@ from marshmallow import fields
 from werkzeug.routing import BaseConverter
 
 from followup_service.api import caller, problems
+from followup_service.api.adverse_events import adverse_events
 from followup_service.api.checkins import checkins
 from followup_service.api.docs import docs
 from followup_service.api.escalations import escalations
@@ -22,7 +23,7 @@ from followup_service.api.treatments import treatments
 from followup_service.api.visits import visits
 from followup_service.config import PROJECT
 
-PARTS = (study, participants, treatments, visits, checkins, reports, messages, escalations)
+PARTS = (study, participants, treatments, visits, checkins, reports, messages, escalations, adverse_events)
 BEARER = {"type": "http", "scheme": "bearer", "description": "Made by `flask tokens create`: fus_…"}
 
 

@@ -22,7 +22,8 @@ def load_event_terms(name: str = CTCAE_V5) -> EventTerms:
 
 def event_terms_from_values(dictionary_values: object, suggestion_values: object) -> EventTerms:
     """What the values of a dictionary and of a file of suggestions say. Raises DataFileError with
-    all problems of shape, or else all of what does not fit together."""
+    all problems of shape, or else with all that does not fit together.
+    """
     dictionary, problems = check_shape(DictionaryBlock(), dictionary_values)
     problems = problems or list(check_dictionary(dictionary))
     if problems:
