@@ -278,7 +278,7 @@ _SERIOUSNESS = ("seriousness", "suggested_seriousness")
 
 
 def _looked_up(key: Any, value: Any, ids: Iterable[UUID]) -> dict[UUID, Any]:
-    return dict(db.session.execute(select(key, value).where(key.in_(set(ids)))).tuples())
+    return {row[0]: row[1] for row in db.session.execute(select(key, value).where(key.in_(set(ids))))}
 
 
 def _signatures(events: list[AdverseEvent]) -> dict[UUID, list[Signature]]:
