@@ -12,6 +12,7 @@ from followup_service.api import caller, problems
 from followup_service.api.adverse_events import adverse_events
 from followup_service.api.checkins import checkins
 from followup_service.api.docs import docs
+from followup_service.api.escalation_figures import figures
 from followup_service.api.escalations import escalations
 from followup_service.api.health import health_checks
 from followup_service.api.messages import messages
@@ -23,7 +24,7 @@ from followup_service.api.treatments import treatments
 from followup_service.api.visits import visits
 from followup_service.config import PROJECT
 
-PARTS = (study, participants, treatments, visits, checkins, reports, messages, escalations, adverse_events)
+PARTS = (study, participants, treatments, visits, checkins, reports, messages, escalations, figures, adverse_events)
 BEARER = {"type": "http", "scheme": "bearer", "description": "Made by `flask tokens create`: fus_…"}
 
 

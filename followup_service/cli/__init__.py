@@ -8,6 +8,7 @@ from flask.cli import AppGroup
 
 from followup_service.cli.audit import audit_commands
 from followup_service.cli.config import config_commands
+from followup_service.cli.escalations import escalations_commands
 from followup_service.cli.keys import keys_commands
 from followup_service.cli.participants import participants_commands
 from followup_service.cli.read_reply import read_reply_command
@@ -27,6 +28,7 @@ WITH_SERVICE: tuple[click.Command, ...] = (
     staff_commands,
     roster_commands,
     tokens_commands,
+    escalations_commands,
     audit_commands,
     keys_commands,
 )
