@@ -21,7 +21,8 @@ from followup_service.config import read_config
 from followup_service.encryption import make_key
 from followup_service.extensions import db
 from followup_service.participants.enrol_participant import Enrolment, enrol_participant
-from followup_service.staff.set_up import add_shift, add_site, add_staff_member, open_study
+from followup_service.staff.change_roster import add_shift
+from followup_service.staff.set_up import add_site, add_staff_member, open_study
 
 PROJECT = Path(__file__).resolve().parent.parent
 SERVER = ("--worker-class", "gthread", "--workers", "2", "--threads", "4", "--log-level", "error")
@@ -64,7 +65,9 @@ def seeded_app(settings: dict[str, str], participants: int) -> Flask:
         site = add_site(db.session, record.id, now, "benchmark", code="PKU", **place)
         for position, handle in enumerate(("nurse-li", "dr-wang"), start=1):
             phone = f"+861390000000{position}"
-            nurse = add_staff_member(db.session, site, now, "benchmark", handle=handle, phone=phone, language="en", role="nurse")
+            nurse = add_staff_member(
+                db.session, site, now, "benchmark", handle=handle, phone=phone, language="en", role="nurse", verified=True
+            )
             add_shift(db.session, nurse, position, now - timedelta(days=1), None, now, "benchmark")
         for number in range(participants):
             person = enrol_participant(db.session, record.id, site.id, _enrolment(number), now, "benchmark", study=study)

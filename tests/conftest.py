@@ -85,9 +85,7 @@ def postgres_app(tmp_path_factory: pytest.TempPathFactory, postgres: PostgresSer
 def app(request: pytest.FixtureRequest, migrated_sqlite: Path) -> Iterator[Flask]:
     """The application, once on SQLite and once on PostgreSQL, with an empty database."""
     app: Flask = request.getfixturevalue(f"{request.param}_app")
-    _empty(app, migrated_sqlite)
-    app.extensions.pop("running_study", None)
-    app.extensions["sms_gateway"] = make_gateway(app.extensions["config"])
+    empty(app, migrated_sqlite)
     with app.app_context():
         yield app
         db.session.remove()
@@ -118,7 +116,10 @@ def strict(hospital: Hospital, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     hospital.app.extensions["config"] = config
 
 
-def _empty(app: Flask, migrated_sqlite: Path) -> None:
+def empty(app: Flask, migrated_sqlite: Path) -> None:
+    """An empty database, a study that nobody has looked up yet, and a gateway that has seen nothing."""
+    app.extensions.pop("running_study", None)
+    app.extensions["sms_gateway"] = make_gateway(app.extensions["config"])
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             db.engine.dispose()

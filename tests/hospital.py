@@ -6,6 +6,7 @@ from contextvars import Context
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -27,11 +28,20 @@ from followup_service.messaging.purposes import Purpose
 from followup_service.participants.change_participant import lock_participant
 from followup_service.participants.enrol_participant import Enrolment, enrol_participant
 from followup_service.participants.participant import Participant, ParticipantState
+from followup_service.participants.plan_ahead import course_of_care, treatments_of
 from followup_service.participants.record_treatment import record_treatment
 from followup_service.participants.treatment import TreatmentState
-from followup_service.staff.set_up import add_shift, add_site, add_staff_member, open_study
+from followup_service.reminders.keep_visit import keep_visit
+from followup_service.staff.change_roster import add_shift
+from followup_service.staff.roster import OnCallShift
+from followup_service.staff.set_up import add_site, add_staff_member, open_study
 from followup_service.staff.site import Site
-from followup_service.staff.staff_member import OnCallShift, StaffMember
+from followup_service.staff.staff_member import StaffMember
+from followup_service.visits.find_planned import find_planned
+from followup_service.visits.open_slot import OpenSlot
+from followup_service.visits.record_visit import VisitFact
+from followup_service.visits.take_slot import open_slot
+from followup_service.visits.visit import Visit, VisitState
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -121,11 +131,13 @@ class Hospital:
             db.session.expunge_all()
             db.session.rollback()
 
-    def employs(self, handle: str, number: str, position: int | None = None, language: str = "en") -> Nurse:
+    def employs(
+        self, handle: str, number: str, position: int | None = None, language: str = "en", role: str = "nurse", verified: bool = True
+    ) -> Nurse:
         with self.session() as session:
             site = session.get_one(Site, self.site_id)
             person = add_staff_member(
-                session, site, self.clock.now(), "tests", handle=handle, phone=number, language=language, role="nurse"
+                session, site, self.clock.now(), "tests", handle=handle, phone=number, language=language, role=role, verified=verified
             )
             if position is not None:
                 add_shift(session, person, position, self.clock.now() - timedelta(days=1), None, self.clock.now(), "tests")
@@ -137,9 +149,17 @@ class Hospital:
         with self.session() as session:
             values = {"name": "Xi'an", "timezone": "Asia/Shanghai", "country": "CN", "clinic_phone": "029-1", "emergency_number": "120"}
             site = add_site(session, self.study_id, self.clock.now(), "tests", code="SHX", **values)
-            add_staff_member(session, site, self.clock.now(), "tests", handle=handle, phone=number, language="en", role="nurse")
+            values = {"handle": handle, "phone": number, "language": "en", "role": "nurse", "verified": True}
+            add_staff_member(session, site, self.clock.now(), "tests", **values)
             session.commit()
         return Nurse(self, number)
+
+    @contextmanager
+    def staff(self, handle: str) -> Iterator[tuple[Session, StaffMember]]:
+        """A member of staff, in a session that is committed at the end."""
+        with self.session() as session:
+            yield session, session.scalars(select(StaffMember).where(StaffMember.handle == handle)).one()
+            session.commit()
 
     def dismisses(self, handle: str) -> None:
         with self.session() as session:
@@ -184,6 +204,47 @@ class Hospital:
             )
             session.commit()
         return warnings
+
+    def books(self, item: str, booked_at: datetime, code: str = "PKU-001", preparation: str | None = None) -> tuple[str, ...]:
+        """Staff book a planned visit; the warnings that they get."""
+        fact = VisitFact(VisitState.BOOKED, booked_at, preparation=preparation)
+        return self._records_visit(item, booked_at.astimezone(ZoneInfo("Asia/Shanghai")).date(), fact, code)
+
+    def attends(self, item: str, on: date, code: str = "PKU-001") -> tuple[str, ...]:
+        return self._records_visit(item, on, VisitFact(VisitState.ATTENDED, attended_on=on), code)
+
+    def _records_visit(self, item: str, on: date, fact: VisitFact, code: str) -> tuple[str, ...]:
+        study = self.app.extensions["study"]
+        with self.changing(code) as (session, participant):
+            planned = find_planned(study, course_of_care(participant, treatments_of(session, participant)), item, on)
+            _, warnings = keep_visit(session, participant, planned, fact, self.clock.now(), "tests", study=study)
+        return warnings
+
+    def opens_slots(self, *instants: datetime) -> None:
+        with self.session() as session:
+            for starts_at in instants:
+                open_slot(session, self.site_id, starts_at, 1, (), self.clock.now(), "tests")
+            session.commit()
+
+    def slots(self) -> list[OpenSlot]:
+        with self.session() as session:
+            return list(session.scalars(select(OpenSlot).order_by(OpenSlot.starts_at)))
+
+    def visits(self, code: str = "PKU-001") -> list[Visit]:
+        with self.session() as session:
+            of_participant = select(Visit).join(Participant, Participant.id == Visit.participant_id).where(Participant.code == code)
+            return list(session.scalars(of_participant.order_by(Visit.target_on)))
+
+    def the_visit(self) -> Visit:
+        visits = self.visits()
+        assert len(visits) == 1, f"{len(visits)} visits"
+        return visits[0]
+
+    def texts_of_visits(self) -> list[OutboundMessage]:
+        with self.session() as session:
+            return list(
+                session.scalars(select(OutboundMessage).where(OutboundMessage.visit_id.is_not(None)).order_by(OutboundMessage.due_at))
+            )
 
     @contextmanager
     def changing(self, code: str = "PKU-001") -> Iterator[tuple[Session, Participant]]:
@@ -280,8 +341,13 @@ class Hospital:
         with self.session() as session:
             instants = [
                 session.scalar(select(func.min(Participant.next_checkin_at))),
+                session.scalar(select(func.min(Participant.next_visit_at))),
+                session.scalar(select(func.min(Visit.next_step_at))),
                 session.scalar(select(func.min(Checkin.next_step_at)).where(Checkin.ended_at.is_(None))),
                 session.scalar(select(func.min(Escalation.next_page_at))),
+                session.scalar(select(func.min(InboundMessage.ask_whose_until))),
+                session.scalar(select(func.min(Escalation.returns_at))),
+                session.scalar(select(func.min(Site.next_roster_check_at))),
                 session.scalar(select(func.min(OutboundMessage.due_at)).where(OutboundMessage.state == OutboundState.CREATED)),
             ]
         return min((instant for instant in instants if instant is not None), default=None)

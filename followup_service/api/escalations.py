@@ -1,4 +1,4 @@
-"""Escalations over REST: the list to work through, every step of one, and the two acts of a person: acknowledge and resolve."""
+"""Escalations over REST: the list to work through, every step of one, and the acts of a person: take, put off, hand on, resolve, undo."""
 
 from typing import Any
 from uuid import UUID
@@ -16,12 +16,16 @@ from followup_service.api.idempotency import once
 from followup_service.api.pages import PageArguments, address_of_next, page_of, rows_of_page
 from followup_service.api.scope import escalation_of, named_site, seen, sites_seen
 from followup_service.escalations.escalation import Escalation, EscalationEvent, EscalationState, EventKind, Outcome
-from followup_service.escalations.settle_escalation import acknowledge_escalation, resolve_escalation
+from followup_service.escalations.hand_on_escalation import hand_on_escalation
+from followup_service.escalations.settle_escalation import acknowledge_escalation, resolve_escalation, snooze_escalation
+from followup_service.escalations.undo_escalation import undo_escalation
 from followup_service.extensions import db
 from followup_service.messaging.inbound_message import InboundMessage
 from followup_service.participants.participant import Participant
+from followup_service.protocol.paging_clock import Channel
 from followup_service.protocol.rule_definitions import Level
 from followup_service.staff.find_staff import active_staff_member
+from followup_service.staff.staff_member import StaffMember
 
 escalations = blueprint("escalations", "What a human must look at. Only a person ends one.")
 NUMBER = "<int(max=2147483647):number>"
@@ -35,9 +39,19 @@ class EscalationSchema(Schema):
     level = one_of(Level, required=True)
     reasons = fields.List(fields.String(), required=True, metadata={"description": "Rule codes, newest first"})
     highest_celsius = decimal_text(required=True, allow_none=True)
+    follows = fields.Integer(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The number of an alarm that ended lately and came back as this one"},
+    )
     opened_at = Instant(required=True)
+    acknowledge_by = Instant(required=True, allow_none=True, metadata={"description": "Until when somebody must have taken it"})
     acknowledged_at = Instant(required=True, allow_none=True)
     acknowledged_by = fields.String(required=True, allow_none=True)
+    snoozed_at = Instant(required=True, allow_none=True, metadata={"description": "When somebody put it off"})
+    returns_at = Instant(
+        required=True, allow_none=True, metadata={"description": "When it opens again and pages, unless it is resolved before"}
+    )
     resolved_at = Instant(required=True, allow_none=True)
     resolved_by = fields.String(required=True, allow_none=True)
     outcome = one_of(Outcome, required=True, allow_none=True)
@@ -53,6 +67,8 @@ class EscalationEventSchema(Schema):
     actor = fields.String(required=True)
     level = one_of(Level, required=True)
     reasons = fields.List(fields.String(), required=True)
+    channel = one_of(Channel, required=True, allow_none=True, metadata={"description": "By what a page went out"})
+    note = fields.String(required=True, allow_none=True)
     text = fields.String(required=True, allow_none=True, metadata={"description": "The text that led to this step"})
 
 
@@ -70,6 +86,14 @@ class AcknowledgementSchema(StrictSchema):
     by = PlainText(
         longest=48, required=True, metadata={"description": "Who took it: the handle of a member of staff", "examples": ["nurse-li"]}
     )
+
+
+class SnoozeSchema(AcknowledgementSchema):
+    until = Instant(required=True, metadata={"description": "It returns then, and pages again"})
+
+
+class HandingOnSchema(AcknowledgementSchema):
+    note = PlainText(longest=2000, required=True, metadata={"description": "What whoever takes it next should know"})
 
 
 class ResolutionSchema(AcknowledgementSchema):
@@ -111,21 +135,8 @@ def get_escalation(number: int) -> Response:
 @escalations.response(200, EscalationWithEventsSchema, headers=ETAG_HEADER)
 def acknowledge(form: dict[str, Any], number: int) -> Response:
     """Take an escalation: paging stops, and the participant is told that a nurse has read the text."""
-    episode = escalation_of(number)
-    check_if_match(episode)
-    person = active_staff_member(db.session, episode.site_id, form["by"])
-    episode = acknowledge_escalation(
-        db.session,
-        episode.id,
-        person.handle,
-        clock.now(),
-        study=caller().study,
-        staff_id=person.id,
-        version=episode.version,
-        via=caller().actor,
-    )
-    db.session.flush()
-    return _answer(episode)
+    episode, who = _read_by(number, form["by"])
+    return _done(acknowledge_escalation(db.session, episode.id, who.handle, clock.now(), staff_id=who.id, **_as_read(episode)))
 
 
 @escalations.post(f"/escalations/{NUMBER}/resolve")
@@ -135,20 +146,56 @@ def acknowledge(form: dict[str, Any], number: int) -> Response:
 @escalations.response(200, EscalationWithEventsSchema, headers=ETAG_HEADER)
 def resolve(form: dict[str, Any], number: int) -> Response:
     """End an escalation, with its outcome and what was done."""
+    episode, who = _read_by(number, form["by"])
+    how = {"staff_id": who.id, "version": episode.version, "via": caller().actor}
+    return _done(resolve_escalation(db.session, episode.id, who.handle, form["outcome"], form["note"], clock.now(), **how))
+
+
+@escalations.post(f"/escalations/{NUMBER}/snooze")
+@escalations.headers(IF_MATCH, IDEMPOTENCY_KEY)
+@escalations.arguments(SnoozeSchema)
+@once
+@escalations.response(200, EscalationWithEventsSchema, headers=ETAG_HEADER)
+def snooze(form: dict[str, Any], number: int) -> Response:
+    """Take an escalation and put it off: it returns by itself, and for how long at most the protocol says."""
+    episode, who = _read_by(number, form["by"])
+    return _done(snooze_escalation(db.session, episode.id, who.handle, form["until"], clock.now(), staff_id=who.id, **_as_read(episode)))
+
+
+@escalations.post(f"/escalations/{NUMBER}/hand-on")
+@escalations.headers(IF_MATCH, IDEMPOTENCY_KEY)
+@escalations.arguments(HandingOnSchema)
+@once
+@escalations.response(200, EscalationWithEventsSchema, headers=ETAG_HEADER)
+def hand_on(form: dict[str, Any], number: int) -> Response:
+    """Hand an escalation on: the next person is paged at once."""
+    episode, who = _read_by(number, form["by"])
+    return _done(hand_on_escalation(db.session, episode.id, who, clock.now(), note=form["note"], **_as_read(episode)))
+
+
+@escalations.post(f"/escalations/{NUMBER}/undo")
+@escalations.headers(IF_MATCH, IDEMPOTENCY_KEY)
+@escalations.arguments(AcknowledgementSchema)
+@once
+@escalations.response(200, EscalationWithEventsSchema, headers=ETAG_HEADER)
+def undo(form: dict[str, Any], number: int) -> Response:
+    """Take back what this person did last: acknowledged, snoozed or resolved, at most 10 seconds ago."""
+    episode, who = _read_by(number, form["by"])
+    return _done(undo_escalation(db.session, episode.id, who.handle, clock.now(), staff_id=who.id, **_as_read(episode)))
+
+
+def _read_by(number: int, handle: str) -> tuple[Escalation, StaffMember]:
+    """The episode as the caller read it, and the person in whose name it is changed."""
     episode = escalation_of(number)
     check_if_match(episode)
-    person = active_staff_member(db.session, episode.site_id, form["by"])
-    episode = resolve_escalation(
-        db.session,
-        episode.id,
-        person.handle,
-        form["outcome"],
-        form["note"],
-        clock.now(),
-        staff_id=person.id,
-        version=episode.version,
-        via=caller().actor,
-    )
+    return episode, active_staff_member(db.session, episode.site_id, handle)
+
+
+def _as_read(episode: Escalation) -> dict[str, Any]:
+    return {"study": caller().study, "version": episode.version, "via": caller().actor}
+
+
+def _done(episode: Escalation) -> Response:
     db.session.flush()
     return _answer(episode)
 
@@ -172,7 +219,7 @@ def _events(episode: Escalation) -> list[dict[str, Any]]:
     )
     # Steps of one instant (opened, paged) in the order in which they follow each other.
     in_order = sorted(rows, key=lambda row: (row[0].at, list(EventKind).index(row[0].kind)))
-    names = ("kind", "at", "actor", "level", "reasons")
+    names = ("kind", "at", "actor", "level", "reasons", "channel", "note")
     return [{name: getattr(event, name) for name in names} | {"text": text.body if text else None} for event, text in in_order]
 
 

@@ -46,6 +46,14 @@ class Day(fields.Date):
         self.error_messages["invalid"] = "write the day like 2026-01-31"
 
 
+class LocalTime(fields.Time):
+    """A time of day as HH:MM."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(format="%H:%M", **options)
+        self.error_messages["invalid"] = self.error_messages["format"] = "write the time like 08:30"
+
+
 class Instant(fields.AwareDateTime):
     """An instant with its offset from UTC."""
 

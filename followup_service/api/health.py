@@ -89,6 +89,7 @@ def _steps() -> tuple[Select[Any], ...]:
         select(func.min(Participant.next_checkin_at)),
         select(func.min(Checkin.next_step_at)).where(Checkin.state.in_(WAITING)),
         select(func.min(Escalation.next_page_at)).where(Escalation.state == EscalationState.OPEN),
+        select(func.min(Escalation.returns_at)).where(Escalation.state == EscalationState.ACKNOWLEDGED),
     )
 
 

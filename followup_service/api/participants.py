@@ -10,23 +10,31 @@ from followup_service import clock
 from followup_service.api.blueprint import ETAG_HEADER, IDEMPOTENCY_KEY, IF_MATCH, blueprint
 from followup_service.api.caller import caller
 from followup_service.api.etags import check_if_match, tagged
-from followup_service.api.fields import Day, Instant, PlainText, StrictSchema, code_field, one_of
+from followup_service.api.fields import Day, Instant, LocalTime, PlainText, StrictSchema, code_field, one_of
 from followup_service.api.idempotency import once
 from followup_service.api.pages import PageArguments, address_of_next, page_of, rows_of_page
 from followup_service.api.scope import country_of, locked_participant, named_site, participant_of, seen, sites_seen
-from followup_service.checkins.stop_followup import resume_followup, stop_followup
+from followup_service.checkins.stop_followup import resume_followup, stop_followup, stop_unasked
 from followup_service.extensions import db
 from followup_service.messaging.approvals import check_participants_language
-from followup_service.participants.change_participant import change_contact, opt_in
-from followup_service.participants.enrol_participant import Enrolment, enrol_participant
-from followup_service.participants.participant import Participant, ParticipantState
+from followup_service.participants.change_participant import change_arm, change_contact, opt_in, set_contact_hours
+from followup_service.participants.enrol_participant import Enrolment, enrol_participant, record_consent
+from followup_service.participants.participant import OptOutSource, Participant, ParticipantState
 
 participants = blueprint("participants", "The people in the trial, by their codes. Phone numbers and names go in and never come out.")
+
+
+TAG = "The neutral word that tells apart those who share a phone: agreed with each, such as A or blue"
 
 
 class ConsentSchema(StrictSchema):
     on = Day(required=True)
     version = PlainText(longest=64, required=True, metadata={"description": "Which wording the participant agreed to"})
+
+
+class AgreedHoursSchema(StrictSchema):
+    opens = LocalTime(required=True)
+    closes = LocalTime(required=True)
 
 
 class EnrolmentSchema(StrictSchema):
@@ -40,11 +48,15 @@ class EnrolmentSchema(StrictSchema):
     name = PlainText(longest=200, load_default=None, allow_none=True, load_only=True)
     timezone = PlainText(longest=64, load_default=None, allow_none=True, metadata={"description": "IANA name; the site's own if left out"})
     enrolled_on = Day(load_default=None, allow_none=True, metadata={"description": "Today if left out"})
-    consent = fields.Nested(ConsentSchema, required=True)
+    tag = PlainText(longest=16, load_default=None, allow_none=True, metadata={"description": TAG})
+    consent = fields.Nested(ConsentSchema, load_default=None, allow_none=True, metadata={"description": "Left out: only invited"})
 
 
 class ContactSchema(StrictSchema):
-    """What is left out stays as it is."""
+    """What is left out stays as it is. `contact_hours` and `tag` null: the study's hours, no tag."""
+
+    contact_hours = fields.Nested(AgreedHoursSchema, allow_none=True)
+    tag = PlainText(longest=16, allow_none=True, metadata={"description": TAG})
 
     phone = PlainText(longest=64, load_only=True)
     language = PlainText(longest=16)
@@ -53,6 +65,10 @@ class ContactSchema(StrictSchema):
 
 class ReasonSchema(StrictSchema):
     reason = PlainText(longest=500, required=True, metadata={"description": "Kept in the audit trail: no name, no number"})
+
+
+class ArmSchema(ReasonSchema):
+    arm = PlainText(longest=32, required=True)
 
 
 class ParticipantSchema(Schema):
@@ -64,8 +80,12 @@ class ParticipantSchema(Schema):
     timezone = fields.String(required=True)
     phone_on_file = fields.Boolean(required=True)
     name_on_file = fields.Boolean(required=True)
+    phone_wrong_since = Instant(required=True, allow_none=True, metadata={"description": "Somebody else said that the number is theirs"})
+    tag = fields.String(required=True, allow_none=True)
+    contact_hours = fields.Nested(AgreedHoursSchema, required=True, allow_none=True, metadata={"description": "Null: the study's"})
     enrolled_on = Day(required=True)
-    consent = fields.Nested(ConsentSchema, required=True)
+    treatment_ended_on = Day(required=True, allow_none=True)
+    consent = fields.Nested(ConsentSchema, required=True, allow_none=True)
     opted_out_at = Instant(required=True, allow_none=True)
     opted_out_by = fields.String(required=True, allow_none=True)
     next_checkin_at = Instant(required=True, allow_none=True)
@@ -103,7 +123,7 @@ def list_participants(arguments: dict[str, Any]) -> dict[str, Any]:
 @once
 @participants.response(201, ParticipantSchema, headers=ETAG_HEADER)
 def enrol(form: dict[str, Any]) -> Response:
-    """Enrol a participant who has consented."""
+    """Enrol a participant. Without consent they are invited, and nothing is sent until it is recorded."""
     site = named_site(form["site"])
     enrolment = Enrolment(
         code=form["code"],
@@ -112,10 +132,11 @@ def enrol(form: dict[str, Any]) -> Response:
         phone=form["phone"],
         timezone=form["timezone"] or site.timezone,
         country=site.country,
-        consented_on=form["consent"]["on"],
-        consent_version=form["consent"]["version"],
+        consented_on=form["consent"]["on"] if form["consent"] else None,
+        consent_version=form["consent"]["version"] if form["consent"] else None,
         enrolled_on=form["enrolled_on"],
         name=form["name"],
+        tag=form["tag"],
     )
     now = clock.now()
     row = enrol_participant(db.session, caller().study_id, site.id, enrolment, now, caller().actor, study=caller().study)
@@ -135,14 +156,63 @@ def get_participant(code: str) -> Response:
 @once
 @participants.response(200, ParticipantSchema, headers=ETAG_HEADER)
 def change_participant(form: dict[str, Any], code: str) -> Response:
-    """Change the phone, language or time zone."""
+    """Change the phone, language, time zone, contact hours or tag."""
     row = locked_participant(code)
     check_if_match(row)
     if form.get("language", row.language) != row.language:
         check_participants_language(form["language"], code, caller().study)
-    country = country_of(row.site_id)
-    change_contact(db.session, row, clock.now(), caller().actor, study=caller().study, country=country, **form)
+    now, country = clock.now(), country_of(row.site_id)
+    if "contact_hours" in form:
+        hours = form.pop("contact_hours") or {"opens": None, "closes": None}
+        set_contact_hours(db.session, row, hours["opens"], hours["closes"], now, caller().actor, study=caller().study)
+    if "tag" in form:
+        form["tag"] = form["tag"] or ""
+    change_contact(db.session, row, now, caller().actor, study=caller().study, country=country, **form)
     return _answer(row)
+
+
+@participants.post("/participants/<code:code>/arm")
+@participants.headers(IDEMPOTENCY_KEY)
+@participants.arguments(ArmSchema)
+@once
+@participants.response(200, ParticipantSchema, headers=ETAG_HEADER)
+def move_to_arm(form: dict[str, Any], code: str) -> Response:
+    """Move a participant to another arm: the plan counts from its anchors. What was announced is told anew where it moves."""
+    row = locked_participant(code)
+    change_arm(db.session, row, form["arm"], clock.now(), caller().actor, form["reason"], study=caller().study)
+    return _answer(row)
+
+
+@participants.post("/participants/<code:code>/consent")
+@participants.headers(IDEMPOTENCY_KEY)
+@participants.arguments(ConsentSchema)
+@once
+@participants.response(200, ParticipantSchema, headers=ETAG_HEADER)
+def consent(form: dict[str, Any], code: str) -> Response:
+    """Record that somebody who was invited has consented: from now on they are asked and reminded."""
+    row = locked_participant(code)
+    record_consent(db.session, row, form["on"], form["version"], clock.now(), caller().actor, study=caller().study)
+    return _answer(row)
+
+
+@participants.post("/participants/<code:code>/complete")
+@participants.headers(IDEMPOTENCY_KEY)
+@participants.arguments(ReasonSchema)
+@once
+@participants.response(200, ParticipantSchema, headers=ETAG_HEADER)
+def complete(form: dict[str, Any], code: str) -> Response:
+    """The follow-up is complete: one closing text, then none unasked."""
+    return _stop(code, ParticipantState.COMPLETED, form)
+
+
+@participants.post("/participants/<code:code>/lose")
+@participants.headers(IDEMPOTENCY_KEY)
+@participants.arguments(ReasonSchema)
+@once
+@participants.response(200, ParticipantSchema, headers=ETAG_HEADER)
+def lose(form: dict[str, Any], code: str) -> Response:
+    """Lost to follow-up: nothing unasked is sent. Who is found again is resumed."""
+    return _stop(code, ParticipantState.LOST, form)
 
 
 @participants.post("/participants/<code:code>/withdraw")
@@ -187,6 +257,18 @@ def resume(form: dict[str, Any], code: str) -> Response:
     return _answer(row)
 
 
+@participants.post("/participants/<code:code>/opt-out")
+@participants.headers(IDEMPOTENCY_KEY)
+@participants.arguments(ReasonSchema)
+@once
+@participants.response(200, ParticipantSchema, headers=ETAG_HEADER)
+def opt_out_for(form: dict[str, Any], code: str) -> Response:
+    """Stop unasked texts, because the participant asked for it by other ways than STOP. They stay in the trial."""
+    row = locked_participant(code)
+    stop_unasked(db.session, row, OptOutSource.STAFF, clock.now(), caller().actor, form["reason"])
+    return _answer(row)
+
+
 @participants.post("/participants/<code:code>/opt-in")
 @participants.headers(IDEMPOTENCY_KEY)
 @participants.arguments(ReasonSchema)
@@ -217,5 +299,6 @@ def _shown(row: Participant, site: str) -> dict[str, Any]:
         "site": site,
         "phone_on_file": row.phone_encrypted is not None,
         "name_on_file": row.name_encrypted is not None,
-        "consent": {"on": row.consented_on, "version": row.consent_version},
+        "consent": {"on": row.consented_on, "version": row.consent_version} if row.consented_on else None,
+        "contact_hours": {"opens": row.contact_opens, "closes": row.contact_closes} if row.contact_opens else None,
     }

@@ -14,17 +14,25 @@ from followup_service.api.checkins import checkins
 from followup_service.api.docs import docs
 from followup_service.api.escalation_figures import figures
 from followup_service.api.escalations import escalations
+from followup_service.api.expected_symptoms import expected_symptoms
 from followup_service.api.health import health_checks
 from followup_service.api.messages import messages
 from followup_service.api.participants import participants
+from followup_service.api.phones import phones
 from followup_service.api.problems import PROBLEM_TYPE, ProblemSchema, is_api
 from followup_service.api.reports import reports
+from followup_service.api.roster import roster
+from followup_service.api.slots import slots
 from followup_service.api.study import study
 from followup_service.api.treatments import treatments
 from followup_service.api.visits import visits
+from followup_service.api.why import why
 from followup_service.config import PROJECT
 
-PARTS = (study, participants, treatments, visits, checkins, reports, messages, escalations, figures, adverse_events)
+PARTS = (
+    study, participants, phones, treatments, visits, slots, checkins, reports, messages, why, escalations, expected_symptoms, figures,
+    adverse_events, roster,
+)  # fmt: skip
 BEARER = {"type": "http", "scheme": "bearer", "description": "Made by `flask tokens create`: fus_…"}
 
 

@@ -16,7 +16,7 @@ from followup_service.api.scope import locked_participant, participant_of
 from followup_service.errors import NotFound
 from followup_service.extensions import db
 from followup_service.participants.plan_ahead import treatments_of
-from followup_service.participants.record_treatment import cancel_treatment, record_treatment
+from followup_service.participants.record_treatment import cancel_treatment, end_treatment, record_treatment
 from followup_service.participants.treatment import TreatmentRecord, TreatmentState
 
 treatments = blueprint("treatments", "RFA sessions and cycles of systemic therapy, planned or done.")
@@ -43,6 +43,10 @@ class RecordedTreatmentSchema(TreatmentSchema):
     warnings = fields.List(
         fields.String(), required=True, metadata={"description": "What the team should look at, such as too few days between"}
     )
+
+
+class EndSchema(StrictSchema):
+    on = Day(required=True, allow_none=True)
 
 
 class TreatmentListSchema(Schema):
@@ -74,6 +78,21 @@ def record(form: dict[str, Any], code: str) -> Response:
     response = jsonify(TreatmentSchema().dump(row) | {"warnings": list(warnings)})
     response.status_code = 201
     return response
+
+
+@treatments.post("/participants/<code:code>/end-of-treatment")
+@treatments.headers(IDEMPOTENCY_KEY)
+@treatments.arguments(EndSchema)
+@once
+@treatments.response(200, EndSchema)
+def end(form: dict[str, Any], code: str) -> Response:
+    """Record the day on which all treatment in the study ended, or take it back with null.
+
+    Weekly questions end with it, and the sparse plan of visits counts from it.
+    """
+    participant = locked_participant(code)
+    end_treatment(db.session, participant, form["on"], clock.now(), caller().actor, study=caller().study)
+    return jsonify(EndSchema().dump({"on": participant.treatment_ended_on}))
 
 
 @treatments.post("/participants/<code:code>/treatments/<uuid:treatment_id>/cancel")

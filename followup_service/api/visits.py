@@ -10,16 +10,17 @@ from marshmallow import Schema, fields
 from followup_service import clock
 from followup_service.api.blueprint import IDEMPOTENCY_KEY, blueprint
 from followup_service.api.caller import caller
-from followup_service.api.fields import Day, Instant, StrictSchema
+from followup_service.api.fields import Day, Instant, PlainText, StrictSchema
 from followup_service.api.idempotency import once
 from followup_service.api.scope import locked_participant, participant_of
 from followup_service.extensions import db
 from followup_service.participants.participant import Participant
 from followup_service.participants.plan_ahead import course_of_care, treatments_of
 from followup_service.protocol.visit_schedule import CourseOfCare, planned_visits
+from followup_service.reminders.keep_visit import keep_visit
 from followup_service.visits.find_planned import find_planned
 from followup_service.visits.list_visits import ListedVisit, list_visits
-from followup_service.visits.record_visit import VisitFact, record_visit
+from followup_service.visits.record_visit import VisitFact
 from followup_service.visits.visit import VisitState
 
 visits = blueprint("visits", "The visits that the protocol plans, and what became of them.")
@@ -41,12 +42,45 @@ class VisitSchema(VisitKeySchema):
     attended_on = Day(required=True, allow_none=True)
 
 
+class VisitChangeSchema(Schema):
+    changed_at = Instant(required=True)
+    was_target_on = Day(required=True)
+    was_opens_on = Day(required=True)
+    was_closes_on = Day(required=True)
+    target_on = Day(required=True, allow_none=True)
+    opens_on = Day(required=True, allow_none=True)
+    closes_on = Day(required=True, allow_none=True)
+    from_version = fields.String(required=True)
+    to_version = fields.String(required=True)
+
+
+class ListedVisitSchema(VisitSchema):
+    confirmed_at = Instant(required=True, allow_none=True)
+    protocol_version = fields.String(
+        required=True, allow_none=True, metadata={"description": "Under which its row was made; null while nothing is known of it"}
+    )
+    changes = fields.List(
+        fields.Nested(VisitChangeSchema),
+        required=True,
+        metadata={"description": "Old and new window, each time it moved after the participant was told; no new dates: it left the plan"},
+    )
+
+
+class RecordedVisitSchema(ListedVisitSchema):
+    warnings = fields.List(
+        fields.String(), required=True, metadata={"description": "What the team should look at, such as a day outside the window"}
+    )
+
+
 class VisitListSchema(Schema):
-    items = fields.List(fields.Nested(VisitSchema), required=True)
+    items = fields.List(fields.Nested(ListedVisitSchema), required=True)
 
 
 class BookingSchema(StrictSchema):
     at = Instant(required=True)
+    preparation = PlainText(
+        longest=160, load_default=None, metadata={"description": "What to do before, in the participant's language, as reminders say it"}
+    )
 
 
 class AttendanceSchema(StrictSchema):
@@ -64,7 +98,7 @@ def list_of_participant(code: str) -> dict[str, Any]:
 @visits.headers(IDEMPOTENCY_KEY)
 @visits.arguments(BookingSchema)
 @once
-@visits.response(200, VisitSchema)
+@visits.response(200, RecordedVisitSchema)
 def book(form: dict[str, Any], code: str, item: str, occurrence: str) -> Response:
     """Book a visit, or book it anew.
 
@@ -72,16 +106,16 @@ def book(form: dict[str, Any], code: str, item: str, occurrence: str) -> Respons
     """
     participant = locked_participant(code)
     booked_at: datetime = form["at"]
-    return _record(
-        participant, item, occurrence, booked_at.astimezone(ZoneInfo(participant.timezone)).date(), VisitFact(VisitState.BOOKED, booked_at)
-    )
+    on = booked_at.astimezone(ZoneInfo(participant.timezone)).date()
+    fact = VisitFact(VisitState.BOOKED, booked_at, preparation=form["preparation"])
+    return _record(participant, item, occurrence, on, fact)
 
 
 @visits.post("/participants/<code:code>/visits/<code:item>/<code:occurrence>/attend")
 @visits.headers(IDEMPOTENCY_KEY)
 @visits.arguments(AttendanceSchema)
 @once
-@visits.response(200, VisitSchema)
+@visits.response(200, RecordedVisitSchema)
 def attend(form: dict[str, Any], code: str, item: str, occurrence: str) -> Response:
     """Record that the participant came."""
     return _record(locked_participant(code), item, occurrence, form["on"], VisitFact(VisitState.ATTENDED, attended_on=form["on"]))
@@ -90,7 +124,7 @@ def attend(form: dict[str, Any], code: str, item: str, occurrence: str) -> Respo
 @visits.post("/participants/<code:code>/visits/<code:item>/<code:occurrence>/miss")
 @visits.headers(IDEMPOTENCY_KEY)
 @once
-@visits.response(200, VisitSchema)
+@visits.response(200, RecordedVisitSchema)
 def miss(code: str, item: str, occurrence: str) -> Response:
     """Record that the participant did not come."""
     participant = locked_participant(code)
@@ -100,9 +134,9 @@ def miss(code: str, item: str, occurrence: str) -> Response:
 def _record(participant: Participant, item: str, occurrence: str, on: date, fact: VisitFact) -> Response:
     study, now = caller().study, clock.now()
     planned = find_planned(study, _course(participant), item, on, occurrence)
-    record_visit(db.session, participant, planned, fact, now, caller().actor, study=study, today=_today(participant))
+    _, warnings = keep_visit(db.session, participant, planned, fact, now, caller().actor, study=study)
     shown = next(visit for visit in _listed(participant) if (visit.item, visit.occurrence) == planned.key)
-    return jsonify(VisitSchema().dump(shown))
+    return jsonify(ListedVisitSchema().dump(shown) | {"warnings": list(warnings)})
 
 
 def _listed(participant: Participant) -> list[ListedVisit]:

@@ -5,11 +5,13 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from followup_service.checkins.checkin import Checkin
-from followup_service.messaging.outbox import queue_text
-from followup_service.messaging.purposes import Purpose
+from followup_service.messaging.outbox import drop_questions, queue_text
+from followup_service.messaging.purposes import HANDLING, Purpose
 from followup_service.messaging.render_text import QUESTION
 from followup_service.participants.participant import Participant
 from followup_service.protocol.definitions import AskedByRules, Study
+
+FIRST = 1
 
 
 def ask_question(
@@ -18,16 +20,20 @@ def ask_question(
     """Queue the question and note when the clock looks at this check-in again: to remind once, then to close it.
 
     A question that follows an answer, or that a rule asks for, goes at any hour: the participant is there, or may be ill.
+    One that still waits to be sent gives way: nobody gets two questions at once, nor one twice after an outage.
     """
     plan = study.checkins[checkin.plan]
-    answers_now = in_reply_to or isinstance(plan.when, AskedByRules)
+    purpose = Purpose.ANSWER if in_reply_to or isinstance(plan.when, AskedByRules) else Purpose.QUESTION
+    drop_questions(session, participant, "replaced", now)
     queue_text(
         session,
         participant,
-        Purpose.ANSWER if answers_now else Purpose.QUESTION,
+        purpose,
         f"{QUESTION}{question}",
         now,
         study=study,
+        useful_until=min(checkin.closes_at, now + HANDLING[purpose].useful_for),
+        priority=HANDLING[Purpose.ANSWER].priority if checkin.importance == FIRST else None,
         checkin_id=checkin.id,
     )
     checkin.question, checkin.asked_at = question, now

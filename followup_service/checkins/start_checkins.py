@@ -10,8 +10,9 @@ from followup_service.audit import record_event
 from followup_service.checkins.ask_question import ask_question
 from followup_service.checkins.checkin import CHECKIN_TRANSITIONS, Checkin, CheckinState
 from followup_service.escalations.raise_escalation import about, raise_escalation
+from followup_service.participants.contact_hours import due_at, hours_of, in_contact_hours
 from followup_service.participants.participant import Participant, why_no_text
-from followup_service.participants.plan_ahead import course_of_care, due_at, in_contact_hours, plan_ahead, treatments_of
+from followup_service.participants.plan_ahead import course_of_care, plan_ahead, treatments_of
 from followup_service.protocol.checkin_schedule import PlannedCheckin, planned_checkins
 from followup_service.protocol.definitions import AskedByRules, CheckinPlan, Study
 from followup_service.protocol.escalation_rules import decide_code
@@ -41,14 +42,15 @@ def start_due_checkins(session: Session, participant: Participant, now: datetime
     today = now.astimezone(zone).date()
     since = participant.next_checkin_at.astimezone(zone).date()
     course = course_of_care(participant, treatments_of(session, participant))
-    may_ask = in_contact_hours(now, zone, study.contact_hours)
+    hours = hours_of(participant, study)
+    may_ask = in_contact_hours(now, zone, hours)
     for planned in planned_checkins(study, course, since, today):
-        due = due_at(planned.on, planned.at, zone, study.contact_hours)
+        due = due_at(planned.on, planned.at, zone, hours)
         if due > now or _exists(session, participant, planned):
             continue
         if planned.on == today and may_ask:
             _start_planned(session, participant, planned, now, study)
-        elif planned.on < today or now.astimezone(zone).time() >= study.contact_hours.closes:
+        elif planned.on < today or now.astimezone(zone).time() >= hours.closes:
             _keep_as_missed(session, participant, planned, now, study)
     plan_ahead(session, participant, study, now)
 

@@ -3,19 +3,22 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from followup_service.checkins.ask_question import ask_question
-from followup_service.checkins.checkin import Checkin, CheckinState
+from followup_service.checkins.checkin import Answer, Checkin, CheckinState
 from followup_service.checkins.record_answer import close_checkin
 from followup_service.checkins.start_checkins import begin_asking, open_checkin
 from followup_service.escalations.raise_escalation import about, raise_escalation
 from followup_service.messaging.outbox import queue_text
 from followup_service.messaging.purposes import Purpose
+from followup_service.participants.contact_hours import hours_of, next_contact
 from followup_service.participants.participant import Participant, why_no_text
-from followup_service.participants.plan_ahead import in_contact_hours
 from followup_service.protocol.definitions import AskedByRules, Study
 from followup_service.protocol.escalation_rules import decide_code
+
+BROKEN_OFF = "BROKEN_OFF"
 
 
 def step_checkin(session: Session, participant: Participant, checkin: Checkin, now: datetime, *, study: Study) -> None:
@@ -27,19 +30,22 @@ def step_checkin(session: Session, participant: Participant, checkin: Checkin, n
         close_checkin(session, participant, checkin, why_no_text(participant) or "", now)
     elif checkin.state is CheckinState.PLANNED:
         begin_asking(session, participant, checkin, now, study=study)
-    elif _is_current(session, participant, checkin) and _may_remind(participant, plan.when, now, study):
+    elif not _is_current(session, participant, checkin):
+        checkin.next_step_at = checkin.closes_at
+    elif (reminds_at := _reminds_at(participant, plan.when, now, study)) > now:
+        checkin.next_step_at = min(reminds_at, checkin.closes_at)
+    else:
         checkin.asked_again = True
         ask_question(session, participant, checkin, checkin.question or checkin.questions[0], now, study=study)
-    else:
-        checkin.next_step_at = checkin.closes_at
 
 
 def _close_unanswered(
     session: Session, participant: Participant, checkin: Checkin, silence: str | None, now: datetime, study: Study
 ) -> None:
-    close_checkin(session, participant, checkin, "not_answered", now)
+    answered = session.scalar(select(Answer.id).where(Answer.checkin_id == checkin.id).limit(1)) is not None
+    close_checkin(session, participant, checkin, "partly_answered" if answered else "not_answered", now)
     if silence is not None:
-        _alarm_about_silence(session, participant, silence, now, study)
+        _alarm_about_silence(session, participant, BROKEN_OFF if answered else silence, now, study)
     following = open_checkin(session, participant)
     if following is not None and following.asked_at is None and following.question is not None and why_no_text(participant) is None:
         ask_question(session, participant, following, following.question, now, study=study)
@@ -58,5 +64,7 @@ def _is_current(session: Session, participant: Participant, checkin: Checkin) ->
     return current is not None and current.id == checkin.id and not checkin.asked_again
 
 
-def _may_remind(participant: Participant, when: object, now: datetime, study: Study) -> bool:
-    return isinstance(when, AskedByRules) or in_contact_hours(now, ZoneInfo(participant.timezone), study.contact_hours)
+def _reminds_at(participant: Participant, when: object, now: datetime, study: Study) -> datetime:
+    if isinstance(when, AskedByRules):
+        return now
+    return next_contact(now, ZoneInfo(participant.timezone), hours_of(participant, study))

@@ -7,16 +7,19 @@ from flask import Flask, abort
 from flask.cli import AppGroup
 
 from followup_service.cli.audit import audit_commands
+from followup_service.cli.calendar import calendar_commands
 from followup_service.cli.config import config_commands
 from followup_service.cli.escalations import escalations_commands
 from followup_service.cli.keys import keys_commands
 from followup_service.cli.participants import participants_commands
 from followup_service.cli.read_reply import read_reply_command
 from followup_service.cli.rehearse import rehearse_command
-from followup_service.cli.set_up import roster_commands, sites_commands, staff_commands, study_open_command
+from followup_service.cli.roster import roster_commands
+from followup_service.cli.set_up import sites_commands, staff_commands, study_open_command
 from followup_service.cli.study import study_commands
 from followup_service.cli.texts import texts_commands
 from followup_service.cli.tokens import tokens_commands
+from followup_service.cli.visits import visits_commands
 from followup_service.cli.worker import worker_command
 from followup_service.errors import ConfigError
 
@@ -29,6 +32,8 @@ WITH_SERVICE: tuple[click.Command, ...] = (
     roster_commands,
     tokens_commands,
     escalations_commands,
+    visits_commands,
+    calendar_commands,
     audit_commands,
     keys_commands,
 )

@@ -1,6 +1,7 @@
-"""Setting a study up: open it, add its sites, its staff and who is on call."""
+"""Setting a study up: open it, add its sites and its staff, verify their phones."""
 
-from datetime import datetime
+from collections.abc import Callable
+from typing import TypeVar
 
 import click
 from flask import current_app
@@ -10,22 +11,27 @@ from followup_service import clock
 from followup_service.errors import FollowupError
 from followup_service.extensions import db
 from followup_service.messaging.catalogues import check_language
+from followup_service.messaging.outbox import queue_text
+from followup_service.messaging.purposes import Purpose
 from followup_service.participants.enrol_participant import check_timezone
 from followup_service.participants.phone_numbers import read_phone
+from followup_service.staff.change_roster import lead_the_site, stand_in
 from followup_service.staff.running_study import running_study
-from followup_service.staff.set_up import add_shift, add_site, add_staff_member, find_site, find_staff_member, open_study
+from followup_service.staff.set_up import add_site, add_staff_member, find_site, find_staff_member, open_study
+from followup_service.staff.staff_member import StaffMember
+from followup_service.staff.verify_phone import new_phone_code
 
 ACTOR = "command line"
 sites_commands = AppGroup("sites", help="The hospitals of the study.")
 staff_commands = AppGroup("staff", help="The people who can be paged.")
-roster_commands = AppGroup("roster", help="Who is on call.")
+T = TypeVar("T")
 
 
 @click.command("open")
 @with_appcontext
 def study_open_command() -> None:
     """Open the configured study in this database."""
-    _commit(lambda: open_study(db.session, current_app.extensions["study"], clock.now(), ACTOR))
+    commit(lambda: open_study(db.session, current_app.extensions["study"], clock.now(), ACTOR))
     click.echo(f"{current_app.extensions['study'].code} is open. Next: flask sites add")
 
 
@@ -36,9 +42,17 @@ def study_open_command() -> None:
 @click.option("--timezone", required=True, help="For example Asia/Shanghai.")
 @click.option("--clinic-phone", required=True, help="The number participants are told to call.")
 @click.option("--emergency-number", required=True, help="For example 120.")
+@click.option("--visit-place", help="Where to come, as reminders say it. Names no illness.")
 @click.option("--takes-unknown-senders", is_flag=True, help="Its team looks at texts from numbers that nobody knows.")
 def add_site_command(
-    code: str, name: str, country: str, timezone: str, clinic_phone: str, emergency_number: str, takes_unknown_senders: bool
+    code: str,
+    name: str,
+    country: str,
+    timezone: str,
+    clinic_phone: str,
+    emergency_number: str,
+    visit_place: str | None,
+    takes_unknown_senders: bool,
 ) -> None:
     """Add a hospital."""
 
@@ -54,10 +68,11 @@ def add_site_command(
             timezone=check_timezone(timezone, f"site {code}"),
             clinic_phone=clinic_phone,
             emergency_number=emergency_number,
+            visit_place=visit_place,
             takes_unknown_senders=takes_unknown_senders,
         )
 
-    _commit(add)
+    commit(add)
     click.echo(f"Site {code} added. Next: flask staff add")
 
 
@@ -68,11 +83,11 @@ def add_site_command(
 @click.option("--language", default="en", show_default=True)
 @click.option("--role", default="nurse", show_default=True, type=click.Choice(["nurse", "coordinator", "investigator"]))
 def add_staff_command(handle: str, site: str, phone: str, language: str, role: str) -> None:
-    """Add a person who can be paged."""
+    """Add a person who can be paged once they have texted their code."""
 
-    def add() -> None:
+    def add() -> str:
         at = find_site(db.session, running_study(db.session).id, site)
-        add_staff_member(
+        person = add_staff_member(
             db.session,
             at,
             clock.now(),
@@ -82,33 +97,57 @@ def add_staff_command(handle: str, site: str, phone: str, language: str, role: s
             language=check_language(language, handle),
             role=role,
         )
+        return _ask_for_code(person)
 
-    _commit(add)
-    click.echo(f"{handle} added. Next: flask roster add {handle} --site {site} --position 1")
+    code = commit(add)
+    click.echo(f"{handle} added. Give them this code in person, to be texted from their phone: {code}")
+    click.echo(f"Until then no page goes there. Next: flask roster add {handle} --site {site} --position 1")
 
 
-@roster_commands.command("add")
+@staff_commands.command("verify")
 @click.argument("handle")
 @click.option("--site", required=True)
-@click.option("--position", required=True, type=click.IntRange(1, 99), help="1 is paged first.")
-@click.option("--from", "starts", type=click.DateTime(["%Y-%m-%dT%H:%M%z"]), help="2026-01-05T08:00+0800; now where it is left out.")
-@click.option("--until", "ends", type=click.DateTime(["%Y-%m-%dT%H:%M%z"]), help="No end where it is left out.")
-def add_shift_command(handle: str, site: str, position: int, starts: datetime | None, ends: datetime | None) -> None:
-    """Put a person on call."""
-
-    def add() -> None:
-        at = find_site(db.session, running_study(db.session).id, site)
-        person = find_staff_member(db.session, at, handle)
-        add_shift(db.session, person, position, starts or clock.now(), ends, clock.now(), ACTOR)
-
-    _commit(add)
-    click.echo(f"{handle} is on call at {site}, position {position}.")
+def verify_staff_command(handle: str, site: str) -> None:
+    """Make a new code for a phone. Until the person texts it, the phone counts no more."""
+    code = commit(lambda: _ask_for_code(find_staff_member(db.session, find_site(db.session, running_study(db.session).id, site), handle)))
+    click.echo(f"Give {handle} this code in person, to be texted from their phone: {code}")
 
 
-def _commit(work: object) -> None:
+@staff_commands.command("mark")
+@click.argument("handle")
+@click.option("--site", required=True)
+@click.option("--fallback", is_flag=True, help="Is paged where nobody of the site is on call.")
+@click.option("--principal-investigator", is_flag=True, help="Is paged at the end of the chain.")
+def mark_staff_command(handle: str, site: str, fallback: bool, principal_investigator: bool) -> None:
+    """Say who stands in, and who leads the site. Each is one person; whoever was it before is it no more."""
+
+    def mark() -> None:
+        person = find_staff_member(db.session, find_site(db.session, running_study(db.session).id, site), handle)
+        if fallback:
+            stand_in(db.session, person, clock.now(), ACTOR)
+        if principal_investigator:
+            lead_the_site(db.session, person, clock.now(), ACTOR)
+
+    if not fallback and not principal_investigator:
+        raise click.UsageError("write --fallback, --principal-investigator or both")
+    commit(mark)
+    click.echo(f"{handle} is marked.")
+
+
+def _ask_for_code(person: StaffMember) -> str:
+    """The code is told to the team, never to the phone: whoever has a mistyped number cannot know it."""
+    code = new_phone_code(person, clock.now(), ACTOR)
+    study = current_app.extensions["study"]
+    queue_text(db.session, person, Purpose.STAFF_ANSWER, "page_phone_code", clock.now(), study=study)
+    return code
+
+
+def commit(work: Callable[[], T]) -> T:
+    """Do it and commit; what is refused is told as the command's error."""
     try:
-        work()  # type: ignore[operator]
+        done = work()
     except FollowupError as error:
         db.session.rollback()
         raise click.ClickException(error.detail) from error
     db.session.commit()
+    return done

@@ -33,6 +33,8 @@ def study_tables(study: Study) -> str:
         ("RULE CODES BY LEVEL", _codes(study)),
         ("COMBINATIONS, in one text or one day", _combinations(study)),
         ("CLOCKS", _clocks(study)),
+        ("PAGES, step by step until somebody takes it", _chains(study)),
+        ("EPISODES", _episodes(study)),
         ("TEXTS TO PARTICIPANTS", table(("text", "words"), study.texts.items())),
     )
     return "\n\n".join("\n".join([title, *lines] if title else lines) for title, lines in sections)
@@ -50,7 +52,10 @@ def _header(study: Study) -> list[str]:
         f"Version {study.version}. {study.status}",
         f"Approved: {'; '.join(approvals) or 'by nobody yet'}",
         f"Texts in: {', '.join(study.languages)}",
-        f"Ends on {study.ends_on}. Unasked texts go out from {hours.opens:%H:%M} to {hours.closes:%H:%M}, participant's time.",
+        (
+            f"Ends on {study.ends_on}. Unasked texts go out from {hours.opens:%H:%M} to {hours.closes:%H:%M}, participant's time, "
+            f"{study.unasked_texts_a_day} a day at most."
+        ),
     ]
 
 
@@ -106,10 +111,11 @@ def _procedures(plan: VisitPlan) -> str:
 def _reminders(study: Study) -> Iterator[str]:
     days = study.reminders
     rows = [
-        ("before the visit", f"{_numbers(days.days_before)} days before"),
+        ("before the visit", f"{_numbers(days.days_before)} days before, at {days.at:%H:%M}, on the day itself as contact hours open"),
         ("once confirmed", f"{_numbers(days.days_before_once_confirmed)} days before"),
-        ("booked, not recorded as attended", f"{_numbers(days.days_after_booked)} days after, then a task for staff"),
-        ("never booked", f"{_numbers(days.days_after_window)} days after the window, then a task for staff"),
+        ("booked, not recorded as attended", f"{_numbers(days.days_after_booked)} days after"),
+        ("never booked", f"{_numbers(days.days_after_window)} days after the window"),
+        ("no answer to the last question", f"{days.days_until_task} days later a task for staff"),
     ]
     earlier = f"reminders {days.days_earlier_in_holidays} days earlier"
     rows += [(f"{day.name} ({day.country})", f"{day.first_on} to {day.last_on}: {earlier}") for day in study.holidays]
@@ -160,7 +166,7 @@ def _temperature(study: Study) -> Iterator[str]:
     if rules.armpit:
         rows.append((f"in the armpit, {rules.armpit.from_celsius} or more", *_meaning(study, rules.armpit.code)))
     gate = study.rules.before_treatment
-    rows.append((f"any {gate.code}, asked before a treatment", gate.code, _level(study.rules.codes[gate.code].level), f"tell {gate.tell}"))
+    rows.append((f"{gate.code} before a treatment", gate.page, _level(study.rules.codes[gate.page].level), f"tell {gate.tell}"))
     span = f"{_hours(rules.sustained.after_minutes)} to {_hours(rules.sustained.within_minutes)}"
     again = f"{rules.sustained.from_celsius} or more again, {span} later"
     rows.append((again, *_meaning(study, rules.sustained.code)))
@@ -221,10 +227,35 @@ def _combinations(study: Study) -> Iterator[str]:
 def _clocks(study: Study) -> Iterator[str]:
     rows = []
     for level, clock in study.paging.items():
-        again = f"every {_hours(clock.repeat_page_every_minutes)}" if clock.repeat_page_every_minutes else "not paged"
-        if clock.slower_after_pages and clock.slower_every_minutes:
-            again += f", after {clock.slower_after_pages} pages every {_hours(clock.slower_every_minutes)}"
-        night = f"by {clock.after_a_night_by:%H:%M}" if clock.after_a_night_by else "the same"
+        if clock.by_next_working_day_at:
+            within, night = f"{clock.by_next_working_day_at:%H:%M} of the next working day", "-"
+        else:
+            within = f"within {_hours(clock.acknowledge_within_minutes or 0)}"
+            night = f"by {clock.after_a_night_by:%H:%M}" if clock.after_a_night_by else "the same"
+        outcome, snoozed = _hours(clock.outcome_within_minutes), _hours(clock.snooze_at_most_minutes)
         told = study.rules.tell_by_level[level] or "-"
-        rows.append((level.value, f"within {_hours(clock.acknowledge_within_minutes)}", night, again, told))
-    return table(("level", "acknowledged", "after a night", "page repeated", "participant is told"), rows)
+        rows.append((level.value, within, night, outcome, snoozed, told))
+    return table(("level", "acknowledged", "after a night", "outcome within", "snoozed at most", "participant is told"), rows)
+
+
+def _chains(study: Study) -> Iterator[str]:
+    rows = []
+    for level, clock in study.paging.items():
+        numbered = [(str(number), step) for number, step in enumerate(clock.chain, 1)] + [("again", step) for step in clock.round_again]
+        for number, step in numbered:
+            whom = ", ".join(whom.value.replace("_", " ") for whom in step.page) + (", once it is late" if step.when_late else "")
+            rows.append((level.value, number, step.by.value, _hours(step.wait_minutes), whom))
+        if clock.slower_after_minutes and clock.slower_every_minutes:
+            slower = f"nobody took it for {_hours(clock.slower_after_minutes)}"
+            rows.append((level.value, "slower", "-", _hours(clock.slower_every_minutes), slower))
+    return table(("level", "step", "by", "then wait", "who is paged"), rows)
+
+
+def _episodes(study: Study) -> Iterator[str]:
+    rules = study.episodes
+    rows = [
+        ("worse", "a higher level, a new reason that pages, or so much warmer", f"{rules.worse_by_celsius} °C"),
+        ("back", "a new alarm so soon after the end of one is linked to it", f"{rules.back_within_days} days"),
+        ("expected", "staff may mark a symptom, never fever or an emergency, for at most", f"{rules.expected_at_most_days} days"),
+    ]
+    return table(("episode", "when", "how much"), rows)

@@ -30,8 +30,9 @@ from followup_service.messaging.outbound_message import OutboundMessage
 from followup_service.participants.participant import Participant, ParticipantState
 from followup_service.protocol.definitions import Study
 from followup_service.protocol.rule_definitions import Level
+from followup_service.staff.roster import on_call
 from followup_service.staff.site import Site
-from followup_service.staff.staff_member import StaffMember, on_call
+from followup_service.staff.staff_member import StaffMember
 
 STRANGER = "unknown"
 STRANGERS_NUMBER = "+8613700000000"

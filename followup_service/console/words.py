@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _
 LEVELS = {"emergency": _("EMERGENCY"), "urgent": _("URGENT"), "review": _("REVIEW")}
 EPISODE_STATES = {"open": _("open"), "acknowledged": _("acknowledged"), "resolved": _("resolved")}
 PARTICIPANT_STATES = {
+    "invited": _("invited"),
     "active": _("active"),
     "paused": _("paused"),
     "completed": _("completed"),

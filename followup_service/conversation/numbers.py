@@ -115,6 +115,8 @@ class _NumberFinder:
                 pending, digits = value, str(value)
             elif value is not None and pending is not None and pending >= 20 and pending % 10 == 0 and 0 < value < 10:
                 pending += value
+            elif pending == 10 and position == first + 1 and value is not None and 7 <= value <= 9:
+                pending += value  # French: dix-sept
             elif pending is not None and 0 < pending < 10 and word in self._tens_after_units:
                 pending += self._small[word]
             elif value is not None and value < 10 and len(digits) < 4 and pending is not None and _spells_digits(total, digits):

@@ -13,7 +13,8 @@ from followup_service.participants.participant import Participant
 from followup_service.participants.record_treatment import record_treatment
 from followup_service.participants.treatment import TreatmentState
 from followup_service.protocol.definitions import Study
-from followup_service.staff.set_up import add_shift, add_site, add_staff_member, open_study
+from followup_service.staff.change_roster import add_shift, lead_the_site
+from followup_service.staff.set_up import add_site, add_staff_member, open_study
 from followup_service.staff.site import Site, StudyRecord
 from followup_service.staff.staff_member import StaffMember
 
@@ -48,8 +49,10 @@ def seed_study(session: Session, now: datetime, *, study: Study) -> bool:
     session.flush()
     sites = {line[0]: _add_site(session, record, line, now) for line in SITES}
     for handle, site, role, language, phone, position in STAFF:
-        person = add_staff_member(session, sites[site], now, ACTOR, handle=handle, phone=phone, language=language, role=role)
+        person = add_staff_member(session, sites[site], now, ACTOR, handle=handle, phone=phone, language=language, role=role, verified=True)
         add_shift(session, person, position, now, None, now, ACTOR)
+        if role == "investigator":
+            lead_the_site(session, person, now, ACTOR)
     for code, site, arm, language, phone, treatments in PARTICIPANTS:
         participant = _enrol(session, record, sites[site], (code, arm, language, phone), now, study)
         today = now.astimezone(ZoneInfo(participant.timezone)).date()

@@ -1,27 +1,35 @@
-"""What a staff member texts back to a page: `1` takes the one open alarm, `1 42` that one; anything else gets a line that helps."""
+"""What a staff member texts back to a page: 1 calling, 2 sent to hospital, 3 watching, 4 not mine, with the number where several are
+open; anything else gets a line that helps."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from unicodedata import normalize
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from followup_service.errors import Conflict
-from followup_service.escalations.escalation import Escalation, EscalationState
-from followup_service.escalations.settle_escalation import acknowledge_escalation
+from followup_service.errors import Conflict, Refused
+from followup_service.escalations.escalation import Escalation, EscalationState, Outcome
+from followup_service.escalations.hand_on_escalation import hand_on_escalation
+from followup_service.escalations.lock_episode import lock_episode
+from followup_service.escalations.settle_escalation import acknowledge_escalation, refuse_if_settled, resolve_escalation, snooze_escalation
 from followup_service.messaging.outbound_message import OutboundMessage
 from followup_service.messaging.outbox import queue_text
 from followup_service.messaging.purposes import Purpose
 from followup_service.messaging.texts import UNKNOWN_NUMBER
 from followup_service.participants.participant import Participant
 from followup_service.protocol.definitions import Study
+from followup_service.protocol.paging_clock import outcome_by
 from followup_service.staff.staff_member import StaffMember
+from followup_service.staff.verify_phone import verify_phone
+from followup_service.staff.working_days import hours_of
 
-_TAKES = re.compile(r"\s*1(?:\s+(?:no\.?\s*|#)?(?P<number>\d{1,9}))?\s*[.!。]?\s*", re.IGNORECASE)
+_ANSWERS = re.compile(r"\s*(?P<digit>[1-4])(?:\s+(?:no\.?\s*|#)?(?P<number>\d{1,9}))?\s*[.!。]?\s*", re.IGNORECASE)
+CALLING, SENT_TO_HOSPITAL, WATCHING, NOT_MINE = "1234"
 _HINT = "page_not_understood"
 # A phone that answers by itself would be told for ever how to answer.
 MOST_HINTS_AN_HOUR = 3
@@ -35,53 +43,120 @@ class StaffAnswer:
     values: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class _Answering:
+    """Who answers, when and under which protocol."""
+
+    session: Session
+    person: StaffMember
+    now: datetime
+    study: Study
+
+
 def answer_page(session: Session, person: StaffMember, body: str, now: datetime, *, study: Study, inbound_id: UUID) -> None:
-    """Read a staff member's text, do what it says and answer."""
-    answer = _act(session, person, body, now, study)
+    """Read a staff member's text, do what it says and answer. From a phone that is not verified only its code counts."""
+    answer = _act(_Answering(session, person, now, study), body) if person.counts else _verify(person, body, now)
     if answer.message == _HINT and _hints(session, person, now) >= MOST_HINTS_AN_HOUR:
         return
     queue_text(session, person, Purpose.STAFF_ANSWER, answer.message, now, study=study, values=answer.values, in_reply_to_id=inbound_id)
 
 
-def _act(session: Session, person: StaffMember, body: str, now: datetime, study: Study) -> StaffAnswer:
-    match = _TAKES.fullmatch(normalize("NFKC", body))
+def _verify(person: StaffMember, body: str, now: datetime) -> StaffAnswer:
+    if verify_phone(person, body, now):
+        return StaffAnswer("page_phone_verified", {})
+    return StaffAnswer("page_phone_wrong_code", {})
+
+
+def _act(who: _Answering, body: str) -> StaffAnswer:
+    match = _ANSWERS.fullmatch(normalize("NFKC", body))
     if match is None:
         return StaffAnswer(_HINT, {})
+    digit = match["digit"]
     if match["number"]:
-        episode = _numbered(session, person, int(match["number"]))
-        return _take(session, episode, person, now, study) if episode else StaffAnswer("page_none", {})
-    waiting = _waiting(session, person)
+        episode = _numbered(who, int(match["number"]))
+        return _do(who, digit, episode) if episode else StaffAnswer("page_none", {})
+    waiting = _waiting(who, digit)
     if len(waiting) == 1:
-        return _take(session, waiting[0], person, now, study)
+        return _do(who, digit, waiting[0])
     if waiting:
         numbers = ", ".join(str(episode.number) for episode in waiting)
-        return StaffAnswer("page_which", {"numbers": numbers, "example": waiting[0].number})
-    last = _last_paged(session, person)
-    return _taken_before(last) if last and last.acknowledged_by else StaffAnswer("page_none", {})
+        return StaffAnswer("page_which", {"numbers": numbers, "digit": digit, "example": waiting[0].number})
+    last = _last_paged(who)
+    return _too_late(who, last) if last and last.acknowledged_by else StaffAnswer("page_none", {})
 
 
-def _take(session: Session, episode: Escalation, person: StaffMember, now: datetime, study: Study) -> StaffAnswer:
+def _do(who: _Answering, digit: str, episode: Escalation) -> StaffAnswer:
     try:
-        taken = acknowledge_escalation(session, episode.id, person.handle, now, study=study, staff_id=person.id)
+        return _DOING[digit](who, episode)
     except Conflict:
-        return _taken_before(session.get_one(Escalation, episode.id))
-    code = session.scalar(select(Participant.code).where(Participant.id == taken.participant_id)) if taken.participant_id else None
-    return StaffAnswer("page_taken", {"number": taken.number, "code": code or UNKNOWN_NUMBER})
+        return _too_late(who, who.session.get_one(Escalation, episode.id))
 
 
-def _taken_before(episode: Escalation) -> StaffAnswer:
-    return StaffAnswer("page_taken_before", {"number": episode.number, "by": episode.resolved_by or episode.acknowledged_by or "-"})
+def _call(who: _Answering, episode: Escalation) -> StaffAnswer:
+    acknowledge_escalation(who.session, episode.id, who.person.handle, who.now, study=who.study, staff_id=who.person.id)
+    return StaffAnswer("page_taken", _named(who, episode))
 
 
-def _waiting(session: Session, person: StaffMember) -> list[Escalation]:
-    """The open episodes that this person was paged for, oldest first."""
-    open_ones = select(Escalation).where(Escalation.state == EscalationState.OPEN, Escalation.id.in_(_paged(person)))
-    return list(session.scalars(open_ones.order_by(Escalation.opened_at)))
+def _send_to_hospital(who: _Answering, episode: Escalation) -> StaffAnswer:
+    """Only what is open or their own: nobody ends by a text what another person has in hand."""
+    lock_episode(who.session, episode.id)
+    refuse_if_settled(episode, but_for=who.person.handle)
+    note = "Answered by text: sent to hospital."
+    resolve_escalation(who.session, episode.id, who.person.handle, Outcome.SENT_TO_HOSPITAL, note, who.now, staff_id=who.person.id)
+    return StaffAnswer("page_closed", _named(who, episode))
 
 
-def _numbered(session: Session, person: StaffMember, number: int) -> Escalation | None:
-    theirs = or_(Escalation.site_id == person.site_id, Escalation.id.in_(_paged(person)))
-    return session.scalar(select(Escalation).where(Escalation.number == number, theirs))
+def _watch(who: _Answering, episode: Escalation) -> StaffAnswer:
+    clock, hours = who.study.paging[episode.level], hours_of(who.session, episode.site_id, who.study)
+    until = min(outcome_by(clock, who.now, hours), who.now + timedelta(minutes=clock.snooze_at_most_minutes))
+    snooze_escalation(who.session, episode.id, who.person.handle, until, who.now, study=who.study, staff_id=who.person.id)
+    local = until.astimezone(hours.zone)
+    return StaffAnswer("page_watching", _named(who, episode) | {"until": f"{local:%Y-%m-%d %H:%M}"})
+
+
+def _hand_on(who: _Answering, episode: Escalation) -> StaffAnswer:
+    try:
+        hand_on_escalation(who.session, episode.id, who.person, who.now, study=who.study)
+    except Refused:
+        return StaffAnswer("page_nobody_else", {"number": episode.number})
+    return StaffAnswer("page_handed_on", _named(who, episode))
+
+
+_DOING: dict[str, Callable[[_Answering, Escalation], StaffAnswer]] = {
+    CALLING: _call,
+    SENT_TO_HOSPITAL: _send_to_hospital,
+    WATCHING: _watch,
+    NOT_MINE: _hand_on,
+}
+
+
+def _named(who: _Answering, episode: Escalation) -> dict[str, Any]:
+    code = who.session.scalar(select(Participant.code).where(Participant.id == episode.participant_id)) if episode.participant_id else None
+    return {"number": episode.number, "code": code or UNKNOWN_NUMBER}
+
+
+def _too_late(who: _Answering, episode: Escalation) -> StaffAnswer:
+    if episode.resolved_by:
+        return StaffAnswer("page_closed_before", {"number": episode.number, "by": episode.resolved_by})
+    if episode.acknowledged_by == who.person.handle:
+        return StaffAnswer("page_yours_already", {"number": episode.number})
+    return StaffAnswer("page_taken_before", {"number": episode.number, "by": episode.acknowledged_by or "-"})
+
+
+def _waiting(who: _Answering, digit: str) -> list[Escalation]:
+    """What a digit without a number can mean, oldest first: the open episodes that this person was paged for, and for all but taking
+    one also those that they have in hand. What they handed on counts only where there is nothing else."""
+    meant = and_(Escalation.state == EscalationState.OPEN, Escalation.id.in_(_paged(who.person)))
+    if digit != CALLING:
+        theirs = and_(Escalation.state == EscalationState.ACKNOWLEDGED, Escalation.acknowledged_by == who.person.handle)
+        meant = or_(meant, and_(theirs, Escalation.site_id == who.person.site_id))
+    found = list(who.session.scalars(select(Escalation).where(meant).order_by(Escalation.opened_at, Escalation.number)))
+    return [episode for episode in found if who.person.id.hex not in episode.handed_on] or found
+
+
+def _numbered(who: _Answering, number: int) -> Escalation | None:
+    theirs = or_(Escalation.site_id == who.person.site_id, Escalation.id.in_(_paged(who.person)))
+    return who.session.scalar(select(Escalation).where(Escalation.number == number, theirs))
 
 
 def _paged(person: StaffMember) -> Select[tuple[UUID | None]]:
@@ -89,11 +164,11 @@ def _paged(person: StaffMember) -> Select[tuple[UUID | None]]:
     return select(OutboundMessage.escalation_id).where(OutboundMessage.staff_id == person.id, OutboundMessage.purpose == Purpose.PAGE)
 
 
-def _last_paged(session: Session, person: StaffMember) -> Escalation | None:
-    return session.scalar(
+def _last_paged(who: _Answering) -> Escalation | None:
+    return who.session.scalar(
         select(Escalation)
         .join(OutboundMessage, OutboundMessage.escalation_id == Escalation.id)
-        .where(OutboundMessage.staff_id == person.id, OutboundMessage.purpose == Purpose.PAGE)
+        .where(OutboundMessage.staff_id == who.person.id, OutboundMessage.purpose == Purpose.PAGE)
         .order_by(OutboundMessage.created_at.desc())
         .limit(1)
     )

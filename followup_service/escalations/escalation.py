@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from followup_service.columns import TenThousandths, UtcDateTime, enum_of, refers_to
 from followup_service.encryption import EncryptedText
 from followup_service.extensions import db
+from followup_service.protocol.paging_clock import Channel
 from followup_service.protocol.rule_definitions import Level
 
 
@@ -20,11 +21,12 @@ class EscalationState(StrEnum):
     RESOLVED = "resolved"
 
 
-# An acknowledged episode opens again when it worsens; only staff resolve it.
+# An acknowledged episode opens again when it worsens, is handed on, or has no outcome in time; only staff resolve it, and for some
+# seconds they may take that back.
 ESCALATION_TRANSITIONS = {
     EscalationState.OPEN: frozenset({EscalationState.ACKNOWLEDGED, EscalationState.RESOLVED}),
     EscalationState.ACKNOWLEDGED: frozenset({EscalationState.OPEN, EscalationState.RESOLVED}),
-    EscalationState.RESOLVED: frozenset(),
+    EscalationState.RESOLVED: frozenset({EscalationState.OPEN, EscalationState.ACKNOWLEDGED}),
 }
 
 
@@ -44,19 +46,26 @@ class EventKind(StrEnum):
     WORSENED = "worsened"
     PAGED = "paged"
     ACKNOWLEDGED = "acknowledged"
+    SNOOZED = "snoozed"
+    HANDED_ON = "handed_on"
     RETURNED = "returned"
     RESOLVED = "resolved"
+    UNDONE = "undone"
 
 
 _UNRESOLVED = text("state != 'resolved'")
 _TO_PAGE = text("next_page_at IS NOT NULL")
+_TO_RETURN = text("returns_at IS NOT NULL")
 
 
 class Escalation(db.Model):  # type: ignore[name-defined,misc]
     """One episode of one participant (or of one unknown number, by its keyed index). Repeats join it, worse news pages again.
 
     A participant has at most one open alarm and one open task: what opens for review is a task, and an alarm never hides in it.
-    `number` is what staff call it by; `next_page_at` is when somebody is paged next unless it is acknowledged before.
+    `number` is what staff call it by; `follows` is the number of an earlier episode that this one is the return of.
+    Open, it has `next_page_at`, when the next step of its level's chain is due: `chain_step`, counted since `chain_began_at`, without
+    those who said that it is not theirs (`handed_on`, ids in hexadecimal). Acknowledged, it has `returns_at`, when it opens again unless
+    it is resolved before; `snoozed_at` says that somebody chose that time.
     """
 
     __tablename__ = "escalations"
@@ -74,6 +83,7 @@ class Escalation(db.Model):  # type: ignore[name-defined,misc]
             "uq_escalations_open_sender", "sender_index", "is_alarm", unique=True, sqlite_where=_UNRESOLVED, postgresql_where=_UNRESOLVED
         ),
         Index("ix_escalations_to_page", "next_page_at", sqlite_where=_TO_PAGE, postgresql_where=_TO_PAGE),
+        Index("ix_escalations_to_return", "returns_at", sqlite_where=_TO_RETURN, postgresql_where=_TO_RETURN),
         Index("ix_escalations_site_id_state", "site_id", "state"),
     )
 
@@ -87,14 +97,21 @@ class Escalation(db.Model):  # type: ignore[name-defined,misc]
     level: Mapped[Level] = mapped_column(enum_of(Level, "level"))
     reasons: Mapped[list[str]]
     highest_celsius: Mapped[Any | None] = mapped_column(TenThousandths)
+    follows: Mapped[int | None]
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    acknowledge_by: Mapped[datetime | None] = mapped_column(UtcDateTime)
     acknowledged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     acknowledged_by: Mapped[str | None] = mapped_column(String(80))
+    snoozed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    returns_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     resolved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     resolved_by: Mapped[str | None] = mapped_column(String(80))
     outcome: Mapped[Outcome | None] = mapped_column(enum_of(Outcome, "outcome"))
     note_encrypted: Mapped[bytes | None] = mapped_column(LargeBinary)
     next_page_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    chain_began_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    chain_step: Mapped[int] = mapped_column(default=0)
+    handed_on: Mapped[list[str]]
     pages: Mapped[int] = mapped_column(default=0)
     protocol_version: Mapped[str] = mapped_column(String(16))
     version: Mapped[int] = mapped_column(default=1)
@@ -103,6 +120,8 @@ class Escalation(db.Model):  # type: ignore[name-defined,misc]
 
 
 class EscalationEvent(db.Model):  # type: ignore[name-defined,misc]
+    """One step of an episode. `channel` is by what a page went out; `note` is what somebody wrote to whoever has it next."""
+
     __tablename__ = "escalation_events"
 
     escalation_id: Mapped[UUID] = mapped_column(refers_to("escalations.id"), index=True)
@@ -113,3 +132,7 @@ class EscalationEvent(db.Model):  # type: ignore[name-defined,misc]
     reasons: Mapped[list[str]]
     staff_id: Mapped[UUID | None] = mapped_column(refers_to("staff.id"))
     inbound_id: Mapped[UUID | None] = mapped_column(refers_to("inbound_messages.id"))
+    channel: Mapped[Channel | None] = mapped_column(enum_of(Channel, "channel"))
+    note_encrypted: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+    note = EncryptedText()

@@ -1,57 +1,95 @@
-"""Paging: telling the people on call, by text, of one episode; again and to more of them until somebody takes it."""
+"""Paging: telling the people on call of one episode, step by step of its level's chain, until somebody takes it."""
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from followup_service.audit import SYSTEM
+from followup_service.escalations.choose_step import choose_step
 from followup_service.escalations.escalation import Escalation, EscalationEvent, EventKind
+from followup_service.escalations.page_by import CHANNELS, Page
 from followup_service.messaging.outbound_message import OutboundMessage, OutboundState
-from followup_service.messaging.outbox import queue_text
 from followup_service.messaging.purposes import Purpose
 from followup_service.protocol.definitions import Study
-from followup_service.staff.staff_member import everyone_active, on_call
+from followup_service.protocol.paging_clock import Channel, acknowledge_by, next_page_at
+from followup_service.staff.team import People
+from followup_service.staff.working_days import hours_of
+
+REPEATED = "page_again"
 
 
-def page_on_call(session: Session, episode: Escalation, code: str, message: str, now: datetime, *, study: Study) -> None:
-    """Queue a page to the first on call, on each further round to one more of them, and set when the next round is due.
-
-    With nobody on the roster everyone active at the site is paged at once: nobody knows who would be first.
-    A level whose clock has no repetition (review) waits in the worklist and pages nobody.
-    """
+def start_paging(
+    session: Session,
+    episode: Escalation,
+    code: str,
+    message: str,
+    now: datetime,
+    *,
+    study: Study,
+    also: People = (),
+    handed_on: Sequence[str] = (),
+    **news: Any,
+) -> None:
+    """Begin the chain of the episode's level anew, and its clock. What is new and can wait for a working day is paged then."""
     clock = study.paging[episode.level]
-    minutes = clock.minutes_to_next_page(episode.pages + 1)
-    if minutes is None:
+    episode.acknowledge_by = acknowledge_by(clock, now, hours_of(session, episode.site_id, study))
+    episode.chain_step, episode.chain_began_at, episode.handed_on = 0, now, list(handed_on)
+    if clock.waits_for_a_working_day and episode.opened_at == now:
+        episode.next_page_at = episode.chain_began_at = episode.acknowledge_by
         return
-    people = on_call(session, episode.site_id, now)[: episode.pages + 1] or everyone_active(session, episode.site_id)
-    values = {
+    page_on_call(session, episode, code, message, now, study=study, also=also, **news)
+
+
+def page_on_call(
+    session: Session, episode: Escalation, code: str, message: str, now: datetime, *, study: Study, also: People = (), **news: Any
+) -> None:
+    """Take the next step of the chain and set when the one after it is due. `also` are paged beside those whom the step names.
+
+    `news` takes the place of the episode's own values in the words. Only what repeats an earlier page may go by another channel than text.
+    """
+    channels = CHANNELS if message == REPEATED else (Channel.TEXT,)
+    chosen = choose_step(session, episode, now, channels, study=study)
+    page = Page(episode.id, message, _values(episode, code) | news)
+    waiting = _still_waiting(session, episode) if message == REPEATED else frozenset()
+    for person in dict.fromkeys((*also, *chosen.people)):
+        if person.id in waiting:
+            continue
+        CHANNELS[chosen.step.by](session, person, page, now, study)
+        _keep_page(session, episode, person.id, chosen.step.by, now)
+    clock, hours = study.paging[episode.level], hours_of(session, episode.site_id, study)
+    episode.pages += 1
+    episode.chain_step = chosen.number + 1
+    episode.next_page_at = next_page_at(clock, chosen.step, episode.chain_began_at or now, now, hours)
+
+
+def _values(episode: Escalation, code: str) -> dict[str, Any]:
+    return {
         "level": episode.level.value,
         "code": code,
         "reasons": episode.reasons,
         "number": episode.number,
-        "celsius": None if episode.highest_celsius is None else _shown(episode.highest_celsius),
+        "celsius": None if episode.highest_celsius is None else shown_celsius(episode.highest_celsius),
     }
-    waiting = _still_waiting(session, episode) if message == "page_again" else frozenset()
-    for person in people:
-        if person.id in waiting:
-            continue
-        queue_text(session, person, Purpose.PAGE, message, now, study=study, values=values, escalation_id=episode.id)
-        session.add(
-            EscalationEvent(
-                escalation_id=episode.id,
-                kind=EventKind.PAGED,
-                at=now,
-                actor=SYSTEM,
-                level=episode.level,
-                reasons=episode.reasons,
-                staff_id=person.id,
-            ),
-        )
-    episode.pages += 1
-    episode.next_page_at = now + timedelta(minutes=minutes)
+
+
+def _keep_page(session: Session, episode: Escalation, staff_id: UUID, channel: Channel, now: datetime) -> None:
+    session.add(
+        EscalationEvent(
+            escalation_id=episode.id,
+            kind=EventKind.PAGED,
+            at=now,
+            actor=SYSTEM,
+            level=episode.level,
+            reasons=episode.reasons,
+            staff_id=staff_id,
+            channel=channel,
+        ),
+    )
 
 
 def _still_waiting(session: Session, episode: Escalation) -> frozenset[UUID]:
@@ -64,7 +102,7 @@ def _still_waiting(session: Session, episode: Escalation) -> frozenset[UUID]:
     return frozenset(session.scalars(waiting))
 
 
-def _shown(celsius: Decimal) -> str:
+def shown_celsius(celsius: Decimal) -> str:
     """At least one decimal, two where the second says something: 38.31 must not read 38.3 on an emergency."""
     two = f"{celsius:.2f}"
     return two.removesuffix("0")

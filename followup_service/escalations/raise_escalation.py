@@ -1,22 +1,18 @@
 """Opening an episode, or letting new reasons join the open one, and paging who is on call when there is something new to tell."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
-from followup_service.audit import SYSTEM, record_event
-from followup_service.escalations.escalation import (
-    ESCALATION_TRANSITIONS,
-    Escalation,
-    EscalationEvent,
-    EscalationState,
-    EventKind,
-)
-from followup_service.escalations.page_on_call import page_on_call
+from followup_service.escalations.escalation import Escalation, EscalationState, EventKind
+from followup_service.escalations.keep_step import keep_step
+from followup_service.escalations.page_on_call import page_on_call, shown_celsius, start_paging
+from followup_service.escalations.return_escalation import owner_of, reopen
 from followup_service.messaging.outbox import UnknownSender
 from followup_service.messaging.texts import UNKNOWN_NUMBER
 from followup_service.participants.participant import Participant
@@ -24,9 +20,9 @@ from followup_service.protocol.definitions import Study
 from followup_service.protocol.escalation_rules import EscalationDecision
 from followup_service.protocol.rule_definitions import Level
 from followup_service.staff.site import StudyRecord
-from followup_service.transitions import moved
 
-WORSE_BY = Decimal("0.5")
+# What comes back soon after its end is told as that.
+_FIRST_PAGE = {True: "page_back", False: "page"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,27 +57,28 @@ def raise_escalation(
     """Open an episode or join the open one. Pages at once when it is new or worse; a repeat is kept and pages nobody again.
 
     An alarm joins the open alarm; what is for review joins it too, or else the open task. Worse is a higher level, a new reason that
-    pages, or half a degree more.
+    pages, or so much warmer as the study file says; the page then says what is new. An alarm soon after the end of one follows it.
     """
     codes = [reason.code for reason in decision.reasons]
     episode = _open_episode(session, sender, decision.level)
     if episode is None:
         episode = _open(session, sender, decision, codes, celsius, now, study)
-        _keep_step(session, sender, episode, EventKind.OPENED, codes, inbound_id, now)
-        page_on_call(session, episode, sender.code, "page", now, study=study)
-    elif _is_worse(episode, decision, celsius):
-        _worsen(episode, decision, codes, celsius)
-        _keep_step(session, sender, episode, EventKind.WORSENED, codes, inbound_id, now)
-        page_on_call(session, episode, sender.code, "page_worse", now, study=study)
+        keep_step(session, episode, sender.participant, EventKind.OPENED, now, codes=codes, inbound_id=inbound_id)
+        start_paging(session, episode, sender.code, _FIRST_PAGE[episode.follows is not None], now, study=study)
+    elif _is_worse(episode, decision, celsius, study):
+        _worsen(session, sender, episode, decision, codes, celsius, now, study, inbound_id)
     else:
         _gather(episode, decision, codes, celsius)
-        _keep_step(session, sender, episode, EventKind.REPEATED, codes, inbound_id, now)
+        keep_step(session, episode, sender.participant, EventKind.REPEATED, now, codes=codes, inbound_id=inbound_id)
     return episode
 
 
+def _whose(sender: Sender) -> ColumnElement[bool]:
+    return Escalation.participant_id == sender.participant.id if sender.participant else Escalation.sender_index == sender.sender_index
+
+
 def _open_episode(session: Session, sender: Sender, level: Level) -> Escalation | None:
-    whose = Escalation.participant_id == sender.participant.id if sender.participant else Escalation.sender_index == sender.sender_index
-    unresolved = select(Escalation).where(Escalation.state != EscalationState.RESOLVED, whose).with_for_update(key_share=True)
+    unresolved = select(Escalation).where(Escalation.state != EscalationState.RESOLVED, _whose(sender)).with_for_update(key_share=True)
     by_kind = {episode.is_alarm: episode for episode in session.scalars(unresolved)}
     return by_kind.get(True) or (by_kind.get(False) if level is Level.REVIEW else None)
 
@@ -107,7 +104,10 @@ def _open(
         level=decision.level,
         reasons=codes,
         highest_celsius=celsius,
+        follows=_ended_lately(session, sender, decision, now, study),
         opened_at=now,
+        chain_step=0,
+        handed_on=[],
         pages=0,
         protocol_version=study.version,
         version=1,
@@ -116,19 +116,67 @@ def _open(
     return episode
 
 
-def _is_worse(episode: Escalation, decision: EscalationDecision, celsius: Decimal | None) -> bool:
-    paging = {reason.code for reason in decision.reasons if reason.level is not Level.REVIEW}
-    if decision.level.rank > episode.level.rank or paging - set(episode.reasons):
+def _ended_lately(session: Session, sender: Sender, decision: EscalationDecision, now: datetime, study: Study) -> int | None:
+    """The number of the alarm that this one is the return of."""
+    if decision.level is Level.REVIEW:
+        return None
+    since = now - timedelta(days=study.episodes.back_within_days)
+    ended = select(Escalation.number).where(_whose(sender), Escalation.is_alarm, Escalation.resolved_at > since)
+    return session.scalar(ended.order_by(Escalation.resolved_at.desc()).limit(1))
+
+
+def _is_worse(episode: Escalation, decision: EscalationDecision, celsius: Decimal | None, study: Study) -> bool:
+    if decision.level.rank > episode.level.rank or _new_codes(episode, decision):
         return True
-    return celsius is not None and (episode.highest_celsius is None or celsius >= episode.highest_celsius + WORSE_BY)
+    return decision.level is not Level.REVIEW and _is_warmer(episode, celsius, study)
 
 
-def _worsen(episode: Escalation, decision: EscalationDecision, codes: list[str], celsius: Decimal | None) -> None:
+def _new_codes(episode: Escalation, decision: EscalationDecision) -> list[str]:
+    """The reasons that page and that the episode did not have."""
+    return [reason.code for reason in decision.reasons if reason.level is not Level.REVIEW and reason.code not in episode.reasons]
+
+
+def _is_warmer(episode: Escalation, celsius: Decimal | None, study: Study) -> bool:
+    """Whether a temperature that means something is so much above the highest before, or the first one."""
+    if celsius is None or not any(step.code and step.holds(celsius) for step in study.rules.temperature.steps):
+        return False
+    return episode.highest_celsius is None or celsius >= episode.highest_celsius + study.episodes.worse_by_celsius
+
+
+def _worsen(
+    session: Session,
+    sender: Sender,
+    episode: Escalation,
+    decision: EscalationDecision,
+    codes: list[str],
+    celsius: Decimal | None,
+    now: datetime,
+    study: Study,
+    inbound_id: UUID | None,
+) -> None:
+    """Page what is new. Whoever took it took something lesser: they hear of it too, and it needs taking again."""
+    news = _news(episode, decision, codes, celsius, study)
+    anew = decision.level.rank > episode.level.rank or episode.state is EscalationState.ACKNOWLEDGED
+    owner = owner_of(session, episode) if episode.state is EscalationState.ACKNOWLEDGED else ()
     _gather(episode, decision, codes, celsius)
     if episode.state is EscalationState.ACKNOWLEDGED:
-        # Whoever took it took something lesser: it needs taking again.
-        episode.state = moved(ESCALATION_TRANSITIONS, episode.state, EscalationState.OPEN)
-        episode.acknowledged_at = episode.acknowledged_by = None
+        reopen(episode)
+    keep_step(session, episode, sender.participant, EventKind.WORSENED, now, codes=codes, inbound_id=inbound_id)
+    if anew:
+        start_paging(session, episode, sender.code, "page_worse", now, study=study, also=owner, **news)
+    else:
+        episode.handed_on = []
+        page_on_call(session, episode, sender.code, "page_worse", now, study=study, **news)
+
+
+def _news(episode: Escalation, decision: EscalationDecision, codes: list[str], celsius: Decimal | None, study: Study) -> dict[str, Any]:
+    """What this text adds: new reasons, a temperature so much higher with the one before it; with neither, all that it says."""
+    new, warmer, before = _new_codes(episode, decision), _is_warmer(episode, celsius, study), episode.highest_celsius
+    return {
+        "reasons": new or ([] if warmer else codes),
+        "celsius": shown_celsius(celsius) if warmer and celsius is not None else None,
+        "was": shown_celsius(before) if warmer and before is not None else None,
+    }
 
 
 def _gather(episode: Escalation, decision: EscalationDecision, codes: list[str], celsius: Decimal | None) -> None:
@@ -137,15 +185,3 @@ def _gather(episode: Escalation, decision: EscalationDecision, codes: list[str],
     if celsius is not None:
         episode.highest_celsius = max(celsius, episode.highest_celsius or celsius)
     episode.version += 1
-
-
-def _keep_step(
-    session: Session, sender: Sender, episode: Escalation, kind: EventKind, codes: list[str], inbound_id: UUID | None, now: datetime
-) -> None:
-    session.add(
-        EscalationEvent(
-            escalation_id=episode.id, kind=kind, at=now, actor=SYSTEM, level=episode.level, reasons=codes, inbound_id=inbound_id
-        ),
-    )
-    subject = sender.participant or session.get_one(StudyRecord, sender.study_id, with_for_update={"key_share": True})
-    record_event(subject, f"escalation_{kind}", now, number=episode.number, level=episode.level.value, reasons=codes)

@@ -1,13 +1,12 @@
-"""Acknowledging (a named person took it) and resolving (it is dealt with, with an outcome). Nothing else ends an episode."""
+"""Acknowledging (a named person took it), putting off, and resolving (it is dealt with, with an outcome). Nothing else ends an episode."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from followup_service.audit import record_event
-from followup_service.errors import Changed, Conflict, NotFound, Refused
+from followup_service.errors import Conflict, Refused
 from followup_service.escalations.escalation import (
     ESCALATION_TRANSITIONS,
     Escalation,
@@ -16,13 +15,20 @@ from followup_service.escalations.escalation import (
     EventKind,
     Outcome,
 )
+from followup_service.escalations.keep_step import keep_step
+from followup_service.escalations.lock_episode import lock_episode
 from followup_service.messaging.outbox import queue_text
 from followup_service.messaging.purposes import Purpose
 from followup_service.participants.participant import Participant
 from followup_service.protocol.definitions import Study
+from followup_service.protocol.paging_clock import outcome_by
 from followup_service.protocol.rule_definitions import Level
-from followup_service.staff.site import StudyRecord
+from followup_service.staff.working_days import hours_of
 from followup_service.transitions import moved
+
+# So long may what was done on a screen be taken back; until then the participant is not told of it.
+UNDO_FOR = timedelta(seconds=10)
+_READ_BEFORE = (EventKind.OPENED, EventKind.WORSENED, EventKind.ACKNOWLEDGED, EventKind.UNDONE)
 
 
 def acknowledge_escalation(
@@ -36,21 +42,44 @@ def acknowledge_escalation(
     version: int | None = None,
     via: str | None = None,
 ) -> Escalation:
-    """A person takes the episode: paging stops, and the participant is told that a nurse has read it.
+    """A person takes the episode: paging stops until its level's time for an outcome is over, and the participant is told that a nurse
+    has read it.
 
     `via` is the program through which the person did it. Raises Conflict where somebody was first, Changed where the row is no
     longer the `version` that the caller read.
     """
-    episode, participant = _locked(session, escalation_id)
-    _check_version(episode, version)
-    if episode.state is EscalationState.ACKNOWLEDGED:
-        raise Conflict(f"No. {episode.number} was already taken by {episode.acknowledged_by}")
-    episode.state = moved(ESCALATION_TRANSITIONS, episode.state, EscalationState.ACKNOWLEDGED)
-    episode.acknowledged_at, episode.acknowledged_by, episode.next_page_at = now, by, None
+    episode, participant = lock_episode(session, escalation_id, version)
+    refuse_if_settled(episode)
+    _take(session, episode, participant, by, now, study, staff_id, via)
+    return episode
+
+
+def snooze_escalation(
+    session: Session,
+    escalation_id: UUID,
+    by: str,
+    until: datetime,
+    now: datetime,
+    *,
+    study: Study,
+    staff_id: UUID | None = None,
+    version: int | None = None,
+    via: str | None = None,
+) -> Escalation:
+    """A person takes the episode and puts it off; it returns by itself. Raises Refused for a time that is over or too far away."""
+    episode, participant = lock_episode(session, escalation_id, version)
+    latest = now + timedelta(minutes=study.paging[episode.level].snooze_at_most_minutes)
+    if not now < until <= latest:
+        raise Refused(
+            f"No. {episode.number} can be put off until {latest.isoformat(timespec='minutes')} at most: give a time before that",
+            {"until": [f"write a time from now to {latest.isoformat(timespec='minutes')}"]},
+        )
+    refuse_if_settled(episode, but_for=by)
+    if episode.state is not EscalationState.ACKNOWLEDGED:
+        _take(session, episode, participant, by, now, study, staff_id, via)
+    episode.snoozed_at, episode.returns_at = now, until.astimezone(UTC)
     episode.version += 1
-    _keep_step(session, episode, participant, EventKind.ACKNOWLEDGED, by, staff_id, now, via)
-    if participant is not None and episode.level is not Level.REVIEW:
-        queue_text(session, participant, Purpose.ANSWER, "nurse_has_read", now, study=study, escalation_id=episode.id)
+    keep_step(session, episode, participant, EventKind.SNOOZED, now, by, via=via, staff_id=staff_id, until=until.isoformat())
     return episode
 
 
@@ -67,51 +96,56 @@ def resolve_escalation(
     via: str | None = None,
 ) -> Escalation:
     """A person ends the episode with an outcome and a note. Raises Refused without a note, Conflict where it is resolved already."""
-    episode, participant = _locked(session, escalation_id)
-    _check_version(episode, version)
+    episode, participant = lock_episode(session, escalation_id, version)
     if not note.strip():
         raise Refused("say in a note what was done", {"note": ["write what was done, for example: called, no fever now"]})
+    refuse_if_settled(episode, but_for=episode.acknowledged_by)
+    if episode.acknowledged_at is None:
+        episode.acknowledged_at, episode.acknowledged_by = now, by
     episode.state = moved(ESCALATION_TRANSITIONS, episode.state, EscalationState.RESOLVED)
-    episode.resolved_at, episode.resolved_by, episode.outcome, episode.next_page_at = now, by, outcome, None
+    episode.resolved_at, episode.resolved_by, episode.outcome = now, by, outcome
+    episode.next_page_at = episode.returns_at = episode.snoozed_at = None
     episode.note = note
     episode.version += 1
-    _keep_step(session, episode, participant, EventKind.RESOLVED, by, staff_id, now, via)
+    keep_step(session, episode, participant, EventKind.RESOLVED, now, by, via=via, staff_id=staff_id, outcome=outcome.value)
     return episode
 
 
-def _locked(session: Session, escalation_id: UUID) -> tuple[Escalation, Participant | None]:
-    """The episode under its participant's lock, a stranger's under the study's: locked in an inbound text's order, none deadlocks."""
-    owner = session.execute(select(Escalation.participant_id, Escalation.study_id).where(Escalation.id == escalation_id)).one_or_none()
-    if owner is None:
-        raise NotFound("no such escalation")
-    if owner[0] is None:
-        session.get_one(StudyRecord, owner[1], with_for_update={"key_share": True}, populate_existing=True)
-    participant = session.get_one(Participant, owner[0], with_for_update={"key_share": True}, populate_existing=True) if owner[0] else None
-    episode = session.get_one(Escalation, escalation_id, with_for_update={"key_share": True}, populate_existing=True)
-    return episode, participant
+def refuse_if_settled(episode: Escalation, but_for: str | None = None) -> None:
+    """Raises Conflict where it is resolved, or somebody else than `but_for` has it. Only taking back opens a resolved one again."""
+    if episode.state is EscalationState.RESOLVED:
+        raise Conflict(f"No. {episode.number} was already resolved by {episode.resolved_by}")
+    if episode.state is EscalationState.ACKNOWLEDGED and episode.acknowledged_by != but_for:
+        raise Conflict(f"No. {episode.number} was already taken by {episode.acknowledged_by}")
 
 
-def _check_version(episode: Escalation, version: int | None) -> None:
-    if version is not None and version != episode.version:
-        raise Changed(f"No. {episode.number} changed since you read it: read it again")
-
-
-def _keep_step(
+def _take(
     session: Session,
     episode: Escalation,
     participant: Participant | None,
-    kind: EventKind,
     by: str,
-    staff_id: UUID | None,
     now: datetime,
+    study: Study,
+    staff_id: UUID | None,
     via: str | None,
 ) -> None:
-    session.add(
-        EscalationEvent(
-            escalation_id=episode.id, kind=kind, at=now, actor=by, level=episode.level, reasons=episode.reasons, staff_id=staff_id
-        ),
+    heard = _has_heard(session, episode)
+    episode.state = moved(ESCALATION_TRANSITIONS, episode.state, EscalationState.ACKNOWLEDGED)
+    episode.acknowledged_at, episode.acknowledged_by, episode.next_page_at = now, by, None
+    episode.returns_at = outcome_by(study.paging[episode.level], now, hours_of(session, episode.site_id, study))
+    episode.version += 1
+    keep_step(session, episode, participant, EventKind.ACKNOWLEDGED, now, by, via=via, staff_id=staff_id)
+    if participant is not None and episode.level is not Level.REVIEW and not heard:
+        due_at = now + UNDO_FOR if via else now
+        queue_text(session, participant, Purpose.ANSWER, "nurse_has_read", now, study=study, due_at=due_at, escalation_id=episode.id)
+
+
+def _has_heard(session: Session, episode: Escalation) -> bool:
+    """Whether the participant was told already that their last news were read: it is said once, however often the team passes it on."""
+    last = (
+        select(EscalationEvent.kind)
+        .where(EscalationEvent.escalation_id == episode.id, EscalationEvent.kind.in_(_READ_BEFORE))
+        .order_by(EscalationEvent.at.desc(), EscalationEvent.id.desc())
+        .limit(1)
     )
-    subject = participant or session.get_one(StudyRecord, episode.study_id, with_for_update={"key_share": True})
-    outcome = {"outcome": episode.outcome.value} if episode.outcome else {}
-    named = {"by": by} if via else {}
-    record_event(subject, f"escalation_{kind}", now, via or by, number=episode.number, level=episode.level.value, **outcome, **named)
+    return session.scalar(last) is EventKind.ACKNOWLEDGED

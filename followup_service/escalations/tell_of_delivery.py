@@ -1,19 +1,23 @@
-"""When a text will not arrive, somebody hears of it: the next person on call for a page, the study team for a participant's text."""
+"""When a text will not arrive, somebody hears of it: the next step of the chain for a page, the study team for a participant's text."""
 
 from datetime import datetime
+from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from followup_service.escalations.escalation import Escalation, EscalationState
 from followup_service.escalations.raise_escalation import about, raise_escalation
-from followup_service.messaging.delivery import Receipt, Undelivered, take_receipt
+from followup_service.messaging.delivery import FAILURES, Receipt, Undelivered, take_receipt
 from followup_service.messaging.error_classes import ErrorClass
+from followup_service.messaging.outbound_message import OutboundMessage, OutboundState
 from followup_service.messaging.purposes import Purpose
 from followup_service.participants.change_participant import lock_participant, opt_out
 from followup_service.participants.participant import OptOutSource
 from followup_service.protocol.definitions import Study
 from followup_service.protocol.escalation_rules import decide_code
-from followup_service.staff.staff_member import on_call
+
+_FAILED = FAILURES | {OutboundState.NOT_SENT}
 
 
 def take_delivery_receipt(session: Session, receipt: Receipt, now: datetime, *, study: Study) -> None:
@@ -26,7 +30,7 @@ def take_delivery_receipt(session: Session, receipt: Receipt, now: datetime, *, 
 def tell_of_delivery(session: Session, undelivered: Undelivered, now: datetime, *, study: Study) -> None:
     message = undelivered.message
     if message.purpose is Purpose.PAGE and message.escalation_id is not None:
-        _page_again_now(session, message.escalation_id, now)
+        _move_on(session, message, message.escalation_id, now, study)
     elif message.participant_id is not None:
         participant = lock_participant(session, message.participant_id)
         code = "UNDELIVERABLE"
@@ -36,9 +40,22 @@ def tell_of_delivery(session: Session, undelivered: Undelivered, now: datetime, 
         raise_escalation(session, about(participant), decide_code(code, study.rules), now, study=study)
 
 
-def _page_again_now(session: Session, escalation_id: object, now: datetime) -> None:
-    """A page that failed brings the next round forward while that round reaches somebody new: the others are not paged without end."""
+def _move_on(session: Session, failed: OutboundMessage, escalation_id: UUID, now: datetime, study: Study) -> None:
+    """A page that failed moves the chain at once, where no other page of its step is under way; but once through it, not for ever."""
     episode = session.get_one(Escalation, escalation_id, with_for_update={"key_share": True}, populate_existing=True)
-    reaches_more = episode.pages < len(on_call(session, episode.site_id, now))
-    if episode.state is EscalationState.OPEN and episode.next_page_at is not None and reaches_more:
-        episode.next_page_at = now
+    chain_is_over = episode.chain_step >= len(study.paging[episode.level].chain)
+    if episode.state is not EscalationState.OPEN or episode.next_page_at is None or chain_is_over:
+        return
+    if not _another_may_arrive(session, failed):
+        episode.next_page_at = min(episode.next_page_at, now)
+
+
+def _another_may_arrive(session: Session, failed: OutboundMessage) -> bool:
+    """Whether a page of the same step or a later one has not failed (yet)."""
+    others = select(OutboundMessage.state, OutboundMessage.attempts).where(
+        OutboundMessage.escalation_id == failed.escalation_id,
+        OutboundMessage.purpose == Purpose.PAGE,
+        OutboundMessage.created_at >= failed.created_at,
+        OutboundMessage.id != failed.id,
+    )
+    return any(state not in _FAILED and not (state is OutboundState.CREATED and attempts) for state, attempts in session.execute(others))

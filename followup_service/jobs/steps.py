@@ -1,22 +1,25 @@
 """STEPS: what the clock does, in order. Each finds what is due by an index and works through it, one transaction for each."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 
 from followup_service import clock
 from followup_service.audit import seal_chains
-from followup_service.checkins.checkin import Checkin
+from followup_service.checkins.checkin import Checkin, CheckinState
 from followup_service.checkins.start_checkins import WAITING, start_due_checkins
 from followup_service.checkins.step_checkin import step_checkin
 from followup_service.escalations.escalation import Escalation, EscalationState
 from followup_service.escalations.raise_escalation import about, raise_escalation
 from followup_service.escalations.repeat_page import repeat_page
+from followup_service.escalations.return_escalation import return_escalation
 from followup_service.escalations.tell_of_delivery import tell_of_delivery
+from followup_service.escalations.warn_of_gaps import warn_of_gaps
 from followup_service.extensions import db
 from followup_service.logs import where_it_broke
 from followup_service.messaging.delivery import settle_unknown
@@ -25,13 +28,32 @@ from followup_service.messaging.outbox import give_up_leases
 from followup_service.participants.change_participant import lock_participant
 from followup_service.participants.participant import Participant
 from followup_service.protocol.escalation_rules import decide_code
+from followup_service.protocol.reminder_schedule import BEFORE
+from followup_service.reminders.plan_visits import plan_visits
+from followup_service.reminders.queue_reminders import queue_reminders
+from followup_service.reminders.step_visit import step_visit
 from followup_service.replies.handle_reply import handle_reply
+from followup_service.replies.handle_shared_phone import give_up_asking
+from followup_service.replies.identify_sender import identify_sender
 from followup_service.replies.retry_reply import note_failure, unhandled
 from followup_service.staff.running_study import running_study
+from followup_service.staff.site import Site, StudyRecord
+from followup_service.staff.take_up_version import take_up_version
+from followup_service.visits.visit import Visit
 
 log = structlog.get_logger()
 MOST_A_TICK = 500
+REMINDERS_AT_ONCE = 1000
+MOST_REMINDERS_A_TICK = 20_000
 TRY_AGAIN_AFTER = timedelta(minutes=15)
+# What a step works on, and the column that makes it due.
+FOUND_BY: dict[str, tuple[Any, str]] = {
+    "start_checkins": (Participant, "next_checkin_at"),
+    "step_checkins": (Checkin, "next_step_at"),
+    "look_at_plans": (Participant, "next_visit_at"),
+    "remind_of_visits": (Visit, "next_step_at"),
+    "chase_visits": (Visit, "next_step_at"),
+}
 
 
 def retry_replies() -> None:
@@ -41,11 +63,32 @@ def retry_replies() -> None:
             _alone("retry_replies", partial(_note_failure, inbound_id))
 
 
+def ask_whose() -> None:
+    """Texts from shared phones of which nobody said whose they are: a person finds out."""
+    waiting = select(InboundMessage.id).where(InboundMessage.ask_whose_until <= clock.now())
+    for inbound_id in _due(waiting.order_by(InboundMessage.ask_whose_until)):
+        _alone("ask_whose", partial(_give_up_asking, inbound_id))
+
+
 def page_again() -> None:
     """Pages that nobody took."""
     due = select(Escalation.id).where(Escalation.next_page_at <= clock.now(), Escalation.state == EscalationState.OPEN)
     for escalation_id in _due(due.order_by(Escalation.next_page_at)):
         _alone("page_again", partial(_page, escalation_id))
+
+
+def return_unfinished() -> None:
+    """What somebody took, and has no outcome in time; and what was put off until now."""
+    due = select(Escalation.id).where(Escalation.returns_at <= clock.now(), Escalation.state == EscalationState.ACKNOWLEDGED)
+    for escalation_id in _due(due.order_by(Escalation.returns_at)):
+        _alone("return_unfinished", partial(_return, escalation_id))
+
+
+def look_over_rosters() -> None:
+    """Gaps in the rosters of the days to come, once a day and after every change."""
+    due = select(Site.id).where(or_(Site.next_roster_check_at.is_(None), Site.next_roster_check_at <= clock.now()))
+    for site_id in _due(due):
+        _alone("look_over_rosters", partial(_look_over, site_id))
 
 
 def settle_sending() -> None:
@@ -69,6 +112,35 @@ def step_checkins() -> None:
     _each(_due(due), "step_checkins", _step)
 
 
+def take_up_amendment() -> None:
+    """A new version of the protocol file: every plan is looked at once under it. What was made under the old one keeps its version."""
+    study = running_study(db.session)
+    db.session.rollback()
+    if _due(select(StudyRecord.id).where(StudyRecord.id == study.id, StudyRecord.protocol_version != study.protocol.version)):
+        _alone("take_up_amendment", partial(take_up_version, db.session, study.id, clock.now(), study=study.protocol))
+
+
+def look_at_plans() -> None:
+    """Plans of visits in which something changed, or from which a visit is soon to be announced."""
+    due = select(Participant.id).where(Participant.next_visit_at <= clock.now()).order_by(Participant.next_visit_at)
+    _each(_due(due), "look_at_plans", _look)
+
+
+def remind_of_visits() -> None:
+    """Reminders that are due: however many, in few statements. Where one of a batch fails, each goes on its own."""
+    reminders = select(Visit.id).where(Visit.next_step_at <= clock.now(), Visit.next_step.startswith(f"{BEFORE}-"))
+    due = len(_due(reminders, MOST_REMINDERS_A_TICK))
+    for _ in range(0, due, REMINDERS_AT_ONCE):
+        if not _alone("remind_of_visits", partial(_remind, REMINDERS_AT_ONCE)):
+            _each(_due(reminders, REMINDERS_AT_ONCE), "remind_of_visits", lambda visit_id, _now: _remind(1, [visit_id]))
+
+
+def chase_visits() -> None:
+    """Visits that nobody recorded as attended: the participant is asked, and asked again, and then staff are told."""
+    chases = select(Visit.id).where(Visit.next_step_at <= clock.now(), ~Visit.next_step.startswith(f"{BEFORE}-"))
+    _each(_due(chases.order_by(Visit.next_step_at)), "chase_visits", _chase)
+
+
 def seal_audit() -> None:
     """Yesterday's audit chains, sealed once a day."""
     seal = seal_chains(db.session, clock.now().date(), clock.now())
@@ -77,7 +149,21 @@ def seal_audit() -> None:
         log.info("audit_sealed", seal=seal.hash.hex(), count=seal.number)
 
 
-STEPS: tuple[Callable[[], None], ...] = (retry_replies, page_again, settle_sending, step_checkins, start_checkins, seal_audit)
+STEPS: tuple[Callable[[], None], ...] = (
+    retry_replies,
+    ask_whose,
+    page_again,
+    return_unfinished,
+    settle_sending,
+    take_up_amendment,
+    step_checkins,
+    start_checkins,
+    look_at_plans,
+    remind_of_visits,
+    chase_visits,
+    look_over_rosters,
+    seal_audit,
+)
 
 
 def run_steps() -> None:
@@ -91,10 +177,10 @@ def run_steps() -> None:
             db.session.rollback()
 
 
-def _due(query: Select[tuple[UUID]]) -> list[UUID]:
+def _due(query: Select[tuple[UUID]], most: int = MOST_A_TICK) -> list[UUID]:
     """A look that takes no write lock: most of the time nothing is due."""
     connection = db.session.connection(execution_options={"read_only": True})
-    ids = list(connection.scalars(query.limit(MOST_A_TICK)))
+    ids = list(connection.scalars(query.limit(most)))
     db.session.rollback()
     return ids
 
@@ -115,6 +201,33 @@ def _step(checkin_id: UUID, now: datetime) -> UUID:
     return participant_id
 
 
+def _look(participant_id: UUID, now: datetime) -> UUID:
+    plan_visits(db.session, lock_participant(db.session, participant_id), now, study=running_study(db.session).protocol)
+    return participant_id
+
+
+def _remind(limit: int, visit_ids: Collection[UUID] | None = None) -> None:
+    study = running_study(db.session).protocol
+    queue_reminders(db.session, clock.now(), _being_asked, study=study, limit=limit, visit_ids=visit_ids)
+
+
+def _being_asked(participants: Collection[UUID]) -> set[UUID]:
+    """Who of these has a question of a check-in before them."""
+    asking = select(Checkin.participant_id).where(Checkin.participant_id.in_(participants), Checkin.state == CheckinState.ASKING)
+    return set(db.session.scalars(asking))
+
+
+def _chase(visit_id: UUID, now: datetime) -> UUID:
+    participant_id = db.session.scalar(select(Visit.participant_id).where(Visit.id == visit_id))
+    assert participant_id is not None  # noqa: S101 - the row was just found
+    participant = lock_participant(db.session, participant_id)
+    visit = db.session.get_one(Visit, visit_id, populate_existing=True)
+    if visit.next_step_at is not None and visit.next_step_at <= now:
+        busy = bool(_being_asked({participant_id}))
+        step_visit(db.session, participant, visit, now, busy=busy, study=running_study(db.session).protocol)
+    return participant_id
+
+
 def _handle(inbound_id: UUID) -> None:
     study = running_study(db.session)
     inbound = db.session.get_one(InboundMessage, inbound_id, populate_existing=True)
@@ -126,8 +239,25 @@ def _note_failure(inbound_id: UUID) -> None:
     note_failure(db.session, inbound_id, study.id, clock.now(), study=study.protocol)
 
 
+def _give_up_asking(inbound_id: UUID) -> None:
+    study = running_study(db.session)
+    inbound = db.session.get_one(InboundMessage, inbound_id, populate_existing=True)
+    if inbound.ask_whose_until is not None:
+        sender = identify_sender(db.session, inbound, study.id)
+        people = sender.sharing or ((sender.participant,) if sender.participant else ())
+        give_up_asking(db.session, inbound, people, clock.now(), study=study.protocol)
+
+
 def _page(escalation_id: UUID) -> None:
     repeat_page(db.session, escalation_id, clock.now(), study=running_study(db.session).protocol)
+
+
+def _return(escalation_id: UUID) -> None:
+    return_escalation(db.session, escalation_id, clock.now(), study=running_study(db.session).protocol)
+
+
+def _look_over(site_id: UUID) -> None:
+    warn_of_gaps(db.session, site_id, clock.now(), study=running_study(db.session).protocol)
 
 
 def _each(ids: Iterable[UUID], step: str, work: Callable[[UUID, datetime], UUID]) -> None:
@@ -150,11 +280,10 @@ def _alone(step: str, work: Callable[[], object]) -> bool:
 
 
 def _hand_to_a_person(row_id: UUID, step: str) -> None:
+    """Whatever failed waits a while, and a person hears of it."""
     now, study = clock.now(), running_study(db.session).protocol
-    checkin = db.session.get(Checkin, row_id) if step == "step_checkins" else None
-    participant = lock_participant(db.session, checkin.participant_id if checkin else row_id)
-    if checkin is not None:
-        checkin.next_step_at = now + TRY_AGAIN_AFTER
-    else:
-        participant.next_checkin_at = now + TRY_AGAIN_AFTER
+    kind, due_column = FOUND_BY[step]
+    row = db.session.get_one(kind, row_id)
+    participant = lock_participant(db.session, row_id if kind is Participant else row.participant_id)
+    setattr(row, due_column, now + TRY_AGAIN_AFTER)
     raise_escalation(db.session, about(participant), decide_code("HANDLING_FAILED", study.rules), now, study=study)

@@ -147,7 +147,8 @@ def _apply(message: OutboundMessage, status: str, error_code: str | None, now: d
     if why is ErrorClass.PASSING and message.attempts < MOST_ATTEMPTS_AFTER_ACCEPTANCE and now < message.useful_until:
         # The provider is done with this attempt and says that the phone did not get it: a new attempt is not a second copy.
         _try_again(message, now, PASSING_RETRY)
-        return None
+        # Whoever has the phone off may turn it on; with a page the next person does not wait for that.
+        return Undelivered(message, why) if message.purpose is Purpose.PAGE else None
     return Undelivered(message, why)
 
 

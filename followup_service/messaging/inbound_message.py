@@ -11,19 +11,22 @@ from followup_service.encryption import EncryptedText
 from followup_service.extensions import db
 
 _UNHANDLED = text("handled_at IS NULL")
+_ASKED_WHOSE = text("ask_whose_until IS NOT NULL")
 
 
 class InboundMessage(db.Model):  # type: ignore[name-defined,misc]
     """`raw` is the provider's form as it was sent; `body` is the text in it. `reading` explains what was read in it, as JSON.
 
     A text that could not be handled has `handled_at` None, its count of `failures` and when to try again. Every change is checked
-    against `version`: two processes that handle one text cannot both succeed.
+    against `version`: two processes that handle one text cannot both succeed. One from a phone that several share waits, while
+    `ask_whose_until` is set, for the answer to whose it is. `without_tag` is no column: the body without the word that said so.
     """
 
     __tablename__ = "inbound_messages"
     __table_args__ = (
         UniqueConstraint("account_sid", "provider_sid"),
         Index("ix_inbound_messages_unhandled", "received_at", sqlite_where=_UNHANDLED, postgresql_where=_UNHANDLED),
+        Index("ix_inbound_messages_ask_whose", "ask_whose_until", sqlite_where=_ASKED_WHOSE, postgresql_where=_ASKED_WHOSE),
         Index("ix_inbound_messages_participant_id_received_at", "participant_id", "received_at"),
     )
 
@@ -41,6 +44,7 @@ class InboundMessage(db.Model):  # type: ignore[name-defined,misc]
     staff_id: Mapped[UUID | None] = mapped_column(refers_to("staff.id"))
     handled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     failures: Mapped[int] = mapped_column(default=0)
+    ask_whose_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     retry_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column()
 
@@ -50,3 +54,9 @@ class InboundMessage(db.Model):  # type: ignore[name-defined,misc]
     body = EncryptedText()
     raw = EncryptedText()
     reading = EncryptedText()
+    without_tag = None
+
+    @property
+    def words(self) -> str:
+        """What is to be read of the body."""
+        return self.body if self.without_tag is None else self.without_tag

@@ -13,7 +13,7 @@ from followup_service.messaging.inbound_message import InboundMessage
 _INSERT = insert(InboundMessage.__table__)
 _COLUMNS = tuple(column.name for column in InboundMessage.__table__.columns)
 # Set once the text is handled; said to be empty now, so that nobody asks the database for them.
-_LATER = ("participant_id", "staff_id", "handled_at", "retry_at", "reading_encrypted")
+_LATER = ("participant_id", "staff_id", "handled_at", "retry_at", "reading_encrypted", "ask_whose_until")
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 

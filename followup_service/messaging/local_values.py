@@ -1,9 +1,19 @@
-"""Values as a language writes them: the decimal sign by CLDR, and in right-to-left text codes and phone numbers that keep their order."""
+"""Values as a language writes them: days and the decimal sign by CLDR, times by a participant's own clock, codes that keep their order."""
 
+from collections.abc import Callable
+from datetime import date, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from babel.core import Locale
+from babel.dates import format_skeleton
 from babel.numbers import format_decimal
+
+from followup_service.messaging.texts import DAY_AND_TIME
+
+DAY = "MMMMEEEEd"
+# Narrow spaces would double a text's size.
+_WIDE_SPACES = str.maketrans({"\u202f": " ", "\u00a0": " "})
 
 # Older than isolates, so that plain phones know them too.
 LEFT_TO_RIGHT_MARK, RIGHT_TO_LEFT_MARK = "\u200e", "\u200f"
@@ -19,3 +29,14 @@ def left_to_right(value: str, language: str) -> str:
     if Locale.parse(language).text_direction == "ltr":
         return value
     return f"{LEFT_TO_RIGHT_MARK}{value}{RIGHT_TO_LEFT_MARK}"
+
+
+def day_in_words(day: date, language: str) -> str:
+    """Such as "Tuesday, March 3" or "3月3日星期二". The year goes without saying: texts speak of the next weeks."""
+    return str(format_skeleton(DAY, day, locale=language)).translate(_WIDE_SPACES)
+
+
+def instant_in_words(instant: datetime, timezone: str, language: str, translate: Callable[[str], str]) -> str:
+    """Such as "Tuesday, March 3, 10:00"."""
+    local = instant.astimezone(ZoneInfo(timezone))
+    return translate(DAY_AND_TIME) % {"day": day_in_words(local.date(), language), "time": f"{local:%H:%M}"}

@@ -61,6 +61,7 @@ _IN_FLIGHT = text("state IN ('claimed', 'unknown')")
 class OutboundMessage(db.Model):  # type: ignore[name-defined,misc]
     """A text to one person: a participant, a staff member, or the number that an unknown sender wrote from.
 
+    Without `phone_id` a participant gets it on their first phone.
     What to say is `message` (a key of the texts) with `values`; the words are made when it is sent, and kept in `body`.
     `dedupe_key` names the planned thing it belongs to, so that a job run twice makes nothing twice.
     `lease` counts the claims: who holds an older one may no longer send.
@@ -76,10 +77,12 @@ class OutboundMessage(db.Model):  # type: ignore[name-defined,misc]
     site_id: Mapped[UUID] = mapped_column(refers_to("sites.id"))
     participant_id: Mapped[UUID | None] = mapped_column(refers_to("participants.id"))
     staff_id: Mapped[UUID | None] = mapped_column(refers_to("staff.id"))
+    phone_id: Mapped[UUID | None] = mapped_column(refers_to("participant_phones.id"))
     to_phone_encrypted: Mapped[bytes | None] = mapped_column(LargeBinary)
     to_index: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     escalation_id: Mapped[UUID | None] = mapped_column(refers_to("escalations.id"), index=True)
     checkin_id: Mapped[UUID | None] = mapped_column(refers_to("checkins.id"))
+    visit_id: Mapped[UUID | None] = mapped_column(refers_to("visits.id"))
     in_reply_to_id: Mapped[UUID | None] = mapped_column(refers_to("inbound_messages.id"))
     purpose: Mapped[Purpose] = mapped_column(enum_of(Purpose, "purpose"))
     message: Mapped[str] = mapped_column(String(80))

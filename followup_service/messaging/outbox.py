@@ -1,31 +1,38 @@
 """The outbox: texts to send are rows; a worker claims the due ones, commits an attempt for each, and only then calls the provider."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from followup_service.columns import new_id
 from followup_service.encryption import keyring
 from followup_service.errors import ConfigError
 from followup_service.extensions import insert_at_commit
 from followup_service.messaging.count_parts import measure
+from followup_service.messaging.further_phones import copy_to_phones, further_phones, worded_for
 from followup_service.messaging.outbound_message import OUTBOUND_TRANSITIONS, Attempt, AttemptState, OutboundMessage, OutboundState
 from followup_service.messaging.purposes import HANDLING, Purpose
-from followup_service.messaging.render_text import render_text
+from followup_service.messaging.render_text import QUESTION, render_text
 from followup_service.messaging.texts import IN_A_LANGUAGE_OF_THEIR_OWN
-from followup_service.participants.participant import Participant, ParticipantState, why_no_text
-from followup_service.participants.plan_ahead import next_contact
+from followup_service.messaging.when_to_send import UNASKED, departure, unasked_today, useful_for, why_not
+from followup_service.participants.participant import Participant
+from followup_service.participants.participant_phone import ParticipantPhone
 from followup_service.protocol.definitions import Study
 from followup_service.staff.site import Site
 from followup_service.staff.staff_member import StaffMember
 from followup_service.transitions import moved
+from followup_service.visits.visit import Visit, VisitState
 
 LEASE = timedelta(seconds=60)
+ROWS_AT_ONCE = 1000
+INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 NOT_WORDED = "cannot_be_worded"
 
 
@@ -58,6 +65,17 @@ class Claimed:
     not_worded: list[OutboundMessage]
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What was looked up for all texts of one claim."""
+
+    people: dict[UUID, Participant | StaffMember]
+    sites: dict[UUID, Site]
+    visits: dict[UUID, Visit]
+    phones: dict[UUID, ParticipantPhone]
+    unasked_today: Counter[UUID]
+
+
 Recipient = Participant | StaffMember | UnknownSender
 
 
@@ -71,33 +89,66 @@ def queue_text(
     study: Study,
     values: dict[str, Any] | None = None,
     due_at: datetime | None = None,
+    useful_until: datetime | None = None,
+    priority: int | None = None,
     language: str | None = None,
     **links: Any,
 ) -> OutboundMessage:
-    """Put a text in the outbox: the only way to send one. `links` name what it belongs to (escalation_id, checkin_id, in_reply_to_id …)."""
-    handling = HANDLING[purpose]
-    due_at = due_at or now
+    """Put a text in the outbox: the only way to send one. `links` name what it belongs to (escalation_id, checkin_id, in_reply_to_id …).
+
+    How urgent it is and how long of use follows from its purpose, unless said.
+    """
     row = OutboundMessage(
-        purpose=purpose,
-        message=message,
-        values=values or {},
+        **_new_text(purpose, message, now, study, values, due_at or now, useful_until, priority),
         language=language or to.language,
-        protocol_version=study.version,
-        state=OutboundState.CREATED,
-        priority=handling.priority,
-        due_at=due_at,
-        useful_until=due_at + handling.useful_for,
-        lease=0,
-        attempts=0,
-        created_at=now,
-        changed_at=now,
         **_addressed_to(to),
         **links,
     )
+    if isinstance(to, Participant) and to.answer_to is not None and HANDLING[purpose].asked_for:
+        row.phone_id = to.answer_to.id
     if isinstance(to, UnknownSender):
         row.to_phone, row.to_index = to.phone, keyring().index(to.phone)
     insert_at_commit(session, row)
     return row
+
+
+def queue_many(session: Session, purpose: Purpose, texts: Sequence[dict[str, Any]], now: datetime, *, study: Study) -> None:
+    """The same for many participants at once, in one insert. Each of `texts` has participant_id, site_id, language, message, values,
+    due_at, useful_until and visit_id, and a dedupe_key: what was queued under it before is not queued again."""
+    for start in range(0, len(texts), ROWS_AT_ONCE):
+        rows = [
+            _new_text(purpose, text["message"], now, study, text["values"], text["due_at"], text["useful_until"]) | text | {"id": new_id()}
+            for text in texts[start : start + ROWS_AT_ONCE]
+        ]
+        insert = INSERT[session.get_bind().dialect.name](OutboundMessage.__table__)
+        session.connection().execute(insert.on_conflict_do_nothing(index_elements=["dedupe_key"]), rows)
+
+
+def _new_text(
+    purpose: Purpose,
+    message: str,
+    now: datetime,
+    study: Study,
+    values: dict[str, Any] | None,
+    due_at: datetime,
+    useful_until: datetime | None,
+    priority: int | None = None,
+) -> dict[str, Any]:
+    handling = HANDLING[purpose]
+    return {
+        "purpose": purpose,
+        "message": message,
+        "values": values or {},
+        "protocol_version": study.version,
+        "state": OutboundState.CREATED,
+        "priority": handling.priority if priority is None else priority,
+        "due_at": due_at,
+        "useful_until": useful_until or due_at + handling.useful_for,
+        "lease": 0,
+        "attempts": 0,
+        "created_at": now,
+        "changed_at": now,
+    }
 
 
 def claim_due(session: Session, study: Study, gateway: str, now: datetime, limit: int) -> Claimed:
@@ -108,7 +159,7 @@ def claim_due(session: Session, study: Study, gateway: str, now: datetime, limit
     due = (
         select(OutboundMessage.id)
         .where(OutboundMessage.state == OutboundState.CREATED, OutboundMessage.due_at <= now)
-        .order_by(OutboundMessage.priority, OutboundMessage.due_at)
+        .order_by(OutboundMessage.priority, OutboundMessage.due_at, OutboundMessage.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
@@ -125,10 +176,13 @@ def claim_due(session: Session, study: Study, gateway: str, now: datetime, limit
         .returning(OutboundMessage)
         .execution_options(synchronize_session=False, populate_existing=True)
     )
-    claimed = sorted(session.scalars(claim), key=lambda row: (row.priority, row.due_at))
+    claimed = sorted(session.scalars(claim), key=lambda row: (row.priority, row.due_at, row.id))
     people = _recipients(session, claimed)
     sites = {site.id: site for site in session.scalars(select(Site).where(Site.id.in_({row.site_id for row in claimed})))}
-    envelopes = [_prepare(session, row, people, sites, study, gateway, now) for row in claimed]
+    known = _Known(
+        people, sites, _visits_of(session, claimed), further_phones(session, claimed), unasked_today(session, claimed, people, now)
+    )
+    envelopes = [_prepare(session, row, known, study, gateway, now) for row in claimed]
     return Claimed(
         envelopes=[envelope for envelope in envelopes if envelope is not None],
         not_worded=[row for row in claimed if row.not_sent_reason == NOT_WORDED],
@@ -149,6 +203,27 @@ def stop_texts(session: Session, participant: Participant, reason: str, now: dat
     )
 
 
+def drop_questions(session: Session, participant: Participant, reason: str, now: datetime, checkin_id: UUID | None = None) -> None:
+    """Keep questions that wait, of one check-in or of all, as not sent: another is asked in their place, or nobody needs the answer."""
+    whose = OutboundMessage.checkin_id.is_not(None) if checkin_id is None else OutboundMessage.checkin_id == checkin_id
+    session.execute(
+        update(OutboundMessage)
+        .where(OutboundMessage.participant_id == participant.id, OutboundMessage.state == OutboundState.CREATED, whose)
+        .where(OutboundMessage.message.startswith(QUESTION))
+        .values(state=OutboundState.NOT_SENT, not_sent_reason=reason, changed_at=now)
+    )
+
+
+def stop_visit_texts(session: Session, visit_id: UUID, participant_id: UUID, reason: str, now: datetime) -> None:
+    """Keep the texts that wait for one visit as not sent: what they say is no longer so."""
+    session.execute(
+        update(OutboundMessage)
+        .where(OutboundMessage.participant_id == participant_id, OutboundMessage.visit_id == visit_id)
+        .where(OutboundMessage.state == OutboundState.CREATED)
+        .values(state=OutboundState.NOT_SENT, not_sent_reason=reason, changed_at=now)
+    )
+
+
 def give_up_leases(session: Session, now: datetime) -> list[UUID]:
     """Attempts whose worker died during the call: whether the text left is `unknown`, so it is not sent again blindly."""
     rows = session.scalars(
@@ -164,36 +239,6 @@ def give_up_leases(session: Session, now: datetime) -> list[UUID]:
         row.state, row.changed_at = moved(OUTBOUND_TRANSITIONS, row.state, OutboundState.UNKNOWN), now
         lost.append(row.id)
     return lost
-
-
-def why_not(row: OutboundMessage, recipient: Participant | StaffMember | None, now: datetime) -> str | None:
-    """Why a claimed text must not go out now; None where it may."""
-    if now > row.useful_until:
-        return "too_late"
-    if isinstance(recipient, StaffMember):
-        return None if recipient.active else "staff_inactive"
-    if not isinstance(recipient, Participant):
-        return None
-    if recipient.state is ParticipantState.DECEASED or recipient.phone_encrypted is None:
-        return why_no_text(recipient)
-    if row.purpose is Purpose.CLOSING and recipient.opted_out_at is None:
-        return None
-    if row.purpose in _SAID_ALSO_AFTER_STOP:
-        return None
-    if HANDLING[row.purpose].asked_for:
-        return "opted_out" if recipient.opted_out_at is not None else None
-    return why_no_text(recipient)
-
-
-# Whoever writes of an alarm is told what to do, once, in direct answer, also after STOP; so is STOP itself confirmed once.
-_SAID_ALSO_AFTER_STOP = frozenset({Purpose.ALARM_ANSWER, Purpose.OPT_OUT_CONFIRMATION})
-
-
-def _goes_at(row: OutboundMessage, recipient: Participant | StaffMember | None, study: Study, now: datetime) -> datetime:
-    """When a claimed text may go out: now, but what nobody asked for not at night, even if it was held up until then."""
-    if HANDLING[row.purpose].asked_for or not isinstance(recipient, Participant):
-        return now
-    return next_contact(now, ZoneInfo(recipient.timezone), study.contact_hours)
 
 
 def _addressed_to(to: Recipient) -> dict[str, UUID]:
@@ -216,38 +261,62 @@ def _recipients(session: Session, rows: Sequence[OutboundMessage]) -> dict[UUID,
     return people
 
 
-def _prepare(
-    session: Session,
-    row: OutboundMessage,
-    people: dict[UUID, Participant | StaffMember],
-    sites: dict[UUID, Site],
-    study: Study,
-    gateway: str,
-    now: datetime,
-) -> Envelope | None:
-    recipient = people.get(row.participant_id or row.staff_id) if row.participant_id or row.staff_id else None
-    goes_at = _goes_at(row, recipient, study, now)
-    reason = why_not(row, recipient, goes_at)
+def _visits_of(session: Session, rows: Sequence[OutboundMessage]) -> dict[UUID, Visit]:
+    wanted = {row.visit_id for row in rows} - {None}
+    if not wanted:
+        return {}
+    found = session.scalars(select(Visit).where(Visit.id.in_(wanted)).execution_options(populate_existing=True))
+    return {visit.id: visit for visit in found}
+
+
+def _why_not_remind(row: OutboundMessage, visit: Visit | None) -> str | None:
+    """A visit that took place, or will not, is not reminded: also not by a text that was on its way when staff recorded it."""
+    if row.purpose is Purpose.REMINDER and visit is not None and visit.state in (VisitState.ATTENDED, VisitState.CANCELLED):
+        return f"visit_{visit.state}"
+    return None
+
+
+def _known_now(site: Site, recipient: Participant | StaffMember | None, visit: Visit | None) -> dict[str, Any]:
+    """What a text says as it is when it is sent, not when it was queued."""
+    values: dict[str, Any] = {"clinic_phone": site.clinic_phone, "emergency_number": site.emergency_number}
+    if visit is not None:
+        timezone = recipient.timezone if isinstance(recipient, Participant) else site.timezone
+        values |= {"timezone": timezone, "place": site.visit_place, "preparation": visit.preparation}
+    return values
+
+
+def _prepare(session: Session, row: OutboundMessage, known: _Known, study: Study, gateway: str, now: datetime) -> Envelope | None:
+    recipient = known.people.get(row.participant_id or row.staff_id) if row.participant_id or row.staff_id else None
+    phone = known.phones.get(row.phone_id) if row.phone_id else None
+    visit = known.visits.get(row.visit_id) if row.visit_id else None
+    leaves = departure(row, recipient, study, now, known.unasked_today)
+    reason = why_not(row, recipient, phone, leaves, now) or _why_not_remind(row, visit)
     if reason is not None:
         row.state, row.not_sent_reason = moved(OUTBOUND_TRANSITIONS, row.state, OutboundState.NOT_SENT), reason
         return None
-    if goes_at > now:
-        row.state, row.due_at, row.claimed_until = moved(OUTBOUND_TRANSITIONS, row.state, OutboundState.CREATED), goes_at, None
+    if leaves.at > now:
+        row.state, row.due_at, row.claimed_until = moved(OUTBOUND_TRANSITIONS, row.state, OutboundState.CREATED), leaves.at, None
         return None
-    phone = recipient.phone if recipient is not None else row.to_phone
+    number = phone.phone if phone is not None else recipient.phone if recipient is not None else row.to_phone
     try:
         if not _may_have_left(session, row):
-            _put_into_words(row, recipient, sites[row.site_id], study)
+            _put_into_words(row, recipient, _known_now(known.sites[row.site_id], recipient, visit), study)
+            row.body = worded_for(row.body, row, recipient, phone)
+            row.parts = measure(row.body).parts
     except (ConfigError, KeyError, TypeError, ValueError):
         # One text that cannot be put into words must not hold up all the others, pages among them.
         row.state, row.not_sent_reason = moved(OUTBOUND_TRANSITIONS, row.state, OutboundState.NOT_SENT), NOT_WORDED
         return None
-    row.to_index = keyring().index(phone)
+    row.to_index = keyring().index(number)
     attempt = Attempt(outbound_id=row.id, number=row.attempts, lease=row.lease, state=AttemptState.STARTED, gateway=gateway, started_at=now)
     session.add(attempt)
+    if row.participant_id is not None:
+        known.unasked_today[row.participant_id] += row.purpose in UNASKED and row.phone_id is None
+        copy_to_phones(session, row, known.phones.values(), now)
     assert row.claimed_until is not None  # noqa: S101 - the claim above set it
     assert row.body is not None  # noqa: S101 - it was put into words, now or before
-    return Envelope(attempt.id, row.participant_id, phone, row.body, row.claimed_until, row.useful_until - now)
+    use = useful_for(row, recipient, study, now)
+    return Envelope(attempt.id, row.participant_id, number, row.body, row.claimed_until, use)
 
 
 def _may_have_left(session: Session, row: OutboundMessage) -> bool:
@@ -257,10 +326,9 @@ def _may_have_left(session: Session, row: OutboundMessage) -> bool:
     return row.attempts > 1 and row.body is not None and session.scalar(earlier) is not None
 
 
-def _put_into_words(row: OutboundMessage, recipient: Participant | StaffMember | None, site: Site, study: Study) -> None:
+def _put_into_words(row: OutboundMessage, recipient: Participant | StaffMember | None, known_now: dict[str, Any], study: Study) -> None:
     """The text in the language and the protocol version of this moment."""
     if recipient is not None and row.message not in IN_A_LANGUAGE_OF_THEIR_OWN:
         row.language = recipient.language
-    numbers = {"clinic_phone": site.clinic_phone, "emergency_number": site.emergency_number}
-    row.body = render_text(row.message, numbers | row.values, row.language, study)
-    row.parts, row.protocol_version = measure(row.body).parts, study.version
+    row.body = render_text(row.message, known_now | row.values, row.language, study)
+    row.protocol_version = study.version

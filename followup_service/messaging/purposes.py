@@ -13,6 +13,8 @@ class Purpose(StrEnum):
     OPT_OUT_CONFIRMATION = "opt_out_confirmation"
     UNKNOWN_SENDER_ANSWER = "unknown_sender_answer"
     QUESTION = "question"
+    REMINDER = "reminder"
+    VISIT_CHANGE = "visit_change"
     CLOSING = "closing"
 
 
@@ -36,5 +38,7 @@ HANDLING = {
     Purpose.OPT_OUT_CONFIRMATION: Handling(3, timedelta(hours=24), asked_for=True),
     Purpose.UNKNOWN_SENDER_ANSWER: Handling(4, timedelta(hours=4), asked_for=True),
     Purpose.QUESTION: Handling(5, timedelta(hours=6), asked_for=False),
-    Purpose.CLOSING: Handling(6, timedelta(hours=24), asked_for=False),
+    Purpose.VISIT_CHANGE: Handling(5, timedelta(hours=72), asked_for=False),
+    Purpose.REMINDER: Handling(6, timedelta(hours=24), asked_for=False),
+    Purpose.CLOSING: Handling(7, timedelta(hours=24), asked_for=False),
 }

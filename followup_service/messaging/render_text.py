@@ -1,17 +1,31 @@
 """Making the words of a text, in the recipient's language, at the moment it is sent."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime
+from functools import reduce
 from typing import Any
 
 from followup_service.messaging.catalogues import catalogue
 from followup_service.messaging.count_parts import measure
-from followup_service.messaging.local_values import celsius_in_words, left_to_right
-from followup_service.messaging.texts import BETWEEN_REASONS, CELSIUS, LEVELS, MORE_REASONS, TEXTS, UNKNOWN_NUMBER
+from followup_service.messaging.local_values import celsius_in_words, day_in_words, instant_in_words, left_to_right
+from followup_service.messaging.texts import (
+    AT_THE_CLINIC,
+    BETWEEN_OFFERS,
+    BETWEEN_REASONS,
+    CELSIUS,
+    LEVELS,
+    MORE_REASONS,
+    TEXTS,
+    TOGETHER,
+    UNKNOWN_NUMBER,
+    WARMER,
+)
 from followup_service.protocol.definitions import Study
 
 QUESTION = "question."
 # Values in Latin letters and digits, whatever the language around them.
 LEFT_TO_RIGHT = ("code", "by", "clinic_phone", "emergency_number")
+_WIDE_SIGNS = ("。", "？", "！")
 
 Translate = Callable[[str], str]
 
@@ -19,21 +33,28 @@ Translate = Callable[[str], str]
 def render_text(message: str, values: Mapping[str, Any], language: str, study: Study) -> str:
     """The text behind a key: `question.<code>` or a key of the study's texts, else one of the service's own.
 
-    `values` fill the placeholders; `level`, `reasons` (codes) and `celsius` are put into words. Raises KeyError on a key nobody wrote.
+    `values` fill the placeholders; `level`, `reasons` (codes) and `celsius` are put into words, and so are days (`…_on`), instants
+    (`…_at`, `offers`; by the clock of `timezone`) and `visits` (planned ones, by code). `bring` (codes of visits), `preparation` and
+    `asks` (a question) add sentences. Raises KeyError on a key nobody wrote.
     """
     translate = catalogue(language).gettext
     if message.startswith(QUESTION):
         source = study.questions[message.removeprefix(QUESTION)].text
     else:
         source = study.texts.get(message) or TEXTS[message]
-    text, words = translate(source), _in_words(values, language, translate)
+    text, words = translate(source), _in_words(values, language, translate, study)
     if "reasons" not in words:
-        return text % words
+        return _joined([text % words, *_more_sentences(values, translate, study)])
     return _with_reasons(text, words, _names(words, translate, study), translate)
 
 
-def _in_words(values: Mapping[str, Any], language: str, translate: Translate) -> dict[str, Any]:
+def _in_words(values: Mapping[str, Any], language: str, translate: Translate, study: Study) -> dict[str, Any]:
     words = dict(values) | {name: left_to_right(values[name], language) for name in LEFT_TO_RIGHT if name in values}
+    words |= dict(_times_in_words(values, language, translate))
+    if "visits" in words:
+        names = (translate(study.visits[item].name) if item in study.visits else item for item in words["visits"])
+        words["visit"] = reduce(lambda first, second: translate(TOGETHER) % {"first": first, "second": second}, dict.fromkeys(names))
+        words["place"] = words.get("place") or translate(AT_THE_CLINIC)
     if "level" in words:
         words["level"] = translate(LEVELS[words["level"]])
     if values.get("code") == UNKNOWN_NUMBER:
@@ -43,11 +64,37 @@ def _in_words(values: Mapping[str, Any], language: str, translate: Translate) ->
     return words
 
 
+def _times_in_words(values: Mapping[str, Any], language: str, translate: Translate) -> Iterator[tuple[str, str]]:
+    for name, value in values.items():
+        if name.endswith("_at") and value:
+            yield name, instant_in_words(datetime.fromisoformat(value), values["timezone"], language, translate)
+        elif name.endswith("_on") and value:
+            yield name, day_in_words(date.fromisoformat(value), language)
+        elif name == "offers":
+            days = (instant_in_words(datetime.fromisoformat(at), values["timezone"], language, translate) for at in value)
+            yield name, translate(BETWEEN_OFFERS).join(f"{number} = {day}" for number, day in enumerate(days, start=1))
+
+
+def _more_sentences(values: Mapping[str, Any], translate: Translate, study: Study) -> Iterator[str]:
+    brings = (study.visits[item].bring for item in values.get("bring", ()) if item in study.visits)
+    yield from dict.fromkeys(translate(bring) for bring in brings if bring)
+    if values.get("preparation"):
+        yield values["preparation"]
+    if values.get("asks"):
+        yield translate(study.questions[values["asks"]].text)
+
+
+def _joined(sentences: list[str]) -> str:
+    """With a space between, but none after a sign that has its own."""
+    return reduce(lambda text, more: f"{text}{'' if text.endswith(_WIDE_SIGNS) else ' '}{more}", sentences)
+
+
 def _names(values: Mapping[str, Any], translate: Translate, study: Study) -> list[str]:
     """The temperature, where there is one, and the reasons by name; a code that the study file no longer has stands for itself."""
     rules = study.rules.codes
     names = [translate(rules[code].name) if code in rules else code for code in values["reasons"]]
-    return [translate(CELSIUS) % values, *names] if values.get("celsius") else names
+    measured = WARMER if values.get("was") else CELSIUS
+    return [translate(measured) % values, *names] if values.get("celsius") else names
 
 
 def _with_reasons(text: str, words: dict[str, Any], names: list[str], translate: Translate) -> str:

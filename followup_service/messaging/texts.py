@@ -7,14 +7,30 @@ def _(text: str) -> str:
 
 
 TEXTS = {
-    "page": _("%(level)s %(code)s: %(reasons)s. No. %(number)s. Reply 1 to take it."),
-    "page_again": _("AGAIN %(level)s %(code)s: %(reasons)s. No. %(number)s is waiting. Reply 1 to take it."),
-    "page_worse": _("WORSE %(level)s %(code)s: %(reasons)s. No. %(number)s. Reply 1 to take it."),
+    "page": _("%(level)s %(code)s: %(reasons)s. No. %(number)s. 1 calling, 2 sent to hospital, 3 watching, 4 not mine."),
+    "page_again": _("AGAIN %(level)s %(code)s: %(reasons)s. No. %(number)s. 1 calling, 2 sent to hospital, 3 watching, 4 not mine."),
+    "page_worse": _("WORSE %(level)s %(code)s: %(reasons)s. No. %(number)s. 1 calling, 2 sent to hospital, 3 watching, 4 not mine."),
+    # A new alarm some days after the end of the last one.
+    "page_back": _("BACK %(level)s %(code)s: %(reasons)s. No. %(number)s. 1 calling, 2 sent to hospital, 3 watching, 4 not mine."),
+    # Somebody took it, and it has no outcome yet.
+    "page_returned": _("NOT DONE %(level)s %(code)s: %(reasons)s. No. %(number)s. 1 calling, 2 sent to hospital, 3 watching, 4 not mine."),
     "page_taken": _("No. %(number)s (%(code)s) is yours. Please call now, then record the outcome."),
+    "page_closed": _("No. %(number)s (%(code)s) is closed: sent to hospital. Thank you."),
+    "page_watching": _("No. %(number)s (%(code)s) is yours to watch. It comes back at %(until)s, or earlier if it gets worse."),
+    "page_handed_on": _("No. %(number)s (%(code)s) is handed on. Thank you for saying so."),
+    "page_nobody_else": _("Nobody else is there to take No. %(number)s. Please call now, then record the outcome."),
     "page_taken_before": _("No. %(number)s was already taken by %(by)s. Nothing more to do."),
-    "page_which": _("Several are open: %(numbers)s. Reply 1 and the number, for example 1 %(example)s."),
-    "page_none": _("No open alarm fits your reply. To take one, reply 1, or 1 and its number."),
-    "page_not_understood": _("Not understood. Reply 1 to take the open alarm, or 1 and its number."),
+    "page_yours_already": _("No. %(number)s is yours already. When it is done, reply 2 sent to hospital, or record the outcome."),
+    "page_closed_before": _("No. %(number)s was already closed by %(by)s. Nothing more to do."),
+    "page_which": _("Several are open: %(numbers)s. Reply %(digit)s and the number, for example %(digit)s %(example)s."),
+    "page_none": _("No open alarm fits your reply. Reply with the digit and the number of the alarm, for example 1 42."),
+    "page_not_understood": _(
+        "Not understood. Reply 1 calling, 2 sent to hospital, 3 watching, 4 not mine; and the number if several are open."
+    ),
+    "page_phone_code": _("You were added to the on-call team. To get pages on this phone, reply with the code that your team gave you."),
+    "page_phone_verified": _("This phone is verified: pages will come here."),
+    "page_phone_wrong_code": _("That code does not fit. Please ask your team for a new one."),
+    "page_roster_gap": _("Nobody is on call at %(site)s from %(starts)s to %(ends)s. Please fill the roster; else %(stands_in)s is paged."),
     "nurse_has_read": _("A nurse has read your message and will contact you. If it gets worse, do not wait: call %(emergency_number)s."),
     "opted_out": _("You will get no more texts from us. Clinic phone: %(clinic_phone)s. To get texts again, reply START."),
     "opted_in": _("You will get our texts again. To stop them, reply STOP."),
@@ -27,9 +43,37 @@ TEXTS = {
     ),
     "callback": _("We have asked a nurse to call you. Clinic phone: %(clinic_phone)s."),
     "received": _("Thank you, we have your message."),
+    "question_passed_on": _("Thank you. We have passed your question on to the team."),
+    "corrected": _("Thank you. We have noted this number beside the one before."),
+    "visit_booked": _("A reminder: your hospital visit (%(visit)s) is on %(booked_at)s, %(place)s."),
+    "visit_due": _(
+        "Your next hospital visit (%(visit)s) is due between %(opens_on)s and %(closes_on)s. To book a day, call %(clinic_phone)s."
+    ),
+    "visit_was_booked": _("Your hospital visit (%(visit)s) was on %(booked_at)s."),
+    "visit_was_due": _("Your hospital visit (%(visit)s) was due by %(closes_on)s."),
+    "visit_changed": _(
+        "A change: your hospital visit (%(visit)s) is now due between %(opens_on)s and %(closes_on)s, no longer between "
+        "%(was_opens_on)s and %(was_closes_on)s. To book a day, call %(clinic_phone)s."
+    ),
+    "visit_not_needed": _(
+        "A change: your hospital visit (%(visit)s) between %(was_opens_on)s and %(was_closes_on)s is not needed now. "
+        "Questions? Call %(clinic_phone)s."
+    ),
+    "visit_rebooked": _("A change: your hospital visit (%(visit)s) is now on %(booked_at)s, %(place)s, no longer on %(was_booked_at)s."),
+    "visit_confirmed": _("Thank you. We expect you on %(booked_at)s, %(place)s. If anything changes, call %(clinic_phone)s."),
+    "visit_day_known": _("Thank you. If anything changes, call %(clinic_phone)s."),
+    "visit_offer": _("We can offer: %(offers)s. Reply with the number of the day that suits you, or 0 if none does."),
+    "visit_offer_again": _(
+        "Sorry, that day was taken just now. We can offer: %(offers)s. Reply with the number of the day that suits you, or 0 if none does."
+    ),
+    "visit_now_booked": _("Your hospital visit (%(visit)s) is booked for %(booked_at)s, %(place)s."),
+    "visit_team_calls": _("Thank you. Somebody from the team will call you about the day. Clinic phone: %(clinic_phone)s."),
+    "visit_noted": _("Thank you for telling us. The team will note your visit."),
     "unknown_sender": _(
         "We do not know this phone number, but a member of the team will look at your message. In an emergency call %(emergency_number)s."
     ),
+    "whose": _("Several people use this phone. Whom is your message about? Please reply with one of: %(tags)s."),
+    "wrong_number": _("Thank you for telling us, and sorry. We will not text this number again."),
     "withdrawn": _("You will get no more check-in texts. If you feel unwell you can still write to us or call %(clinic_phone)s."),
 }
 
@@ -38,10 +82,20 @@ IN_A_LANGUAGE_OF_THEIR_OWN = frozenset({"offer_language"})
 
 LEVELS = {"emergency": _("EMERGENCY"), "urgent": _("URGENT"), "review": _("TO REVIEW")}
 
+# Before a text to a caregiver's phone.
+FOR_WHOM_YOU_CARE = _("For the person you care for: %(text)s")
+
 # Stands in a page where a participant's code would.
 UNKNOWN_NUMBER = _("unknown number")
 
+# Where to come, while a site has not said it; how several visits on one journey, and several days to choose from, are named.
+AT_THE_CLINIC = _("at the clinic")
+TOGETHER = _("%(first)s and %(second)s")
+BETWEEN_OFFERS = _("; ")
+DAY_AND_TIME = _("%(day)s, %(time)s")
+
 # How a page lists its reasons.
 CELSIUS = _("%(celsius)s C")
+WARMER = _("%(celsius)s C, was %(was)s C")
 BETWEEN_REASONS = _(", ")
 MORE_REASONS = _("%(count)s more")

@@ -23,6 +23,23 @@ LONGEST_VALUES = {
     "numbers": "12341, 12342, 12343, 12344, 12345",
     "example": 12345,
     "by": "coordinator-zhang",
+    "digit": "2",
+    "until": "2026-01-05 14:30",
+    "site": "PKU",
+    "starts": "2026-01-05 14:30",
+    "ends": "2026-01-06 14:30",
+    "stands_in": "coordinator-zhang",
+    "tags": "grandfather, grandmother",
+    "visits": ["quarterly", "post_rfa_scan"],
+    "timezone": "Asia/Shanghai",
+    "place": "Building 12, third floor, room 3014",
+    "opens_on": "2026-09-23",
+    "closes_on": "2026-09-30",
+    "was_opens_on": "2026-09-16",
+    "was_closes_on": "2026-09-23",
+    "booked_at": "2026-09-23T02:30:00+00:00",
+    "was_booked_at": "2026-09-16T02:30:00+00:00",
+    "offers": ["2026-09-23T02:30:00+00:00", "2026-09-24T02:30:00+00:00", "2026-09-30T02:30:00+00:00"],
 }
 
 

@@ -1,6 +1,6 @@
 """Changing what we know of a participant: phone, language, time zone, opting out of texts and in again, and the state in the trial."""
 
-from datetime import datetime
+from datetime import datetime, time
 from uuid import UUID
 
 from sqlalchemy import select
@@ -8,11 +8,14 @@ from sqlalchemy.orm import Session
 
 from followup_service.audit import record_event
 from followup_service.encryption import keyring
-from followup_service.errors import Conflict, NotFound
-from followup_service.participants.enrol_participant import check_phone_is_free, check_timezone
+from followup_service.errors import Conflict, NotFound, Refused
+from followup_service.participants.check_phone import check_phone_is_free, check_tag, numbers_of
+from followup_service.participants.contact_hours import check_hours
+from followup_service.participants.enrol_participant import check_timezone
+from followup_service.participants.note_plan import note_plan, targets_of
 from followup_service.participants.participant import PARTICIPANT_TRANSITIONS, OptOutSource, Participant, ParticipantState
 from followup_service.participants.phone_numbers import read_phone
-from followup_service.participants.plan_ahead import plan_ahead
+from followup_service.participants.plan_ahead import look_at_visits, plan_ahead
 from followup_service.protocol.definitions import Study
 from followup_service.transitions import moved
 
@@ -44,17 +47,22 @@ def change_contact(
     phone: str | None = None,
     language: str | None = None,
     timezone: str | None = None,
+    tag: str | None = None,
 ) -> None:
     """Change what is given. The audit says what changed, and the number's change without the number.
 
-    `country` is the one of which a phone number without a country code is read.
+    `country` is the one of which a phone number without a country code is read; an empty `tag` takes it away.
     """
     changed: dict[str, str] = {}
+    if tag is not None and (tag or None) != participant.tag:
+        participant.tag = check_tag(tag) if tag else None
+        _check_numbers_told_apart(session, participant, instead_of_first=phone is not None)
+        changed["tag"] = "changed"
     if phone is not None:
         number = read_phone(phone, country)
-        if number != participant.phone:
-            check_phone_is_free(session, participant.study_id, number)
-            participant.phone, participant.phone_index = number, keyring().index(number)
+        if number != participant.phone or participant.phone_wrong_since is not None:
+            check_phone_is_free(session, participant.study_id, number, participant.tag, participant.id)
+            participant.phone, participant.phone_index, participant.phone_wrong_since = number, keyring().index(number), None
             changed["phone"] = "changed"
     if language is not None and language != participant.language:
         changed["language"] = f"{participant.language} -> {language}"
@@ -66,15 +74,56 @@ def change_contact(
         participant.version += 1
         record_event(participant, "contact_changed", now, actor, **changed)
         plan_ahead(session, participant, study, now, also_earlier_today=True)
+        look_at_visits(participant, now)
 
 
-def opt_out(participant: Participant, source: OptOutSource, now: datetime, actor: str) -> bool:
+def _check_numbers_told_apart(session: Session, participant: Participant, *, instead_of_first: bool) -> None:
+    """A tag that changes must still tell apart those who share a phone."""
+    for number in numbers_of(session, participant)[1 if instead_of_first else 0 :]:
+        check_phone_is_free(session, participant.study_id, number, participant.tag, participant.id)
+
+
+def set_contact_hours(
+    session: Session, participant: Participant, opens: time | None, closes: time | None, now: datetime, actor: str, *, study: Study
+) -> None:
+    """Agree other contact hours with this participant; None and None: the study's again."""
+    if opens is None or closes is None:
+        opens = closes = None
+    else:
+        check_hours(opens, closes)
+    if (opens, closes) == (participant.contact_opens, participant.contact_closes):
+        return
+    participant.contact_opens, participant.contact_closes = opens, closes
+    participant.version += 1
+    agreed = "the study's" if opens is None or closes is None else f"{opens:%H:%M}-{closes:%H:%M}"
+    record_event(participant, "contact_hours_changed", now, actor, hours=agreed)
+    plan_ahead(session, participant, study, now, also_earlier_today=True)
+    look_at_visits(participant, now)
+
+
+def change_arm(session: Session, participant: Participant, arm: str, now: datetime, actor: str, reason: str, *, study: Study) -> None:
+    """Move to another arm: the schedules count from its anchors from now on, and the audit keeps who was where, and why."""
+    if arm not in study.arms:
+        known = ", ".join(study.arms)
+        raise Refused(f"unknown arm '{arm}' for {participant.code}: write one of {known}", {"arm": [f"write one of {known}"]})
+    if arm == participant.arm:
+        raise Conflict(f"{participant.code} is in arm {arm} already")
+    targets = targets_of(session, participant, study)
+    before, participant.arm = participant.arm, arm
+    participant.version += 1
+    record_event(participant, "arm_changed", now, actor, before=before, arm=arm, reason=reason)
+    note_plan(session, participant, targets, now, actor, study=study)
+    plan_ahead(session, participant, study, now, also_earlier_today=True)
+    look_at_visits(participant, now)
+
+
+def opt_out(participant: Participant, source: OptOutSource, now: datetime, actor: str, reason: str = "") -> bool:
     """Stop unasked-for texts. False where they were stopped already. Leaving the trial is another act, by staff."""
     if participant.opted_out_at is not None:
         return False
     participant.opted_out_at, participant.opted_out_by, participant.next_checkin_at = now, source, None
     participant.version += 1
-    record_event(participant, "opted_out", now, actor, source=source.value)
+    record_event(participant, "opted_out", now, actor, source=source.value, **({"reason": reason} if reason else {}))
     return True
 
 
@@ -86,6 +135,7 @@ def opt_in(session: Session, participant: Participant, now: datetime, actor: str
     participant.version += 1
     record_event(participant, "opted_in", now, actor, reason=reason)
     plan_ahead(session, participant, study, now)
+    look_at_visits(participant, now)
     return True
 
 
@@ -100,3 +150,4 @@ def change_state(
     participant.version += 1
     record_event(participant, f"state_{to}", now, actor, before=before.value, reason=reason)
     plan_ahead(session, participant, study, now)
+    look_at_visits(participant, now)

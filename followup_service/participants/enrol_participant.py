@@ -1,4 +1,4 @@
-"""Enrolling a participant: consent is there, the number can be texted, the language can be written; then the first check-in is planned."""
+"""Enrolling a participant: the number can be texted, the language can be written, and with consent the first check-in is planned."""
 
 import re
 from dataclasses import dataclass
@@ -12,17 +12,22 @@ from sqlalchemy.orm import Session
 from followup_service.audit import record_event
 from followup_service.encryption import keyring
 from followup_service.errors import Conflict, Refused
-from followup_service.participants.participant import Participant, ParticipantState
+from followup_service.participants.check_phone import check_phone_is_free, check_tag
+from followup_service.participants.participant import PARTICIPANT_TRANSITIONS, Participant, ParticipantState
 from followup_service.participants.phone_numbers import read_phone
-from followup_service.participants.plan_ahead import plan_ahead
+from followup_service.participants.plan_ahead import look_at_visits, plan_ahead
 from followup_service.protocol.definitions import Study
+from followup_service.transitions import moved
 
 PARTICIPANT_CODE = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Enrolment:
-    """What enrolment needs. `language` is checked by the caller's catalogue check; `country` reads a number without country code."""
+    """What enrolment needs. `language` is checked by the caller's catalogue check; `country` reads a number without country code.
+
+    Without consent (both None) a participant is invited: nothing is sent until it is recorded. Who shares a phone needs a `tag`.
+    """
 
     code: str
     arm: str
@@ -30,10 +35,11 @@ class Enrolment:
     phone: str
     timezone: str
     country: str
-    consented_on: date
-    consent_version: str
+    consented_on: date | None
+    consent_version: str | None
     enrolled_on: date | None = None
     name: str | None = None
+    tag: str | None = None
 
 
 def enrol_participant(
@@ -42,18 +48,20 @@ def enrol_participant(
     """Add a participant. Raises Refused for what the study or the form does not allow, Conflict for a code or number in use."""
     _check(enrolment, now, study)
     phone = read_phone(enrolment.phone, enrolment.country)
-    _check_free(session, study_id, enrolment.code, phone)
+    tag = check_tag(enrolment.tag) if enrolment.tag is not None else None
+    _check_free(session, study_id, enrolment.code, phone, tag)
     participant = Participant(
         study_id=study_id,
         site_id=site_id,
         code=enrolment.code,
         arm=enrolment.arm,
-        state=ParticipantState.ACTIVE,
+        state=ParticipantState.INVITED if enrolment.consented_on is None else ParticipantState.ACTIVE,
         language=enrolment.language,
         timezone=enrolment.timezone,
         phone=phone,
         phone_index=keyring().index(phone),
         name=enrolment.name,
+        tag=tag,
         enrolled_on=enrolment.enrolled_on or now.astimezone(ZoneInfo(enrolment.timezone)).date(),
         consented_on=enrolment.consented_on,
         consent_version=enrolment.consent_version,
@@ -64,10 +72,23 @@ def enrol_participant(
     session.add(participant)
     details = {"arm": participant.arm, "language": participant.language, "timezone": participant.timezone}
     record_event(participant, "enrolled", now, actor, code=participant.code, **details)
-    consent = {"on": participant.consented_on.isoformat(), "wording": participant.consent_version}
-    record_event(participant, "consent_given", now, actor, **consent)
+    if enrolment.consented_on is not None:
+        consent = {"on": enrolment.consented_on.isoformat(), "wording": enrolment.consent_version}
+        record_event(participant, "consent_given", now, actor, **consent)
     plan_ahead(session, participant, study, now)
+    look_at_visits(participant, now)
     return participant
+
+
+def record_consent(session: Session, participant: Participant, on: date, version: str, now: datetime, actor: str, *, study: Study) -> None:
+    """Somebody who was invited takes part: from now on they are asked and reminded. The caller has locked the participant."""
+    _check_consent(participant.code, on, version, now.astimezone(ZoneInfo(participant.timezone)).date())
+    participant.state = moved(PARTICIPANT_TRANSITIONS, participant.state, ParticipantState.ACTIVE)
+    participant.consented_on, participant.consent_version = on, version
+    participant.version += 1
+    record_event(participant, "consent_given", now, actor, on=on.isoformat(), wording=version)
+    plan_ahead(session, participant, study, now)
+    look_at_visits(participant, now)
 
 
 def check_timezone(written: str, code: str) -> str:
@@ -76,19 +97,6 @@ def check_timezone(written: str, code: str) -> str:
             f"unknown time zone '{written}' for {code}: write it like Asia/Shanghai", {"timezone": ["write it like Asia/Shanghai"]}
         )
     return written
-
-
-def check_phone_is_free(session: Session, study_id: UUID, phone: str) -> None:
-    """One number belongs to one participant: else a text could reach the wrong person."""
-    taken = session.scalar(
-        select(Participant.code).where(
-            Participant.phone_index == keyring().index(phone),
-            Participant.study_id == study_id,
-            Participant.state.in_((ParticipantState.ACTIVE, ParticipantState.PAUSED)),
-        )
-    )
-    if taken:
-        raise Conflict("this phone number belongs to another participant of the study: give another number", {"phone": ["in use"]})
 
 
 def _check(enrolment: Enrolment, now: datetime, study: Study) -> None:
@@ -104,15 +112,20 @@ def _check(enrolment: Enrolment, now: datetime, study: Study) -> None:
         raise Refused(
             f"enrolment of {code} is dated in the future ({enrolment.enrolled_on})", {"enrolled_on": ["write the day of enrolment"]}
         )
-    if enrolment.consented_on > today:
-        raise Refused(
-            f"consent of {code} is dated in the future ({enrolment.consented_on})", {"consented_on": ["write the day of consent"]}
-        )
-    if not enrolment.consent_version.strip():
+    if (enrolment.consented_on is None) != (enrolment.consent_version is None):
+        raise Refused(f"consent of {code} needs its day and its wording: write both, or neither for somebody who is only invited")
+    if enrolment.consented_on is not None and enrolment.consent_version is not None:
+        _check_consent(code, enrolment.consented_on, enrolment.consent_version, today)
+
+
+def _check_consent(code: str, on: date, version: str, today: date) -> None:
+    if on > today:
+        raise Refused(f"consent of {code} is dated in the future ({on})", {"consented_on": ["write the day of consent"]})
+    if not version.strip():
         raise Refused(f"say which consent wording {code} agreed to", {"consent_version": ["write its version, for example 1.0"]})
 
 
-def _check_free(session: Session, study_id: UUID, code: str, phone: str) -> None:
+def _check_free(session: Session, study_id: UUID, code: str, phone: str, tag: str | None) -> None:
     if session.scalar(select(Participant.id).where(Participant.study_id == study_id, Participant.code == code)):
         raise Conflict(f"{code} is enrolled already: use another code, or change the participant", {"code": ["in use"]})
-    check_phone_is_free(session, study_id, phone)
+    check_phone_is_free(session, study_id, phone, tag)

@@ -14,7 +14,7 @@ from followup_service.participants.enrol_participant import Enrolment, enrol_par
 from followup_service.protocol.definitions import Study
 
 REQUIRED = ("code", "arm", "language", "phone", "consented_on", "consent_version")
-OPTIONAL = ("site", "timezone", "enrolled_on", "name")
+OPTIONAL = ("site", "timezone", "enrolled_on", "name", "tag")
 COLUMNS = REQUIRED + OPTIONAL
 
 
@@ -104,6 +104,7 @@ def _enrolment(row: dict[str, Any], site: Hospital, check_language: Callable[[st
         consent_version=values["consent_version"],
         enrolled_on=_day("enrolled_on", values["enrolled_on"]) if values.get("enrolled_on") else None,
         name=values.get("name") or None,
+        tag=values.get("tag") or None,
     )
 
 

@@ -1,16 +1,17 @@
 """When a participant's next check-in falls due, from the protocol and what happened so far; kept on the row so that the clock finds it."""
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from followup_service.participants.contact_hours import due_at, hours_of
 from followup_service.participants.participant import Participant, why_no_text
 from followup_service.participants.treatment import TreatmentRecord, TreatmentState
 from followup_service.protocol.checkin_schedule import next_checkin, planned_checkins
-from followup_service.protocol.definitions import ContactHours, Study
+from followup_service.protocol.definitions import Study
 from followup_service.protocol.visit_schedule import CourseOfCare, Treatment
 
 
@@ -24,13 +25,18 @@ def course_of_care(participant: Participant, treatments: Iterable[TreatmentRecor
             for row in treatments
             if row.state is not TreatmentState.CANCELLED
         ),
-        ended_on=None,
+        ended_on=participant.treatment_ended_on,
     )
 
 
 def treatments_of(session: Session, participant: Participant) -> list[TreatmentRecord]:
     rows = select(TreatmentRecord).where(TreatmentRecord.participant_id == participant.id).order_by(TreatmentRecord.treated_on)
     return list(session.scalars(rows))
+
+
+def look_at_visits(participant: Participant, now: datetime) -> None:
+    """Something changed that the plan of visits may follow: the clock looks at it anew, at once."""
+    participant.next_visit_at = now
 
 
 def plan_ahead(session: Session, participant: Participant, study: Study, now: datetime, *, also_earlier_today: bool = False) -> None:
@@ -42,31 +48,13 @@ def plan_ahead(session: Session, participant: Participant, study: Study, now: da
     if why_no_text(participant) is not None:
         return
     course = course_of_care(participant, treatments_of(session, participant))
-    zone = ZoneInfo(participant.timezone)
+    zone, hours = ZoneInfo(participant.timezone), hours_of(participant, study)
     today = now.astimezone(zone).date()
-    later_today = [due_at(planned.on, planned.at, zone, study.contact_hours) for planned in planned_checkins(study, course, today, today)]
+    later_today = [due_at(planned.on, planned.at, zone, hours) for planned in planned_checkins(study, course, today, today)]
     waiting = [instant for instant in later_today if also_earlier_today or instant > now]
     if waiting:
         participant.next_checkin_at = min(waiting)
         return
     following = next_checkin(study, course, after=today)
     if following is not None:
-        participant.next_checkin_at = due_at(following.on, following.at, zone, study.contact_hours)
-
-
-def due_at(on: date, at: time, zone: ZoneInfo, hours: ContactHours) -> datetime:
-    """The instant of a local time of day, moved into contact hours. A time that the clocks skip is taken as late as the gap is long."""
-    return datetime.combine(on, min(max(at, hours.opens), hours.closes), tzinfo=zone).astimezone(UTC)
-
-
-def in_contact_hours(now: datetime, zone: ZoneInfo, hours: ContactHours) -> bool:
-    return hours.opens <= now.astimezone(zone).time() < hours.closes
-
-
-def next_contact(now: datetime, zone: ZoneInfo, hours: ContactHours) -> datetime:
-    """`now` where contact hours are open, else when they open next."""
-    if in_contact_hours(now, zone, hours):
-        return now
-    local = now.astimezone(zone)
-    day = local.date() if local.time() < hours.opens else local.date() + timedelta(days=1)
-    return datetime.combine(day, hours.opens, tzinfo=zone).astimezone(UTC)
+        participant.next_checkin_at = due_at(following.on, following.at, zone, hours)

@@ -1,13 +1,15 @@
 """Recording an RFA session or a systemic cycle, planned or done; the schedules that count from it move with it."""
 
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from followup_service.audit import record_event
 from followup_service.errors import Refused
+from followup_service.participants.note_plan import note_plan, targets_of
 from followup_service.participants.participant import Participant
-from followup_service.participants.plan_ahead import plan_ahead, treatments_of
+from followup_service.participants.plan_ahead import look_at_visits, plan_ahead, treatments_of
 from followup_service.participants.treatment import TREATMENT_TRANSITIONS, TreatmentRecord, TreatmentState
 from followup_service.protocol.definitions import Study
 from followup_service.protocol.treatment_rules import check_treatment
@@ -43,22 +45,60 @@ def record_treatment(
     check = check_treatment(study, others, Treatment(kind, on, state is TreatmentState.PLANNED))
     if check.refused:
         raise Refused(f"{participant.code}: {check.refused}", {"kind": [check.refused]})
+    warnings = check.warnings
+    if participant.treatment_ended_on is not None and on > participant.treatment_ended_on:
+        warnings += (f"treatment was recorded as ended on {participant.treatment_ended_on}: that is taken back",)
+        end_treatment(session, participant, None, now, actor, study=study)
+    before = targets_of(session, participant, study)
     record = _put(session, participant, same, kind, on, state, now, actor, study)
-    record_event(participant, f"treatment_{state}", now, actor, kind=kind, on=on.isoformat(), warnings=list(check.warnings))
+    record_event(participant, f"treatment_{state}", now, actor, kind=kind, on=on.isoformat(), warnings=list(warnings))
     session.flush()
+    note_plan(session, participant, before, now, actor, study=study)
     plan_ahead(session, participant, study, now, also_earlier_today=True)
-    return record, check.warnings
+    look_at_visits(participant, now)
+    return record, warnings
 
 
 def cancel_treatment(
     session: Session, participant: Participant, record: TreatmentRecord, now: datetime, actor: str, *, study: Study
 ) -> TreatmentRecord:
+    before = targets_of(session, participant, study)
     record.state = moved(TREATMENT_TRANSITIONS, record.state, TreatmentState.CANCELLED)
     record.version += 1
     record_event(participant, "treatment_cancelled", now, actor, kind=record.kind, on=record.treated_on.isoformat())
     session.flush()
+    note_plan(session, participant, before, now, actor, study=study)
     plan_ahead(session, participant, study, now, also_earlier_today=True)
+    look_at_visits(participant, now)
     return record
+
+
+def end_treatment(session: Session, participant: Participant, on: date | None, now: datetime, actor: str, *, study: Study) -> None:
+    """Record the end of all treatment in the study, or take it back (None). The caller has locked the participant.
+
+    Weekly questions end with it, and the sparse plan of visits counts from it where it is the latest anchor.
+    """
+    if on is not None:
+        _check_end(session, participant, on, now)
+    if on == participant.treatment_ended_on:
+        return
+    before = targets_of(session, participant, study)
+    participant.treatment_ended_on = on
+    participant.version += 1
+    record_event(participant, "treatment_ended" if on else "treatment_end_taken_back", now, actor, **({"on": on.isoformat()} if on else {}))
+    note_plan(session, participant, before, now, actor, study=study)
+    plan_ahead(session, participant, study, now, also_earlier_today=True)
+    look_at_visits(participant, now)
+
+
+def _check_end(session: Session, participant: Participant, on: date, now: datetime) -> None:
+    today = now.astimezone(ZoneInfo(participant.timezone)).date()
+    if on > today:
+        raise Refused(f"{participant.code}: treatment cannot have ended on {on}: today is {today}", {"on": ["write a day that has come"]})
+    later = [row.treated_on for row in treatments_of(session, participant) if row.state is TreatmentState.DONE and row.treated_on > on]
+    if later:
+        what = f"write {max(later)} or later, or cancel that treatment"
+        raise Refused(f"{participant.code} was treated on {max(later)}, after {on}: {what}", {"on": [what]})
 
 
 def _put(

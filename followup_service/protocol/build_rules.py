@@ -25,15 +25,20 @@ CODE_SECTIONS = ("temperature_codes", "symptoms", "service_codes")
 # Raised by name where the service itself has something to tell: a study file must give each a level.
 UNREADABLE = "UNREADABLE"
 HANDLING_FAILED = "HANDLING_FAILED"
+VISIT_CODES = ("VISIT_MOVE_ASKED", "VISIT_MISSED", "VISIT_SAID_ATTENDED", "VISIT_OUTSIDE_WINDOW", "VISIT_REPLANNED")
 SERVICE_CODES = (
     UNREADABLE,
     "UNKNOWN_SENDER",
+    "UNCLEAR_SENDER",
+    "WRONG_NUMBER",
     "OPTED_OUT",
     "OTHER_LANGUAGE",
     "STOPPED_WHILE_UNWELL",
     "SILENT",
+    "BROKEN_OFF",
     "UNDELIVERABLE",
     HANDLING_FAILED,
+    *VISIT_CODES,
 )
 
 

@@ -18,10 +18,10 @@ from followup_service.protocol.definitions import (
     CheckinTiming,
     ContactHours,
     DuringTreatment,
+    Episodes,
     EveryMonths,
     ExtraProcedure,
     Holiday,
-    PagingClock,
     PerTreatment,
     Question,
     Reminders,
@@ -30,6 +30,7 @@ from followup_service.protocol.definitions import (
     TreatmentLimits,
     VisitPlan,
 )
+from followup_service.protocol.paging_clock import Channel, Paged, PagingClock, PagingStep
 from followup_service.protocol.question_kinds import QuestionKind
 from followup_service.protocol.rule_definitions import Level
 
@@ -47,6 +48,7 @@ def build_study(data: dict[str, Any]) -> Study:
         ends_on=data["ends_on"],
         languages=tuple(data["languages"]),
         contact_hours=ContactHours(**data["contact_hours"]),
+        unasked_texts_a_day=data["unasked_texts_a_day"],
         texts_per_checkin=data["texts_per_checkin"],
         arms=_frozen({code: Arm(code=code, **arm) for code, arm in data["arms"].items()}),
         anchors=_frozen({code: _anchor(code, anchor) for code, anchor in data["anchors"].items()}),
@@ -57,7 +59,8 @@ def build_study(data: dict[str, Any]) -> Study:
         checkins=_frozen({code: _checkin(code, plan) for code, plan in data["checkins"].items()}),
         questions=_frozen({code: _question(code, question) for code, question in data["questions"].items()}),
         rules=build_rules(data),
-        paging=_frozen({Level(level): PagingClock(**clock) for level, clock in data["paging"].items()}),
+        paging=_frozen({Level(level): _clock(clock) for level, clock in data["paging"].items()}),
+        episodes=Episodes(**data["episodes"]),
         texts=_frozen(data["texts"]),
     )
 
@@ -86,7 +89,15 @@ def _visit(code: str, visit: dict[str, Any]) -> VisitPlan:
     elif "every_months" in visit:
         extra = tuple(ExtraProcedure(**procedure) for procedure in visit["extra"])
         when = Repeated(visit["every_months"], visit["window_days"], extra)
-    return VisitPlan(code, visit["name"], tuple(visit["arms"]), tuple(visit["procedures"]), when, visit["merge_into"])
+    return VisitPlan(code, visit["name"], tuple(visit["arms"]), tuple(visit["procedures"]), when, visit["merge_into"], visit["bring"])
+
+
+def _clock(clock: dict[str, Any]) -> PagingClock:
+    return PagingClock(**clock | {part: tuple(_step(step) for step in clock[part]) for part in ("chain", "round_again")})
+
+
+def _step(step: dict[str, Any]) -> PagingStep:
+    return PagingStep(tuple(Paged(whom) for whom in step["page"]), Channel(step["by"]), step["wait_minutes"], step["when_late"])
 
 
 def _question(code: str, question: dict[str, Any]) -> Question:

@@ -103,7 +103,7 @@ def _check_codes_named(data: dict[str, Any]) -> Problems:
         named.append((f"temperature.{key}.code", (temperature.get(key) or {}).get("code")))
     named += [(f"pain_score.{key}.code", score.get(key, {}).get("code")) for key in ("high", "risen")]
     gate = data.get("before_treatment", {})
-    named.append(("before_treatment.code", gate.get("code")))
+    named += [(f"before_treatment.{key}", gate.get(key)) for key in ("code", "page")]
     for path, code in named:
         yield from _no_code(path, code, data)
     yield from _no_text("before_treatment.tell", gate.get("tell"), data)

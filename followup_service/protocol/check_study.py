@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from followup_service.protocol.check_rules import check_rules, codes_of, unknown_name
+from followup_service.protocol.paging_clock import Channel, Paged
 from followup_service.protocol.question_kinds import QuestionKind
 
 # What a timing is chosen by, with what must and what may stand beside it.
@@ -25,7 +26,15 @@ PLACEHOLDERS = ("clinic_phone", "emergency_number")
 # What the service itself says at the end of a check-in and of the study.
 OWN_TEXTS = ("checkin_done", "closing")
 ONE_SMS = 160
-PAGING_NUMBERS = ("acknowledge_within_minutes", "repeat_page_every_minutes", "slower_after_pages", "slower_every_minutes")
+# What reminders ask: of a booked visit, of one without a day, and of one that nobody knows was attended.
+VISIT_QUESTIONS = ("visit_confirm", "visit_book", "visit_came")
+PAGING_NUMBERS = (
+    "acknowledge_within_minutes",
+    "outcome_within_minutes",
+    "snooze_at_most_minutes",
+    "slower_after_minutes",
+    "slower_every_minutes",
+)
 Problems = Iterator[str]
 
 
@@ -54,6 +63,7 @@ def _check_header(data: dict[str, Any]) -> Problems:
     hours = data.get("contact_hours", {})
     if {"opens", "closes"} <= hours.keys() and hours["opens"] >= hours["closes"]:
         yield f'contact_hours: closes at {hours["closes"]:%H:%M}, before it opens; write for example opens: "08:00", closes: "20:00"'
+    yield from _at_least(1, "the study", data, "unasked_texts_a_day")
     for number, holiday in enumerate(data.get("holidays", [])):
         if {"first_on", "last_on"} <= holiday.keys() and holiday["first_on"] > holiday["last_on"]:
             yield f"holidays[{number}]: ends before it begins; write first_on before last_on"
@@ -120,8 +130,16 @@ def _check_visits(data: dict[str, Any]) -> Problems:
 
 
 def _check_reminders(data: dict[str, Any]) -> Problems:
-    reminders = data.get("reminders", {})
-    yield from _at_least(0, "reminders", reminders, *reminders)
+    reminders, hours = data.get("reminders", {}), data.get("contact_hours", {})
+    yield from _at_least(0, "reminders", reminders, *(key for key in reminders if key != "at"))
+    if "at" in reminders and {"opens", "closes"} <= hours.keys() and not hours["opens"] <= reminders["at"] < hours["closes"]:
+        yield f"reminders.at: {reminders['at']:%H:%M} is outside the contact hours; write a time between them"
+    for key in VISIT_QUESTIONS:
+        question = data.get("questions", {}).get(key)
+        if "questions" in data and question is None:
+            yield f"questions.{key}: is missing; reminders of visits ask it"
+        elif question and question.get("kind", QuestionKind.VISIT_CONFIRM) != QuestionKind.VISIT_CONFIRM:
+            yield f"questions.{key}.kind: reminders of visits ask it; write kind: {QuestionKind.VISIT_CONFIRM.value}"
 
 
 def _check_checkins(data: dict[str, Any]) -> Problems:
@@ -185,8 +203,29 @@ def _check_paging(data: dict[str, Any]) -> Problems:
                 yield f"{section}.{level}: is missing; every level needs its own line"
     for path, clock in _blocks(data, "paging"):
         yield from _at_least(1, path, clock, *PAGING_NUMBERS)
-        if (clock.get("slower_after_pages") is None) != (clock.get("slower_every_minutes") is None):
-            yield f"{path}: slower_after_pages and slower_every_minutes go together; write both or neither"
+        if (clock.get("slower_after_minutes") is None) != (clock.get("slower_every_minutes") is None):
+            yield f"{path}: slower_after_minutes and slower_every_minutes go together; write both or neither"
+        if (clock.get("acknowledge_within_minutes") is None) == (clock.get("by_next_working_day_at") is None):
+            yield f"{path}: write either acknowledge_within_minutes or by_next_working_day_at"
+        if clock.get("snooze_at_most_minutes", 10**9) < clock.get("outcome_within_minutes", 0):
+            yield f"{path}.snooze_at_most_minutes: is less than outcome_within_minutes; write {clock['outcome_within_minutes']} or more"
+        for part in ("chain", "round_again"):
+            yield from _check_chain(f"{path}.{part}", clock.get(part, []))
+    yield from _at_least(1, "episodes", data.get("episodes", {}), "back_within_days", "expected_at_most_days")
+
+
+def _check_chain(path: str, steps: list[dict[str, Any]]) -> Problems:
+    """A channel may be missing and a step may wait to be late: what is sure to go out must stand in the file."""
+    for number, step in enumerate(steps):
+        yield from _at_least(1, f"{path}[{number}]", step, "wait_minutes")
+    whole = [step for step in steps if {"page", "by", "when_late"} <= step.keys()]
+    sure = [
+        step for step in whole if step["by"] == Channel.TEXT and not step["when_late"] and step["page"] != [Paged.PRINCIPAL_INVESTIGATOR]
+    ]
+    if len(whole) == len(steps) > 0 and not sure:
+        yield f"{path}: nobody on call is sure to be paged; write a step by text without when_late"
+    if path.endswith("chain") and sure and whole[0] is not sure[0]:
+        yield f"{path}[0]: the first step must go out at once; write a step by text to first_on_call"
 
 
 def _check_texts(data: dict[str, Any]) -> Problems:

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
+from decimal import Decimal
 
+from followup_service.protocol.paging_clock import PagingClock
 from followup_service.protocol.question_kinds import QuestionKind
 from followup_service.protocol.rule_definitions import EscalationRules, Level
 
@@ -86,7 +88,7 @@ class ByStaff:
 
 @dataclass(frozen=True, slots=True)
 class VisitPlan:
-    """One item of the follow-up plan. `name` is what a participant reads; `arms` empty means that the treatment alone decides."""
+    """One item of the follow-up plan. `name` and `bring` are what a participant reads; `arms` empty: the treatment alone decides."""
 
     code: str
     name: str
@@ -94,6 +96,7 @@ class VisitPlan:
     procedures: tuple[str, ...]
     when: PerTreatment | Repeated | ByStaff
     merge_into: str | None
+    bring: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,22 +182,13 @@ class CheckinPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class PagingClock:
-    """How fast a page must be acknowledged; None for `repeat_page_every_minutes` means that it waits in the list, unpaged.
+class Episodes:
+    """What makes one episode of many texts: so much warmer is worse, so soon after its end it is the same illness come back, and for
+    so long at most staff may mark a symptom as expected."""
 
-    After `slower_after_pages` rounds that nobody took, the next ones follow every `slower_every_minutes`.
-    """
-
-    acknowledge_within_minutes: int
-    repeat_page_every_minutes: int | None
-    slower_after_pages: int | None
-    slower_every_minutes: int | None
-    after_a_night_by: time | None
-
-    def minutes_to_next_page(self, pages: int) -> int | None:
-        """How long after the page of this round, counted from 1, the next one follows; None where nobody is paged."""
-        slower = self.slower_after_pages is not None and pages >= self.slower_after_pages
-        return self.slower_every_minutes if slower else self.repeat_page_every_minutes
+    worse_by_celsius: Decimal
+    back_within_days: int
+    expected_at_most_days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,12 +211,18 @@ class Holiday:
 
 @dataclass(frozen=True, slots=True)
 class Reminders:
-    """On which days a visit is reminded: before it, before it once confirmed, after a booked one and after an unbooked window."""
+    """On which days a visit is reminded: before it, before it once confirmed, after a booked one and after an unbooked window.
 
+    They go out at this local time, but on the day itself when contact hours open. `days_until_task` after the last question, which
+    nobody answered, staff are told.
+    """
+
+    at: time
     days_before: tuple[int, ...]
     days_before_once_confirmed: tuple[int, ...]
     days_after_booked: tuple[int, ...]
     days_after_window: tuple[int, ...]
+    days_until_task: int
     days_earlier_in_holidays: int
 
 
@@ -238,6 +238,7 @@ class Study:
     ends_on: date
     languages: tuple[str, ...]
     contact_hours: ContactHours
+    unasked_texts_a_day: int
     texts_per_checkin: int
     arms: Mapping[str, Arm]
     anchors: Mapping[str, Anchor]
@@ -249,4 +250,5 @@ class Study:
     questions: Mapping[str, Question]
     rules: EscalationRules
     paging: Mapping[Level, PagingClock]
+    episodes: Episodes
     texts: Mapping[str, str]

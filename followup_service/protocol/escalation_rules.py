@@ -14,7 +14,7 @@ class KnownSoFar:
 
     `now` and the instants of `earlier_temperatures` (degrees Celsius, last 24 hours) are aware. `days_since_rfa` counts from the
     latest session, which is day 0. `codes_today` are the symptom codes reported in the last 24 hours. `site` is where this participant
-    usually measures. `before_treatment`: the text answers the question asked before a session or cycle.
+    usually measures. `before_treatment`: a session or cycle is planned for today or tomorrow.
     """
 
     now: datetime | None = None
@@ -239,7 +239,11 @@ def _decision(found: Found, new: frozenset[str], known: KnownSoFar, rules: Escal
     reasons.sort(key=lambda reason: (-reason.level.rank, rules.codes[reason.code].order))
     asks = (rules.codes[reason.code].ask for reason in reasons if reason.code in new)
     ask = tuple(dict.fromkeys(code for code in asks if code is not None))
-    return EscalationDecision(reasons[0].level, tuple(reasons), ask, _tell(reasons, new, known, rules))
+    tell = _tell(reasons, new, known, rules)
+    gate = rules.before_treatment
+    if known.before_treatment and gate.code in found:
+        reasons.insert(1, Reason(gate.page, rules.codes[gate.page].level or reasons[0].level))
+    return EscalationDecision(reasons[0].level, tuple(reasons), ask, tell)
 
 
 def _tell(reasons: list[Reason], new: frozenset[str], known: KnownSoFar, rules: EscalationRules) -> str | None:

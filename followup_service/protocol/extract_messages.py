@@ -9,7 +9,7 @@ from followup_service.protocol.build_rules import CODE_SECTIONS
 
 # Below these keys stand words to send: under `texts` each value is one, under the others each block has one at this key.
 TEXTS = "texts"
-INSIDE = {"questions": "text", "visits": "name", **dict.fromkeys(CODE_SECTIONS, "name")}
+INSIDE = {"questions": ("text",), "visits": ("name", "bring"), **dict.fromkeys(CODE_SECTIONS, ("name",))}
 
 Message = tuple[int, str, str, list[str]]
 
@@ -23,7 +23,7 @@ def extract_study(fileobj: IO[bytes], keywords: Any, comment_tags: Any, options:
                 yield _message(value, f"{section}.{name}")
             elif section in INSIDE:
                 for key, text in _pairs(value):
-                    if key == INSIDE[section]:
+                    if key in INSIDE[section]:
                         yield _message(text, f"{section}.{name}.{key}")
 
 

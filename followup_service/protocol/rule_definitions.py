@@ -156,9 +156,10 @@ class PainScoreRules:
 
 @dataclass(frozen=True, slots=True)
 class BeforeTreatmentRule:
-    """Before a treatment, `code` tells the participant `tell` in place of what it tells otherwise."""
+    """Before a treatment, `code` pages `page` to the team as well, and tells the participant `tell` in place of what it tells otherwise."""
 
     code: str
+    page: str
     tell: str
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from marshmallow import ValidationError
 
+from followup_service.protocol.paging_clock import Channel, Paged
 from followup_service.protocol.question_kinds import QuestionKind
 from followup_service.protocol.rule_definitions import Level
 from followup_service.protocol.study_fields import (
@@ -67,6 +68,7 @@ class ExtraProcedureBlock(Block):
 
 class VisitBlock(Block):
     name = Text(required=True)
+    bring = Text(load_default=None)
     arms = listed(Name(), may_be_empty=True, load_default=[])
     procedures = listed(Name(), required=True)
     merge_into = Name(load_default=None)
@@ -82,10 +84,12 @@ class VisitBlock(Block):
 
 
 class RemindersBlock(Block):
+    at = LocalTime(required=True)
     days_before = listed(WholeNumber(), may_be_empty=True, required=True)
     days_before_once_confirmed = listed(WholeNumber(), may_be_empty=True, required=True)
     days_after_booked = listed(WholeNumber(), may_be_empty=True, required=True)
     days_after_window = listed(WholeNumber(), may_be_empty=True, required=True)
+    days_until_task = WholeNumber(required=True)
     days_earlier_in_holidays = WholeNumber(required=True)
 
 
@@ -221,15 +225,33 @@ class PainScoreBlock(Block):
 
 class BeforeTreatmentBlock(Block):
     code = Name(required=True)
+    page = Name(required=True)
     tell = Name(required=True)
 
 
+class PagingStepBlock(Block):
+    page = listed(OneOf(*(whom.value for whom in Paged)), required=True)
+    by = OneOf(*(channel.value for channel in Channel), required=True)
+    wait_minutes = WholeNumber(required=True)
+    when_late = Switch(load_default=False)
+
+
 class PagingBlock(Block):
-    acknowledge_within_minutes = WholeNumber(required=True)
-    repeat_page_every_minutes = WholeNumber(required=True, allow_none=True)
-    slower_after_pages = WholeNumber(load_default=None)
-    slower_every_minutes = WholeNumber(load_default=None)
+    acknowledge_within_minutes = WholeNumber(load_default=None)
     after_a_night_by = LocalTime(load_default=None)
+    by_next_working_day_at = LocalTime(load_default=None)
+    outcome_within_minutes = WholeNumber(required=True)
+    snooze_at_most_minutes = WholeNumber(required=True)
+    chain = listed(block(PagingStepBlock), required=True)
+    round_again = listed(block(PagingStepBlock), required=True)
+    slower_after_minutes = WholeNumber(load_default=None)
+    slower_every_minutes = WholeNumber(load_default=None)
+
+
+class EpisodesBlock(Block):
+    worse_by_celsius = Threshold(required=True)
+    back_within_days = WholeNumber(required=True)
+    expected_at_most_days = WholeNumber(required=True)
 
 
 class StudyBlock(Block):
@@ -243,6 +265,7 @@ class StudyBlock(Block):
     ends_on = Day(required=True)
     languages = listed(Name(), required=True)
     contact_hours = block(ContactHoursBlock, required=True)
+    unasked_texts_a_day = WholeNumber(required=True)
     anchors = named(block(AnchorBlock))
     arms = named(block(ArmBlock))
     treatments = named(block(TreatmentBlock))
@@ -261,5 +284,6 @@ class StudyBlock(Block):
     before_treatment = block(BeforeTreatmentBlock, required=True)
     service_codes = named(block(CodeBlock))
     paging = named(block(PagingBlock), key=OneOf(*(level.value for level in Level)))
+    episodes = block(EpisodesBlock, required=True)
     tell_by_level = named(Name(allow_none=True), key=OneOf(*(level.value for level in Level)))
     texts = named(Text())

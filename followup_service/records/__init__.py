@@ -1,1 +1,1 @@
-"""Data out, and what the study team makes of the data: adverse events, figures, the replay of readings."""
+"""Data out: what other programs and the study team make of the records: calendars, adverse events, figures, replayed rules."""

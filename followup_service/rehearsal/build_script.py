@@ -19,6 +19,7 @@ from followup_service.rehearsal.script import (
     Action,
     Changes,
     ChangesState,
+    EndsTreatment,
     Enrols,
     GatewayFails,
     GatewayIs,
@@ -42,6 +43,8 @@ STATES = {
     "deceased": ParticipantState.DECEASED,
     "pause": ParticipantState.PAUSED,
     "resume": ParticipantState.ACTIVE,
+    "complete": ParticipantState.COMPLETED,
+    "lost": ParticipantState.LOST,
 }
 LONGEST = timedelta(days=20 * 365)
 EUROPEAN_EMERGENCY_NUMBER = "112"
@@ -115,7 +118,8 @@ class BuildScript:
     def _person(self, path: Path, values: dict[str, Any]) -> StaffLine:
         site = self._known((*path, "site"), values["site"], self._sites)
         phone = self._phone((*path, "phone"), values["phone"], self._sites[site].country if site else "")
-        return StaffLine(**(values | {"phone": phone}))
+        marks = {mark: values[mark] == "true" for mark in ("fallback", "principal_investigator")}
+        return StaffLine(**(values | {"phone": phone} | marks))
 
     def _participant(self, path: Path, values: dict[str, Any]) -> ParticipantLine:
         site = self._sites.get(self._known((*path, "site"), values["site"], self._sites))
@@ -153,9 +157,11 @@ class BuildScript:
         sender = self._known((*path, who), values[who], people)
         return Texts(sender, people[sender].phone if sender else "", body)
 
-    def _record(self, path: Path, values: dict[str, Any]) -> RecordsTreatment | RecordsVisit:
+    def _record(self, path: Path, values: dict[str, Any]) -> RecordsTreatment | EndsTreatment | RecordsVisit:
         path, values = (*path, "record"), values["record"]
         code = self._known((*path, "participant"), values["participant"], self._participants)
+        if "treatment_ended_on" in values:
+            return EndsTreatment(code, values["treatment_ended_on"])
         if "visit" in values:
             visit = self._known((*path, "visit"), values["visit"], self._study.visits)
             return RecordsVisit(code, visit, values.get("booked_at"), values.get("attended_on"))
@@ -176,7 +182,8 @@ class BuildScript:
         phone = values.get("phone")
         if phone is not None:
             phone = self._phone((*path, "phone"), phone, self._participants[code].country if code else "")
-        return Changes(code, values.get("language"), values.get("timezone"), phone)
+        hours = (values["contact_hours"]["opens"], values["contact_hours"]["closes"]) if "contact_hours" in values else None
+        return Changes(code, values.get("language"), values.get("timezone"), phone, values.get("tag"), hours)
 
     def _state(self, path: Path, values: dict[str, Any]) -> ChangesState:
         kind = values["kind"]
@@ -214,7 +221,9 @@ class BuildScript:
         for block, people in (("staff", self._staff), ("participants", self._participants)):
             for number, (name, person) in enumerate(people.items()):
                 owner = owners.setdefault(person.phone, name)
-                if owner != name and person.phone:
+                tags = [self._participants[one].tag for one in (owner, name) if one in self._participants]
+                told_apart = len(tags) == 2 and None not in tags and len(set(tags)) == 2  # noqa: PLR2004 - two who share it
+                if owner != name and person.phone and not told_apart:
                     self.problems.append(((block, number, "phone"), f"this is the phone of {owner} already; give {name} another"))
 
     def _refuse_time_going_backwards(self, starts_at: datetime, steps: tuple[Step, ...]) -> None:

@@ -20,6 +20,7 @@ from followup_service.messaging.outbound_message import Attempt, AttemptState, O
 from followup_service.messaging.purposes import Purpose
 from followup_service.participants.participant import Participant
 from followup_service.staff.staff_member import StaffMember
+from followup_service.visits.visit import Visit
 
 UNKNOWN = "unknown"
 # One leads to the next: the order of events at one instant.
@@ -30,6 +31,7 @@ ORDER = (
     "opted_out",
     "opted_in",
     "withdrawn",
+    "visit_planned",
     "visit_confirmed",
     "visit_move_asked",
     "visit_missed",
@@ -43,6 +45,7 @@ ORDER = (
     "checkin_started",
     "text_not_sent",
     "text_sent",
+    "visit_reminded",
     "page_sent",
 )
 AUDITED = {
@@ -53,6 +56,11 @@ AUDITED = {
     "checkin_started": "checkin_started",
     "checkin_completed": "checkin_completed",
     "checkin_closed": "checkin_closed",
+    "visits_planned": "visit_planned",
+    "visit_booked": "visit_planned",
+    "visit_confirmed": "visit_confirmed",
+    "visit_move_asked": "visit_move_asked",
+    "visit_missed": "visit_missed",
 }
 ESCALATED = {
     EventKind.OPENED: "escalation_opened",
@@ -118,7 +126,14 @@ class CollectEvents:
         rows = select(AuditEvent).where(AuditEvent.at == at, AuditEvent.action.in_(AUDITED))
         for row in session.scalars(rows):
             code = self._name(session, row.subject_id)
-            if row.action.startswith("checkin"):
+            if row.action == "visits_planned":
+                for visit in (visit for visit in row.detail["visits"] if visit["to"] is not None):
+                    yield row.id, Event(at, "visit_planned", code, _planned(visit))
+                continue
+            if row.action.startswith("visit"):
+                dates = {key: row.detail[key] for key in ("target_on", "booked_at") if key in row.detail}
+                details = {"visit": row.detail["item"], "occurrence": row.detail["occurrence"], **dates}
+            elif row.action.startswith("checkin"):
                 because = {"reason": row.detail["because"]} if "because" in row.detail else {}
                 details = {"checkin": row.detail["plan"], "occurrence": row.detail["occurrence"], **because}
             else:
@@ -146,6 +161,8 @@ class CollectEvents:
             if attempt.state is AttemptState.ACCEPTED and attempt.error_code is None:
                 words = {"language": message.language, "body": message.body, "parts": message.parts}
                 yield attempt.id, Event(at, "text_sent", code, shared | words)
+                if message.purpose is Purpose.REMINDER and message.visit_id is not None:
+                    yield attempt.id, Event(at, "visit_reminded", code, _visit_details(session, message.visit_id))
                 if message.purpose is Purpose.PAGE and message.escalation_id is not None:
                     number, whose = self._episode(session, message.escalation_id)
                     yield attempt.id, Event(at, "page_sent", whose, {"to": shared["to"], "number": number, "channel": "sms"})
@@ -181,6 +198,17 @@ class CollectEvents:
             row = session.get_one(Escalation, escalation_id)
             self._episodes[escalation_id] = (row.number, self._name(session, row.participant_id))
         return self._episodes[escalation_id]
+
+
+def _planned(visit: dict[str, Any]) -> dict[str, Any]:
+    # By day: events of one instant are told in the order of their content.
+    return {"target_on": visit["to"], "visit": visit["item"], "occurrence": visit["occurrence"]}
+
+
+def _visit_details(session: Session, visit_id: UUID) -> dict[str, Any]:
+    visit = session.get_one(Visit, visit_id)
+    when = {"booked_at": visit.booked_at.isoformat()} if visit.booked_at else {"target_on": visit.target_on.isoformat()}
+    return {"visit": visit.item, "occurrence": visit.occurrence, **when}
 
 
 def _first_id_of(at: datetime) -> UUID:

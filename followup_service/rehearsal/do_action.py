@@ -16,16 +16,17 @@ from followup_service.extensions import db
 from followup_service.messaging.gateways import gateway_of
 from followup_service.messaging.gateways.simulated_phone import text_from
 from followup_service.messaging.gateways.simulator import SimulatorGateway
-from followup_service.participants.change_participant import change_contact, lock_participant
+from followup_service.participants.change_participant import change_contact, lock_participant, set_contact_hours
 from followup_service.participants.participant import Participant, ParticipantState
 from followup_service.participants.plan_ahead import course_of_care, treatments_of
-from followup_service.participants.record_treatment import record_treatment
+from followup_service.participants.record_treatment import end_treatment, record_treatment
 from followup_service.participants.treatment import TreatmentState
 from followup_service.protocol.definitions import Study
 from followup_service.rehearsal.script import (
     Action,
     Changes,
     ChangesState,
+    EndsTreatment,
     Enrols,
     GatewayFails,
     GatewayIs,
@@ -36,10 +37,11 @@ from followup_service.rehearsal.script import (
     Texts,
 )
 from followup_service.rehearsal.set_the_stage import ACTOR, enrol
+from followup_service.reminders.keep_visit import keep_visit
 from followup_service.staff.running_study import running_study
 from followup_service.staff.staff_member import StaffMember
 from followup_service.visits.find_planned import find_planned
-from followup_service.visits.record_visit import VisitFact, record_visit
+from followup_service.visits.record_visit import VisitFact
 from followup_service.visits.visit import VisitState
 
 
@@ -61,6 +63,8 @@ def _act(session: Session, script: Script, action: Action, now: datetime, study:
     match action:
         case RecordsTreatment():
             _record_treatment(session, action, now, study)
+        case EndsTreatment():
+            end_treatment(session, _participant(session, action.participant), action.on, now, ACTOR, study=study)
         case RecordsVisit():
             _record_visit(session, action, now, study)
         case Resolves():
@@ -68,8 +72,10 @@ def _act(session: Session, script: Script, action: Action, now: datetime, study:
         case Changes():
             participant = _participant(session, action.participant)
             country = next(line.country for line in script.participants if line.code == action.participant)
-            values = {"phone": action.phone, "language": action.language, "timezone": action.timezone}
+            values = {"phone": action.phone, "language": action.language, "timezone": action.timezone, "tag": action.tag}
             change_contact(session, participant, now, ACTOR, study=study, country=country, **values)
+            if action.contact_hours is not None:
+                set_contact_hours(session, participant, *action.contact_hours, now, ACTOR, study=study)
         case ChangesState():
             participant = _participant(session, action.participant)
             if action.state is ParticipantState.ACTIVE:
@@ -96,7 +102,7 @@ def _record_visit(session: Session, action: RecordsVisit, now: datetime, study: 
         assert action.attended_on is not None  # noqa: S101 - the script's schema holds it
         on, fact = action.attended_on, VisitFact(VisitState.ATTENDED, attended_on=action.attended_on)
     planned = find_planned(study, course_of_care(participant, treatments_of(session, participant)), action.visit, on)
-    record_visit(session, participant, planned, fact, now, ACTOR, study=study, today=now.astimezone(zone).date())
+    keep_visit(session, participant, planned, fact, now, ACTOR, study=study)
 
 
 def _resolve(session: Session, action: Resolves, now: datetime) -> None:

@@ -11,12 +11,17 @@ from followup_service.escalations.escalation import Escalation, EscalationState
 from followup_service.messaging.inbound_message import InboundMessage
 from followup_service.messaging.outbound_message import OutboundMessage, OutboundState
 from followup_service.participants.participant import Participant
+from followup_service.visits.visit import Visit
 
 DUE = (
     select(func.min(Participant.next_checkin_at)),
+    select(func.min(Participant.next_visit_at)),
+    select(func.min(Visit.next_step_at)),
     select(func.min(Checkin.next_step_at)).where(Checkin.state.in_(WAITING)),
     select(func.min(Escalation.next_page_at)).where(Escalation.state == EscalationState.OPEN),
+    select(func.min(Escalation.returns_at)).where(Escalation.state == EscalationState.ACKNOWLEDGED),
     select(func.min(OutboundMessage.due_at)).where(OutboundMessage.state == OutboundState.CREATED),
+    select(func.min(InboundMessage.ask_whose_until)),
     select(func.min(InboundMessage.retry_at)).where(InboundMessage.handled_at.is_(None)),
 )
 ALL_DUE = select(*(query.scalar_subquery() for query in DUE))

@@ -1,7 +1,7 @@
 """What a rehearsal script says, as frozen values: who takes part, and what happens when."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from followup_service.escalations.escalation import Outcome
 from followup_service.participants.participant import ParticipantState
@@ -21,7 +21,7 @@ class SiteLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaffLine:
-    """`on_call` 1 is paged first; None is not on call."""
+    """`on_call` 1 is paged first; None is not on call. The `fallback` person stands in where nobody is."""
 
     name: str
     site: str
@@ -29,6 +29,8 @@ class StaffLine:
     language: str
     role: str
     on_call: int | None
+    fallback: bool
+    principal_investigator: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,7 @@ class ParticipantLine:
     country: str
     consented_on: date
     consent_version: str
+    tag: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,12 @@ class RecordsTreatment:
     treatment: str
     on: date
     state: TreatmentState | None
+
+
+@dataclass(frozen=True, slots=True)
+class EndsTreatment:
+    participant: str
+    on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +100,8 @@ class Changes:
     language: str | None
     timezone: str | None
     phone: str | None
+    tag: str | None
+    contact_hours: tuple[time, time] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +136,9 @@ class Waits:
     """Nothing happens but what falls due until then."""
 
 
-Action = Texts | RecordsTreatment | RecordsVisit | Resolves | Changes | ChangesState | Enrols | GatewayFails | GatewayIs | Waits
+Action = (
+    Texts | RecordsTreatment | EndsTreatment | RecordsVisit | Resolves | Changes | ChangesState | Enrols | GatewayFails | GatewayIs | Waits
+)
 
 
 @dataclass(frozen=True, slots=True)

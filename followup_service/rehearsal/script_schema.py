@@ -8,11 +8,11 @@ from marshmallow import Schema, ValidationError, fields, validates_schema
 from followup_service.escalations.escalation import Outcome
 from followup_service.participants.treatment import TreatmentState
 from followup_service.protocol.load_study import study_codes
-from followup_service.protocol.study_fields import OneOf, StudyField, Text, block, listed
+from followup_service.protocol.study_fields import LocalTime, OneOf, StudyField, Text, block, listed
 from followup_service.rehearsal.script_fields import Block, Day, Digits, Instant, Language, TimeZone
 from followup_service.staff.staff_member import StaffRole
 
-STATE_KEYS = ("withdraw", "deceased", "pause", "resume")
+STATE_KEYS = ("withdraw", "deceased", "pause", "resume", "complete", "lost")
 
 
 class SiteBlock(Block):
@@ -32,6 +32,8 @@ class StaffBlock(Block):
     language = Language(load_default="en")
     role = OneOf(*StaffRole, load_default=StaffRole.NURSE.value)
     on_call = Digits(load_default=None)
+    fallback = OneOf("true", "false", load_default="false")
+    principal_investigator = OneOf("true", "false", load_default="false")
 
 
 class ParticipantBlock(Block):
@@ -44,6 +46,7 @@ class ParticipantBlock(Block):
     country = Text()
     consented_on = Day()
     consent_version = Text(load_default="1.0")
+    tag = Text(load_default=None)
 
 
 class RecordBlock(Block):
@@ -54,15 +57,23 @@ class RecordBlock(Block):
     visit = Text()
     booked_at = Instant()
     attended_on = Day()
+    treatment_ended_on = Day()
 
     @validates_schema
     def say_what_happened(self, data: dict[str, Any], **_: Any) -> None:
-        if ("treatment" in data) == ("visit" in data):
-            raise ValidationError("records nothing or two things; write either treatment and on, or visit and booked_at or attended_on")
+        if len({"treatment", "visit", "treatment_ended_on"} & set(data)) != 1:
+            raise ValidationError(
+                "records nothing or two things; write either treatment and on, or visit and booked_at or attended_on, or treatment_ended_on"
+            )
         if "treatment" in data and "on" not in data:
             raise ValidationError(f"on is missing; write {Day.example}")
         if "visit" in data and ("booked_at" in data) == ("attended_on" in data):
             raise ValidationError("write either booked_at or attended_on beside visit")
+
+
+class ContactHoursBlock(Block):
+    opens = LocalTime(required=True)
+    closes = LocalTime(required=True)
 
 
 class ChangeBlock(Block):
@@ -70,6 +81,8 @@ class ChangeBlock(Block):
     language = Language()
     timezone = TimeZone()
     phone = Text()
+    tag = Text()
+    contact_hours = block(ContactHoursBlock)
 
 
 class FailureBlock(Block):
@@ -116,7 +129,7 @@ class EnrolStep(StepBlock):
 
 
 class WithdrawStep(StepBlock):
-    withdraw, deceased, pause, resume = Text(), Text(), Text(), Text()
+    withdraw, deceased, pause, resume, complete, lost = Text(), Text(), Text(), Text(), Text(), Text()
     reason = Text(load_default="The script says so.")
 
 

@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 from followup_service.participants.enrol_participant import Enrolment, enrol_participant
 from followup_service.protocol.definitions import Study
 from followup_service.rehearsal.script import ParticipantLine, Script
+from followup_service.staff.change_roster import add_shift, lead_the_site, stand_in
 from followup_service.staff.running_study import running_study
-from followup_service.staff.set_up import add_shift, add_site, add_staff_member, find_site, open_study
+from followup_service.staff.set_up import add_site, add_staff_member, find_site, open_study
 
 ACTOR = "rehearsal"
 
@@ -33,10 +34,14 @@ def set_the_stage(session: Session, script: Script, now: datetime, *, study: Stu
     for person in script.staff:
         site = find_site(session, record.id, person.site)
         member = add_staff_member(
-            session, site, now, ACTOR, handle=person.name, phone=person.phone, language=person.language, role=person.role
+            session, site, now, ACTOR, handle=person.name, phone=person.phone, language=person.language, role=person.role, verified=True
         )
         if person.on_call is not None:
             add_shift(session, member, person.on_call, now, None, now, ACTOR)
+        if person.fallback:
+            stand_in(session, member, now, ACTOR)
+        if person.principal_investigator:
+            lead_the_site(session, member, now, ACTOR)
 
 
 def enrol(session: Session, line: ParticipantLine, now: datetime, *, study: Study) -> None:
@@ -50,6 +55,7 @@ def enrol(session: Session, line: ParticipantLine, now: datetime, *, study: Stud
         country=line.country,
         consented_on=line.consented_on,
         consent_version=line.consent_version,
+        tag=line.tag,
     )
     site = find_site(session, running.id, line.site)
     enrol_participant(session, running.id, site.id, enrolment, now, ACTOR, study=study)

@@ -14,6 +14,7 @@ from followup_service.rehearsal.script import (
     Action,
     Changes,
     ChangesState,
+    EndsTreatment,
     GatewayFails,
     GatewayIs,
     RecordsTreatment,
@@ -117,9 +118,18 @@ def _of_event(event: Event) -> Line | None:
         case "checkin_started" | "checkin_completed" | "checkin_closed":
             why = f" ({about['reason']})" if "reason" in about else ""
             return Line(event.participant or "", f"check-in {about['checkin']} {event.name.removeprefix('checkin_')}{why}", {"dim": True})
+        case "visit_planned" | "visit_confirmed" | "visit_move_asked" | "visit_missed":
+            when = f"on {_minutes(about['booked_at'])}" if "booked_at" in about else f"about {about['target_on']}"
+            verb = event.name.removeprefix("visit_").replace("_", " ")
+            return Line(event.participant or "", f"visit {about['visit']} {about['occurrence']} {verb}, {when}", {"dim": True})
         case "opted_out" | "opted_in" | "consent_given" | "withdrawn":
             return Line(event.participant or "", f"{event.name.replace('_', ' ')} ({about['source']})", {"fg": "yellow"})
     return None
+
+
+def _minutes(instant: str) -> str:
+    """Without the seconds, which no visit has."""
+    return f"{datetime.fromisoformat(instant):%Y-%m-%d %H:%M %Z}"
 
 
 def _report(about: dict[str, Any]) -> str:
@@ -135,11 +145,20 @@ def _of_step(action: Action) -> tuple[str | None, Line | None]:
     match action:
         case RecordsTreatment():
             return action.participant, Line(action.participant, f"recorded: {action.treatment} on {action.on}", {"dim": True})
+        case EndsTreatment():
+            return action.participant, Line(action.participant, f"recorded: treatment ended on {action.on}", {"dim": True})
         case RecordsVisit():
             when = f"attended on {action.attended_on}" if action.attended_on else f"booked for {action.booked_at:%d %B %Y %H:%M}"
             return action.participant, Line(action.participant, f"recorded: {action.visit} {when}", {"dim": True})
         case Changes():
-            values = (("language", action.language), ("time zone", action.timezone), ("phone", action.phone))
+            hours = f"{action.contact_hours[0]:%H:%M} to {action.contact_hours[1]:%H:%M}" if action.contact_hours else None
+            values = (
+                ("language", action.language),
+                ("time zone", action.timezone),
+                ("phone", action.phone),
+                ("tag", action.tag),
+                ("contact hours", hours),
+            )
             changed = ", ".join(f"{name} {value}" for name, value in values if value)
             return action.participant, Line(action.participant, f"changed: {changed}", {"dim": True})
         case ChangesState():

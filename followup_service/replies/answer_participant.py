@@ -8,8 +8,8 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from followup_service.checkins.checkin import Checkin
-from followup_service.checkins.record_answer import close_checkin, record_answer
-from followup_service.checkins.start_checkins import start_by_rule
+from followup_service.checkins.record_answer import ask_again, close_checkin, keep_answer, record_answer
+from followup_service.checkins.start_checkins import open_checkin, start_by_rule
 from followup_service.conversation.reading import Command, Reading
 from followup_service.messaging.inbound_message import InboundMessage
 from followup_service.messaging.outbound_message import OutboundMessage
@@ -21,6 +21,8 @@ from followup_service.protocol.escalation_rules import EscalationDecision
 from followup_service.protocol.findings import MeasurementSite
 from followup_service.protocol.question_kinds import QuestionKind
 from followup_service.protocol.rule_definitions import Level
+from followup_service.reminders.answer_visit import answer_visit
+from followup_service.visits.visit import Visit
 
 # Two machines that answer each other must run dry: the same words go out so often an hour, not more.
 MOST_ALIKE_AN_HOUR = 2
@@ -34,6 +36,7 @@ _ALIKE = (
     )
 )
 WHERE_MEASURED = "where_measured"
+QUESTION_FOR_TEAM = "QUESTION_FOR_TEAM"
 _OBEYED = (Command.STOP, Command.START, Command.LANGUAGE)
 _COMMAND_TEXTS = {Command.HELP: "help", Command.CALLBACK: "callback"}
 
@@ -48,24 +51,44 @@ def answer_participant(
     now: datetime,
     *,
     study: Study,
+    corrects: bool = False,
+    visit: Visit | None = None,
 ) -> None:
-    """Queue the answers to one text. In an emergency the questions end: a person calls."""
+    """Queue the answers to one text. In an emergency the questions end: a person calls.
+
+    What comes in the middle of a check-in and is no answer is answered first, and then the question comes back.
+    """
     if participant.state is ParticipantState.DECEASED:
         return
+    answer = _answer_of(reading, checkin, inbound, study) if checkin is not None else None
     told = _tell_what_to_do(session, participant, inbound, decision, now, study)
     if checkin is not None and decision is not None and decision.level is Level.EMERGENCY:
-        close_checkin(session, participant, checkin, "escalated", now)
+        _end_questions(session, participant, checkin, answer, inbound, now)
         return
+    if decision is None or decision.level is not Level.EMERGENCY:
+        told |= answer_visit(session, participant, visit, reading, inbound, now, study=study)
     asked = False
     if decision is None and _site_is_unknown(participant, reading):
         asked = start_by_rule(session, participant, study.checkins[WHERE_MEASURED], "once", now, study=study)
     asked = _ask_what_rules_ask(session, participant, inbound, decision, checkin, now, study) or asked
-    if checkin is not None:
-        answer = _answer_of(reading, checkin, inbound, study)
+    if answer is None and not told and not asked and participant.opted_out_at is None:
+        told = _say_a_word(session, participant, inbound, reading, corrects, now, study)
+    if checkin is not None and checkin.ended_at is None:
         _learn_site(participant, answer)
-        asked |= record_answer(session, participant, checkin, answer, inbound.id, now, study=study)
-    if not told and not asked and participant.opted_out_at is None:
-        _say_a_word(session, participant, inbound, reading, now, study)
+        if corrects and told:
+            ask_again(session, participant, checkin, now, study=study)
+        else:
+            record_answer(session, participant, checkin, answer, inbound.id, now, study=study)
+
+
+def _end_questions(
+    session: Session, participant: Participant, checkin: Checkin, answer: str | None, inbound: InboundMessage, now: datetime
+) -> None:
+    if answer is not None and checkin.question is not None:
+        keep_answer(session, checkin.id, checkin.question, answer, inbound.id, now)
+    while (asking := open_checkin(session, participant)) is not None:
+        close_checkin(session, participant, asking, "escalated", now)
+        session.flush()
 
 
 def _tell_what_to_do(
@@ -82,7 +105,7 @@ def _answer_of(reading: Reading, checkin: Checkin, inbound: InboundMessage, stud
     question = study.questions[checkin.question] if checkin.question else None
     if question is None or question.kind is not QuestionKind.FREE_TEXT:
         return reading.answer
-    return _choice(question.choices, inbound.body) if question.choices else "text" if inbound.body.strip() else None
+    return _choice(question.choices, inbound.words) if question.choices else "text" if inbound.words.strip() else None
 
 
 def _choice(choices: tuple[str, ...], body: str) -> str | None:
@@ -136,15 +159,22 @@ def _say_a_word(
     participant: Participant,
     inbound: InboundMessage,
     reading: Reading,
+    corrects: bool,
     now: datetime,
     study: Study,
-) -> None:
+) -> bool:
+    """A short answer to what asks for none of us to act; False where nothing is to be said, or it was said often enough."""
     if reading.command in _COMMAND_TEXTS:
-        _say(session, participant, Purpose.ANSWER, _COMMAND_TEXTS[reading.command], inbound, now, study)
-    elif reading.command in _OBEYED:
-        return
-    elif reading.findings.temperatures or reading.findings.symptoms:
-        _say(session, participant, Purpose.ANSWER, "received", inbound, now, study)
+        return _say(session, participant, Purpose.ANSWER, _COMMAND_TEXTS[reading.command], inbound, now, study)
+    if reading.command in _OBEYED:
+        return False
+    if corrects:
+        return _say(session, participant, Purpose.ANSWER, "corrected", inbound, now, study)
+    if any(symptom.code == QUESTION_FOR_TEAM for symptom in reading.findings.symptoms):
+        return _say(session, participant, Purpose.ANSWER, "question_passed_on", inbound, now, study)
+    if reading.findings.temperatures or reading.findings.symptoms:
+        return _say(session, participant, Purpose.ANSWER, "received", inbound, now, study)
+    return False
 
 
 def _say(

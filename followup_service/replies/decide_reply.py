@@ -9,11 +9,13 @@ from sqlalchemy.orm import Session
 from followup_service.checkins.checkin import Checkin
 from followup_service.conversation.reading import Command, Reading
 from followup_service.escalations.escalation import Escalation, EscalationState
+from followup_service.escalations.expected_symptom import expected_now
 from followup_service.messaging.approvals import may_write_in
 from followup_service.messaging.inbound_message import InboundMessage
 from followup_service.participants.participant import Participant, ParticipantState
 from followup_service.protocol.definitions import Study
 from followup_service.protocol.escalation_rules import EscalationDecision, KnownSoFar, combine, decide, decide_code, decide_stop
+from followup_service.protocol.expected_symptoms import all_expected
 from followup_service.protocol.findings import Findings, Symptom
 from followup_service.protocol.question_kinds import QuestionKind
 from followup_service.protocol.rule_definitions import Level
@@ -33,12 +35,14 @@ def decide_reply(
 ) -> EscalationDecision | None:
     """The decision of all rules together; None where nobody needs to look."""
     findings = _with_answer(reading, checkin, study)
-    if not inbound.body.strip():
+    if not inbound.words.strip():
         findings = replace(findings, unread=True)
     decision = decide(findings, KnownSoFar(now=now), study.rules)
     if decision is not None or findings.symptoms or findings.severity_digit is not None:
         # What is known can worsen a finding but makes none of its own: most texts need no look into the past.
         decision = decide(findings, what_is_known(session, participant, checkin, now, study), study.rules)
+    if decision is not None and findings.symptoms and (expected := expected_now(session, participant, now)):
+        decision = None if all_expected(decision, findings, expected, study.rules) else decision
     decisions = [decision]
     if reading.command is Command.STOP:
         decisions.append(decide_stop(decision, study.rules, unwell=_is_unwell(session, participant)))
@@ -50,10 +54,8 @@ def decide_reply(
 
 
 def _needs_a_person(reading: Reading, study: Study) -> bool:
-    """Commands that the service cannot carry out: another day for a visit, a language that it may not write."""
-    if reading.command is Command.LANGUAGE:
-        return not may_write_in(reading.wanted_language, study)
-    return reading.command is Command.RESCHEDULE
+    """A command that the service cannot carry out: a language that it may not write. Another day for a visit is `answer_visit`'s."""
+    return reading.command is Command.LANGUAGE and not may_write_in(reading.wanted_language, study)
 
 
 def _with_answer(reading: Reading, checkin: Checkin | None, study: Study) -> Findings:

@@ -1,6 +1,7 @@
 """The story of one inbound text."""
 
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -15,20 +16,25 @@ from followup_service.messaging.inbound_message import InboundMessage
 from followup_service.participants.participant import Participant
 from followup_service.protocol.definitions import Study
 from followup_service.protocol.escalation_rules import EscalationDecision
+from followup_service.reminders.answer_visit import open_visit, question_kind, with_choice
 from followup_service.replies.answer_participant import answer_participant
 from followup_service.replies.decide_reply import decide_reply
 from followup_service.replies.do_command import do_command
+from followup_service.replies.find_correction import find_correction
+from followup_service.replies.handle_shared_phone import handle_shared_phone
 from followup_service.replies.handle_stranger import handle_stranger
-from followup_service.replies.identify_sender import WhoWrote, identify_sender
-from followup_service.replies.keep_reading import keep_reading
+from followup_service.replies.handle_wrong_number import handle_wrong_number, is_wrong_number
+from followup_service.replies.identify_sender import identify_sender
+from followup_service.replies.keep_reading import keep_correction, keep_reading
 from followup_service.replies.offer_language import offer_language
+from followup_service.staff.staff_member import StaffMember
 
 
 def handle_reply(session: Session, inbound: InboundMessage, study_id: UUID, now: datetime, *, study: Study) -> None:
     """Handle one stored text. The caller commits, and on an error rolls all of it back: the text stays to be handled again.
     Two at once: one wins, and the other's commit raises StaleDataError.
 
-    1. who      find the sender by the number, and lock the row (staff and strangers have stories of their own)
+    1. who      find the sender by the number, and lock the row (staff, strangers and shared phones have stories of their own)
     2. read     what the text means, given the question that is open
     3. decide   whether it is an alarm, given what else is known
     4. keep     the readings and the answer, under this version of the rules
@@ -40,32 +46,50 @@ def handle_reply(session: Session, inbound: InboundMessage, study_id: UUID, now:
         return
     sender = identify_sender(session, inbound, study_id)
     with session.no_autoflush:
-        if sender.participant is not None:
-            _handle_participant(session, inbound, sender.participant, now, study)
+        whose = sender.participant
+        if whose is not None:
+            _handle_participant(session, inbound, whose, now, study)
+        elif sender.sharing:
+            handle = partial(_handle_participant, session, now=now, study=study)
+            whose = handle_shared_phone(session, inbound, sender.sharing, handle, now, study=study)
         elif sender.staff is not None:
             answer_page(session, sender.staff, inbound.body, now, study=study, inbound_id=inbound.id)
         elif sender.unknown is not None:
             handle_stranger(session, inbound, sender.unknown, study_id, now, study=study)
-        _mark_handled(inbound, sender, now)
+        _mark_handled(inbound, whose, sender.staff, now)
+    for participant in (sender.participant, *sender.sharing):
+        if participant is not None:
+            participant.answer_to = None
 
 
 def _handle_participant(session: Session, inbound: InboundMessage, participant: Participant, now: datetime, study: Study) -> None:
     checkin = open_checkin(session, participant)
     question = study.questions[checkin.question] if checkin is not None and checkin.question else None
-    reading = read_reply(inbound.body, participant.language, question.kind if question else None)
+    visit = open_visit(session, participant) if question is None else None
+    kind = question.kind if question else question_kind(visit) if visit else None
+    reading = with_choice(read_reply(inbound.words, participant.language, kind), visit, inbound.words)
+    if is_wrong_number(session, participant, inbound, reading, now):
+        handle_wrong_number(session, participant, inbound, now, study=study)
+        return
+    correction = find_correction(session, participant, inbound.words, reading, checkin, now, study=study)
+    reading = correction.reading if correction else reading
     decision = decide_reply(session, participant, inbound, reading, checkin, now, study=study)
     keep_reading(session, participant, inbound, reading, decision, checkin, now, study=study)
     _escalate(session, participant, inbound, reading, decision, now, study)
+    if correction is not None:
+        keep_correction(session, participant, inbound, correction, now, study=study)
     do_command(session, participant, inbound, reading, now, study=study)
     offer_language(session, participant, inbound, reading, now, study=study)
-    answer_participant(session, participant, inbound, reading, decision, _still_open(checkin, participant), now, study=study)
+    open_one = _still_open(checkin, participant)
+    corrects = correction is not None
+    answer_participant(session, participant, inbound, reading, decision, open_one, now, study=study, corrects=corrects, visit=visit)
 
 
-def _mark_handled(inbound: InboundMessage, sender: WhoWrote, now: datetime) -> None:
+def _mark_handled(inbound: InboundMessage, participant: Participant | None, staff: StaffMember | None, now: datetime) -> None:
     """The row's version makes sure that of two processes one wins, and the other loses all that it made of the text."""
     inbound.handled_at = now
-    inbound.participant_id = sender.participant.id if sender.participant else None
-    inbound.staff_id = sender.staff.id if sender.staff else None
+    inbound.participant_id = participant.id if participant else None
+    inbound.staff_id = staff.id if staff else None
 
 
 def _escalate(

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from followup_service.audit import record_event
 from followup_service.checkins.checkin import Checkin
+from followup_service.checkins.record_answer import keep_answer
 from followup_service.checkins.report import Report, ReportKind
 from followup_service.conversation.reading import Reading
 from followup_service.extensions import insert_at_commit
@@ -16,9 +17,10 @@ from followup_service.messaging.inbound_message import InboundMessage
 from followup_service.participants.participant import Participant, ParticipantState
 from followup_service.protocol.definitions import Study
 from followup_service.protocol.escalation_rules import EscalationDecision
+from followup_service.replies.find_correction import Correction
 
-# After withdrawal a text is still a call for help, but no longer study data.
-_REPORTS_NOTHING = frozenset({ParticipantState.WITHDRAWN, ParticipantState.DECEASED})
+# Before consent and after withdrawal a text is still a call for help, but no longer study data.
+_REPORTS_NOTHING = frozenset({ParticipantState.INVITED, ParticipantState.WITHDRAWN, ParticipantState.DECEASED})
 
 
 def keep_reading(
@@ -58,6 +60,26 @@ def keep_reading(
     )
 
 
+def keep_correction(
+    session: Session, participant: Participant, inbound: InboundMessage, correction: Correction, now: datetime, *, study: Study
+) -> None:
+    """Keep the new value of an earlier answer beside the old one; nothing that was raised for the old one is taken back."""
+    keep_answer(session, correction.checkin_id, correction.question, correction.value, inbound.id, now)
+    if participant.state not in _REPORTS_NOTHING:
+        report = Report(
+            participant_id=participant.id,
+            inbound_id=inbound.id,
+            checkin_id=correction.checkin_id,
+            kind=ReportKind.ANSWER,
+            code=correction.question,
+            value=correction.value,
+            reported_at=inbound.received_at,
+            protocol_version=study.version,
+        )
+        insert_at_commit(session, report)
+    record_event(participant, "answer_corrected", now, text=inbound.id.hex, question=correction.question)
+
+
 def _reports(reading: Reading, checkin: Checkin | None) -> list[dict[str, Any]]:
     findings = reading.findings
     reports: list[dict[str, Any]] = [
@@ -82,7 +104,7 @@ def _reports(reading: Reading, checkin: Checkin | None) -> list[dict[str, Any]]:
     ]
     if checkin is not None and reading.answer is not None:
         reports.append({"kind": ReportKind.ANSWER, "code": checkin.question, "value": reading.answer})
-    if not reports and reading.command is None:
+    if not reports and reading.command is None and reading.answer is None:
         reports.append({"kind": ReportKind.FREE_TEXT})
     return reports
 

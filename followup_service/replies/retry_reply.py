@@ -44,6 +44,10 @@ def note_failure(session: Session, inbound_id: UUID, study_id: UUID, now: dateti
     if sender.participant is not None:
         inbound.participant_id = sender.participant.id
         whose = about(sender.participant)
+    elif sender.sharing:
+        for person in sender.sharing:
+            raise_escalation(session, about(person), decide_code("HANDLING_FAILED", study.rules), now, study=study, inbound_id=inbound.id)
+        return
     elif sender.unknown is not None:
         # The study first, as everywhere: two that wait for each other would both lose.
         session.get_one(StudyRecord, study_id, with_for_update={"key_share": True})

@@ -1,4 +1,4 @@
-"""Opening a study and adding its sites, its people and their shifts on call."""
+"""Opening a study and adding its sites and its people."""
 
 from datetime import datetime
 from typing import Any
@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from followup_service.audit import record_event
 from followup_service.encryption import keyring
-from followup_service.errors import Conflict, NotFound, Refused
+from followup_service.errors import Conflict, NotFound
 from followup_service.participants.participant import Participant, ParticipantState
 from followup_service.protocol.definitions import Study
 from followup_service.staff.site import Site, StudyRecord, StudyState
-from followup_service.staff.staff_member import OnCallShift, StaffMember, StaffRole
+from followup_service.staff.staff_member import StaffMember, StaffRole
 
 
 def open_study(session: Session, study: Study, now: datetime, actor: str) -> StudyRecord:
@@ -45,9 +45,12 @@ def add_site(session: Session, study_id: UUID, now: datetime, actor: str, *, cod
 
 
 def add_staff_member(
-    session: Session, site: Site, now: datetime, actor: str, *, handle: str, phone: str, language: str, role: str
+    session: Session, site: Site, now: datetime, actor: str, *, handle: str, phone: str, language: str, role: str, verified: bool = False
 ) -> StaffMember:
-    """Add a person who can be paged; `phone` is in E.164. Raises Conflict for a handle or number in use."""
+    """Add a person of the team; `phone` is in E.164, and `verified` where it is known to be theirs (staff/verify_phone.py otherwise).
+
+    Raises Conflict for a handle or number in use.
+    """
     index = keyring().index(phone)
     if session.scalar(select(Participant.id).where(Participant.phone_index == index, Participant.state == ParticipantState.ACTIVE)):
         raise Conflict(f"the phone of {handle} belongs to a participant: their texts and the answers to pages could not be told apart")
@@ -62,6 +65,10 @@ def add_staff_member(
         language=language,
         phone=phone,
         phone_index=index,
+        phone_verified_at=now if verified else None,
+        phone_code_failures=0,
+        is_fallback=False,
+        is_principal_investigator=False,
         active=True,
         created_at=now,
     )
@@ -69,18 +76,6 @@ def add_staff_member(
     record_event(person, "staff_added", now, actor, handle=handle, site=site.code, role=role)
     session.flush()
     return person
-
-
-def add_shift(
-    session: Session, person: StaffMember, position: int, starts_at: datetime, ends_at: datetime | None, now: datetime, actor: str
-) -> OnCallShift:
-    if ends_at is not None and ends_at <= starts_at:
-        raise Refused("the shift ends before it starts: give a later --until")
-    shift = OnCallShift(site_id=person.site_id, staff_id=person.id, position=position, starts_at=starts_at, ends_at=ends_at)
-    session.add(shift)
-    ends = ends_at.isoformat() if ends_at else None
-    record_event(person, "shift_added", now, actor, position=position, starts=starts_at.isoformat(), ends=ends)
-    return shift
 
 
 def find_site(session: Session, study_id: UUID, code: str) -> Site:

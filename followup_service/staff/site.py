@@ -35,7 +35,11 @@ class StudyRecord(AuditSubject, db.Model):  # type: ignore[name-defined,misc]
 
 
 class Site(db.Model):  # type: ignore[name-defined,misc]
-    """A hospital. `takes_unknown_senders` marks the one whose team looks at texts from numbers that nobody knows."""
+    """A hospital. `takes_unknown_senders` marks the one whose team looks at texts from numbers that nobody knows.
+
+    `visit_place` is where to come, as reminders say it: "Building 2, ground floor". It names no illness.
+    `next_roster_check_at` is when its roster is looked over for gaps; None: as soon as possible.
+    """
 
     __tablename__ = "sites"
     __table_args__ = (UniqueConstraint("study_id", "code"),)
@@ -47,5 +51,7 @@ class Site(db.Model):  # type: ignore[name-defined,misc]
     country: Mapped[str] = mapped_column(String(2))
     clinic_phone: Mapped[str] = mapped_column(String(32))
     emergency_number: Mapped[str] = mapped_column(String(16))
+    visit_place: Mapped[str | None] = mapped_column(String(120))
     takes_unknown_senders: Mapped[bool] = mapped_column(default=False)
+    next_roster_check_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

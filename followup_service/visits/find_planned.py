@@ -5,6 +5,12 @@ from datetime import date
 from followup_service.errors import NotFound, Refused
 from followup_service.protocol.definitions import ByStaff, Study
 from followup_service.protocol.visit_schedule import CourseOfCare, PlannedVisit, planned_visits
+from followup_service.visits.visit import Visit
+
+
+def as_planned(visit: Visit) -> PlannedVisit:
+    """A visit as the plan had it when the participant was told."""
+    return PlannedVisit(visit.item, visit.occurrence, visit.target_on, visit.opens_on, visit.closes_on, ())
 
 
 def find_planned(study: Study, course: CourseOfCare, item: str, on: date, occurrence: str | None = None) -> PlannedVisit:

@@ -1,6 +1,7 @@
 """A participant's visits as one list: the plan as computed today, with the facts that are stored of each."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -9,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from followup_service.protocol.visit_schedule import PlannedVisit, VisitKey
-from followup_service.visits.visit import Visit
+from followup_service.visits.visit import Visit, VisitChange
 
 PLANNED = "planned"
 
@@ -28,18 +29,30 @@ class ListedVisit:
     merged_with: VisitKey | None
     booked_at: datetime | None
     attended_on: date | None
+    confirmed_at: datetime | None
+    protocol_version: str | None
+    changes: tuple[VisitChange, ...]
 
 
 def list_visits(session: Session, participant_id: UUID, planned: Iterable[PlannedVisit]) -> list[ListedVisit]:
     """By target date. What was recorded stays in the list also where the plan has moved away from it."""
     stored = session.scalars(select(Visit).where(Visit.participant_id == participant_id))
     facts = {VisitKey(row.item, row.occurrence): row for row in stored}
-    listed = [_listed(visit, facts.pop(visit.key, None)) for visit in planned]
-    listed += [_listed(row, row) for row in facts.values()]
+    changes = _changes(session, [row.id for row in facts.values()])
+    listed = [_listed(visit, facts.pop(visit.key, None), changes) for visit in planned]
+    listed += [_listed(row, row, changes) for row in facts.values()]
     return sorted(listed, key=lambda visit: (visit.target_on, visit.item, visit.occurrence))
 
 
-def _listed(dates: PlannedVisit | Visit, fact: Visit | None) -> ListedVisit:
+def _changes(session: Session, visit_ids: Sequence[UUID]) -> dict[UUID, list[VisitChange]]:
+    """What moved after it was told, oldest first."""
+    changes: dict[UUID, list[VisitChange]] = defaultdict(list)
+    for change in session.scalars(select(VisitChange).where(VisitChange.visit_id.in_(visit_ids)).order_by(VisitChange.id)):
+        changes[change.visit_id].append(change)
+    return changes
+
+
+def _listed(dates: PlannedVisit | Visit, fact: Visit | None, changes: Mapping[UUID, list[VisitChange]]) -> ListedVisit:
     return ListedVisit(
         item=dates.item,
         occurrence=dates.occurrence,
@@ -51,4 +64,7 @@ def _listed(dates: PlannedVisit | Visit, fact: Visit | None) -> ListedVisit:
         merged_with=dates.merged_with if isinstance(dates, PlannedVisit) else None,
         booked_at=fact.booked_at if fact else None,
         attended_on=fact.attended_on if fact else None,
+        confirmed_at=fact.confirmed_at if fact else None,
+        protocol_version=fact.protocol_version if fact else None,
+        changes=tuple(changes.get(fact.id, ())) if fact else (),
     )

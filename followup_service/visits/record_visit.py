@@ -1,7 +1,7 @@
 """Recording what happened to a planned visit: booked for a time, attended on a day, or missed."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -12,16 +12,18 @@ from followup_service.errors import Refused
 from followup_service.protocol.definitions import Study
 from followup_service.protocol.visit_schedule import PlannedVisit
 from followup_service.transitions import moved
+from followup_service.visits.take_slot import give_back_slot
 from followup_service.visits.visit import VISIT_TRANSITIONS, Visit, VisitState
 
 
 @dataclass(frozen=True, slots=True)
 class VisitFact:
-    """One of: booked at an instant, attended on a local day, missed."""
+    """One of: booked at an instant, attended on a local day, missed. `preparation` is what to do before, as staff say it."""
 
     state: VisitState
     booked_at: datetime | None = None
     attended_on: date | None = None
+    preparation: str | None = None
 
 
 def record_visit(
@@ -46,9 +48,14 @@ def record_visit(
         session.add(visit)
     else:
         visit.state, visit.version = moved(VISIT_TRANSITIONS, visit.state, fact.state), visit.version + 1
-    visit.booked_at = fact.booked_at or visit.booked_at
+    if visit.slot_id is not None and fact.state in (VisitState.BOOKED, VisitState.CANCELLED):
+        give_back_slot(session, visit.slot_id)
+        visit.slot_id = None
+    visit.booked_at = fact.booked_at.astimezone(UTC) if fact.booked_at else visit.booked_at
+    if fact.state is VisitState.BOOKED:
+        visit.preparation, visit.confirmed_at = fact.preparation, None
     visit.attended_on, visit.recorded_at = fact.attended_on, now
-    details = {"booked_at": fact.booked_at.isoformat()} if fact.booked_at else {}
+    details = {"booked_at": visit.booked_at.isoformat()} if fact.booked_at and visit.booked_at else {}
     details |= {"attended_on": fact.attended_on.isoformat()} if fact.attended_on else {}
     record_event(participant, f"visit_{fact.state}", now, actor, item=planned.item, occurrence=planned.occurrence, **details)
     session.flush()
@@ -79,6 +86,8 @@ def _new(participant_id: UUID, planned: PlannedVisit, state: VisitState, now: da
         opens_on=planned.opens_on,
         closes_on=planned.closes_on,
         protocol_version=study.version,
+        together_with=[],
+        offers=[],
         recorded_at=now,
         version=1,
     )

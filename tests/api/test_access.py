@@ -12,9 +12,31 @@ from tests.api.conftest import ApiCaller, MakeCaller
 from tests.hospital import Hospital
 
 # Every door that opens without a token. The console's own doors stand in its tests.
-PUBLIC = {"/sms/inbound", "/sms/status", "/api/v1/health", "/api/v1/openapi.json", "/api/v1/docs", "/static/<path:filename>"}
+PUBLIC = {
+    "/sms/inbound",
+    "/sms/status",
+    "/calendar/<secret>.ics",
+    "/api/v1/health",
+    "/api/v1/openapi.json",
+    "/api/v1/docs",
+    "/static/<path:filename>",
+}
 OF_THE_CONSOLE = ("/simulator",)
-VALUES = {"code": "PKU-001", "item": "quarterly", "occurrence": "month-3", "plan": "monthly", "number": 1, "treatment_id": UUID(int=1)}
+SPAN = {"starts_at": "2026-01-06T08:00:00+08:00", "ends_at": "2026-01-07T08:00:00+08:00"}
+VALUES = {
+    "code": "PKU-001",
+    "item": "quarterly",
+    "occurrence": "month-3",
+    "plan": "monthly",
+    "number": 1,
+    "treatment_id": UUID(int=1),
+    "phone_id": UUID(int=1),
+    "slot_id": UUID(int=1),
+    "symptom": "PAIN",
+}
+
+# What a route cannot do without.
+QUERIES = {"why_no_text": "?on=2026-01-05"}
 
 
 def guarded_rules(app: Flask) -> list[Rule]:
@@ -89,10 +111,22 @@ def test_another_sites_rows_answer_like_none(app: Flask, make_caller: MakeCaller
     assert len(rules) > 15
     bodies = {
         "change_participant": {"language": "en"},
+        "consent": {"on": "2026-01-05", "version": "1.0"},
+        "end": {"on": "2026-01-05"},
+        "add": {"phone": "+8613800138999", "kind": "caregiver"},
         "record": {"kind": "rfa", "on": "2026-01-05", "state": "done"},
         "book": {"at": "2026-04-01T10:00:00+08:00"},
         "attend": {"on": "2026-01-05"},
+        "move_to_arm": {"arm": "rfa", "reason": "none"},
         "acknowledge": {"by": "nurse-li"},
+        "snooze": {"by": "nurse-li", "until": "2026-01-05T10:00:00+08:00"},
+        "hand_on": {"by": "nurse-li", "note": "on the ward"},
+        "undo": {"by": "nurse-li"},
+        "mark": {"by": "nurse-li", "code": "PAIN", "until": "2026-01-08T10:00:00+08:00", "note": "known"},
+        "expected symptoms.end": {"by": "nurse-li"},
+        "shift": {"who": "nurse-li", "position": 1, "starts_at": "2026-01-05T10:00:00+08:00"},
+        "swap": {"one": "nurse-li", "ones_turn": SPAN, "other": "dr-wang", "others_turn": SPAN},
+        "rotate": {"members": ["nurse-li"], "position": 1, "turn_days": 7, "hands_over_at": "08:00", "starts_on": "2026-01-05"},
         "resolve": {"by": "nurse-li", "outcome": "watching", "note": "watched"},
         "draft": {"by": "nurse-li"},
         "complete": {"by": "nurse-li"},
@@ -101,9 +135,10 @@ def test_another_sites_rows_answer_like_none(app: Flask, make_caller: MakeCaller
     }
     for rule in rules:
         for method in (rule.methods or set()) - {"OPTIONS", "HEAD"}:
-            body = None if method == "GET" else bodies.get(rule.endpoint.rpartition(".")[2], {"reason": "none"})
-            here = stranger._call(method, address(app, rule), body, {})
-            nowhere = stranger._call(method, address(app, rule).replace("PKU-001", "PKU-999").replace("/1", "/999"), body, {})
+            body = None if method == "GET" else bodies.get(rule.endpoint, bodies.get(rule.endpoint.rpartition(".")[2], {"reason": "none"}))
+            query = QUERIES.get(rule.endpoint.rpartition(".")[2], "")
+            here = stranger._call(method, address(app, rule) + query, body, {})
+            nowhere = stranger._call(method, address(app, rule).replace("PKU-001", "PKU-999").replace("/1", "/999") + query, body, {})
             assert (here.status_code, here.json) == (404, nowhere.json), f"{method} {rule.rule}"
     assert stranger.get("/participants").json["items"] == []
     assert stranger.get("/escalations").json["items"] == []

@@ -34,7 +34,7 @@ def test_acknowledging_stops_paging_and_tells_the_participant(writer: ApiCaller,
     taken = writer.post("/escalations/1/acknowledge", {"by": "nurse-li"}, If_Match=etag(writer))
     assert (taken.status_code, taken.json["state"], taken.json["acknowledged_by"]) == (200, "acknowledged", "nurse-li")
     assert taken.json["next_page_at"] is None
-    hospital.run_due()
+    hospital.move(seconds=10)
     assert len(feverish.received(Purpose.ANSWER)) == 1
     with hospital.session() as session:
         event = session.scalars(select(AuditEvent).where(AuditEvent.action == "escalation_acknowledged")).one()
@@ -82,3 +82,40 @@ def test_a_stranger_is_a_case_without_participant_and_number(reader: ApiCaller, 
 def test_a_number_too_large_for_any_database_is_not_found(reader: ApiCaller, hospital: Hospital) -> None:
     assert reader.get("/escalations/2147483648").status_code == 404
     assert reader.get("/escalations/99999999999999999999").status_code == 404
+
+
+def test_putting_off_takes_it_and_says_when_it_returns(writer: ApiCaller, feverish: Phone, hospital: Hospital) -> None:
+    put_off = writer.post("/escalations/1/snooze", {"by": "nurse-li", "until": "2026-01-05T12:00:00+08:00"}, If_Match=etag(writer))
+    assert (put_off.status_code, put_off.json["state"], put_off.json["acknowledged_by"]) == (200, "acknowledged", "nurse-li")
+    assert put_off.json["returns_at"] == "2026-01-05T04:00:00+00:00"
+    too_long = writer.post("/escalations/1/snooze", {"by": "nurse-li", "until": "2026-01-06T12:00:00+08:00"}, If_Match=etag(writer))
+    assert (too_long.status_code, list(too_long.json["errors"])) == (422, ["until"])
+    hospital.move(hours=3, minutes=1)
+    assert writer.get("/escalations/1").json["state"] == "open"
+
+
+def test_handing_on_needs_a_note_and_pages_the_next_at_once(writer: ApiCaller, feverish: Phone, hospital: Hospital) -> None:
+    assert writer.post("/escalations/1/hand-on", {"by": "nurse-li"}, If_Match=etag(writer)).status_code == 422
+    handed = writer.post("/escalations/1/hand-on", {"by": "nurse-li", "note": "I am in theatre"}, If_Match=etag(writer))
+    assert handed.status_code == 200
+    (step,) = [event for event in handed.json["events"] if event["kind"] == "handed_on"]
+    assert (step["actor"], step["note"]) == ("nurse-li", "I am in theatre")
+    hospital.run_due()
+    assert hospital.doctor.was_paged("emergency")
+    assert "theatre" not in str([event.detail for event in hospital.events()])
+
+
+def test_what_was_done_is_taken_back_for_ten_seconds(writer: ApiCaller, feverish: Phone, hospital: Hospital) -> None:
+    writer.post("/escalations/1/acknowledge", {"by": "nurse-li"}, If_Match=etag(writer))
+    undone = writer.post("/escalations/1/undo", {"by": "nurse-li"}, If_Match=etag(writer))
+    assert (undone.status_code, undone.json["state"], undone.json["acknowledged_by"]) == (200, "open", None)
+    again = writer.post("/escalations/1/undo", {"by": "nurse-li"}, If_Match=etag(writer))
+    assert again.status_code == 409
+    hospital.move(minutes=1)
+    assert feverish.received(Purpose.ANSWER) == []
+
+
+def test_clocks_and_links_are_shown(reader: ApiCaller, feverish: Phone) -> None:
+    shown = reader.get("/escalations/1").json
+    assert (shown["acknowledge_by"], shown["follows"], shown["snoozed_at"]) == ("2026-01-05T01:15:00+00:00", None, None)
+    assert [event["channel"] for event in shown["events"]] == [None, "text"]

@@ -28,12 +28,14 @@ ROOT = Path(__file__).resolve().parents[2]
 TRANSLATED = sorted(set(languages()) - {SOURCE_LANGUAGE})
 STUDIES = {code: load_study(code) for code in study_codes()}
 
-PAGES = ("page", "page_again", "page_worse")
+PAGES = ("page", "page_again", "page_worse", "page_back", "page_returned")
 
 UNSEEN = ("Cc", "Cf", "Co", "Zl", "Zp", "Zs")
 
 # Who puts a text in the outbox or prepares one, and which of the arguments is its key.
-KEY_ARGUMENT = {"queue_text": 3, "_say": 3, "page_on_call": 3, "StaffAnswer": 0}
+KEY_ARGUMENT = {"_tell": 3, "offer_days": 4, "queue_text": 3, "_say": 3, "page_on_call": 3, "start_paging": 3, "StaffAnswer": 0}
+# Tables from which a key is picked.
+KEY_TABLES = {"REMINDERS", "CHASERS"}
 
 
 @cache
@@ -64,6 +66,8 @@ def _queued_in(module: Module) -> Iterator[str]:
     for call in ast.walk(module.tree):
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in KEY_ARGUMENT:
             yield from _literals(call.args[KEY_ARGUMENT[call.func.id]], constants)
+    for name in KEY_TABLES & constants.keys():
+        yield from _literals(constants[name], constants)
 
 
 def _literals(node: ast.expr, constants: Mapping[str, ast.expr]) -> list[str]:
@@ -71,7 +75,7 @@ def _literals(node: ast.expr, constants: Mapping[str, ast.expr]) -> list[str]:
         node = node.value
     if isinstance(node, ast.Name):
         node = constants.get(node.id, node)
-    values = node.values if isinstance(node, ast.Dict) else [node]
+    values = node.values if isinstance(node, ast.Dict) else [node.body, node.orelse] if isinstance(node, ast.IfExp) else [node]
     return [value.value for value in values if isinstance(value, ast.Constant) and isinstance(value.value, str)]
 
 
@@ -225,15 +229,17 @@ def test_a_page_with_many_reasons_says_how_many_more_there_are() -> None:
     ]
     values = LONGEST_VALUES | {"code": "PKU-001", "celsius": "39.1", "reasons": reasons}
     english, chinese = (render_text("page_again", values, language, study) for language in ("en", "zh_Hans"))
-    assert "39.1 C, vomiting blood, black or bloody stool, hard or swollen belly, 6 more. No." in english
-    assert "：39.1℃、呕血、黑便或血便、腹部发硬或膨胀、剧烈腹痛、发热、还有4项。" in chinese
+    assert "39.1 C, vomiting blood, black or bloody stool, 7 more. No." in english
+    assert "：39.1℃、呕血、黑便或血便、腹部发硬或膨胀、还有6项。" in chinese
 
 
 def test_a_page_says_who_how_high_and_why() -> None:
     study = next(iter(STUDIES.values()))
     values = {"level": "emergency", "code": "PKU-001", "celsius": "38.5", "reasons": ["FEVER", "RIGOR"], "number": 7}
-    assert render_text("page", values, "en", study) == "EMERGENCY PKU-001: 38.5 C, fever, shaking chills. No. 7. Reply 1 to take it."
-    assert render_text("page", values, "zh_Hans", study) == "危急 PKU-001：38.5℃、发热、寒战。编号7，回复1接手。"
+    english, chinese = (render_text("page", values, language, study) for language in ("en", "zh_Hans"))
+    digits = "1 calling, 2 sent to hospital, 3 watching, 4 not mine."
+    assert english == f"EMERGENCY PKU-001: 38.5 C, fever, shaking chills. No. 7. {digits}"
+    assert chinese == "危急 PKU-001：38.5℃、发热、寒战。编号7。回复1打电话 2已送医 3观察 4不归我"
 
 
 def test_a_page_whose_reason_left_the_study_file_still_goes_out() -> None:

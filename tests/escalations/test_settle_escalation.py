@@ -39,8 +39,17 @@ def test_without_a_note_it_is_not_resolved(hospital: Hospital, note: str) -> Non
 def test_it_is_resolved_once(hospital: Hospital) -> None:
     hospital.enrols().texts("39.2")
     resolve(hospital)
-    with pytest.raises(Conflict, match="cannot go from resolved"):
+    with pytest.raises(Conflict, match="No. 1 was already resolved by nurse-li"):
         resolve(hospital)
+
+
+def test_what_is_resolved_is_neither_taken_nor_put_off_nor_handed_on(hospital: Hospital) -> None:
+    hospital.enrols().texts("39.2")
+    resolve(hospital)
+    for answer in ("1 1", "2 1", "3 1", "4 1"):
+        hospital.doctor.texts(answer)
+        assert hospital.doctor.last_text == "No. 1 was already closed by nurse-li. Nothing more to do."
+    assert hospital.the_escalation().state is EscalationState.RESOLVED
 
 
 def test_the_next_fever_after_it_is_a_new_episode(hospital: Hospital) -> None:

@@ -69,6 +69,16 @@ def test_of_two_nurses_one_gets_it_and_both_are_told(hospital: Hospital) -> None
     assert loser == [f"No. 1 was already taken by {taken_by}. Nothing more to do."]
 
 
+def test_one_ends_it_while_the_other_takes_it_and_each_hears_how_it_stands(hospital: Hospital) -> None:
+    hospital.enrols().texts("39.2")
+    at_once(*texting(hospital, [(hospital.nurse.number, "2"), (hospital.doctor.number, "1 1")]))
+    hospital.run_due()
+    told = (hospital.nurse.told()[-1], hospital.doctor.told()[-1])
+    assert told in (("page_closed", "page_closed_before"), ("page_taken_before", "page_taken"))
+    episode = hospital.the_escalation()
+    assert (episode.resolved_by or episode.acknowledged_by) == ("nurse-li" if told[0] == "page_closed" else "dr-wang")
+
+
 def test_taking_an_alarm_while_worse_news_come_in_fails_for_nobody(hospital: Hospital) -> None:
     phones = [hospital.enrols(f"PKU-{place:03}", f"+86138001380{place:02}") for place in range(6)]
     for phone in phones:

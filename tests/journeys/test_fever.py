@@ -10,7 +10,7 @@ from tests.hospital import Hospital
 def test_a_fever_pages_the_nurse_and_tells_the_participant_what_to_do(hospital: Hospital) -> None:
     participant = hospital.enrols()
     participant.texts("38.9")
-    assert hospital.nurse.pages() == ["EMERGENCY PKU-001: 38.9 C, fever. No. 1. Reply 1 to take it."]
+    assert hospital.nurse.pages() == ["EMERGENCY PKU-001: 38.9 C, fever. No. 1. 1 calling, 2 sent to hospital, 3 watching, 4 not mine."]
     assert "120" in participant.received(Purpose.ALARM_ANSWER)[0]
     assert not hospital.doctor.was_paged()
 
@@ -22,7 +22,7 @@ def test_taking_it_stops_the_pages_and_the_participant_hears_of_it(hospital: Hos
     assert hospital.the_escalation().state is EscalationState.ACKNOWLEDGED
     assert hospital.the_escalation().acknowledged_by == "nurse-li"
     assert participant.last_text.startswith("A nurse has read your message")
-    hospital.move(hours=3)
+    hospital.move(hours=1, minutes=59)
     assert len(hospital.nurse.pages()) == 1
 
 

@@ -41,7 +41,7 @@ def test_several_workers_claim_each_text_once(hospital: Hospital, desk: Desk) ->
 
 def test_several_workers_send_each_text_once(hospital: Hospital, desk: Desk) -> None:
     for number in range(20):
-        desk.queues(Purpose.QUESTION, "question.temperature", due_at=hospital.clock.now() - timedelta(seconds=number))
+        desk.queues(Purpose.ANSWER, "received", due_at=hospital.clock.now() - timedelta(seconds=number))
     with ThreadPoolExecutor(WORKERS) as pool:
         sent = sum(pool.map(lambda _: send_all_due(hospital.app), range(WORKERS)))
     assert sent == len(desk.gateway.calls) == len({call.callback_url for call in desk.gateway.calls}) == 20

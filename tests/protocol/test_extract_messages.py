@@ -13,7 +13,8 @@ def test_questions_texts_and_names_are_found() -> None:
     with FILE.open("rb") as file:
         found = {message for _, message, _, _ in extract(extract_study, file)}
     wanted = {question.text for question in STUDY.questions.values()} | set(STUDY.texts.values())
-    names = {visit.name for visit in STUDY.visits.values()} | {rule.name for rule in STUDY.rules.codes.values()}
+    names = {words for visit in STUDY.visits.values() for words in (visit.name, visit.bring) if words}
+    names |= {rule.name for rule in STUDY.rules.codes.values()}
     assert found == wanted | names
 
 

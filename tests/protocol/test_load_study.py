@@ -53,8 +53,9 @@ def test_the_trial_as_the_record_and_our_decisions_say_it() -> None:
     assert {level.value: clock.acknowledge_within_minutes for level, clock in STUDY.paging.items()} == {
         "emergency": 15,
         "urgent": 60,
-        "review": 1440,
+        "review": None,
     }
+    assert STUDY.paging[Level.REVIEW].by_next_working_day_at == time(12)
 
 
 def test_check_ins_whose_silence_matters() -> None:

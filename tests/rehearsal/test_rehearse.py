@@ -193,3 +193,44 @@ def test_a_database_that_cannot_be_used_is_told(rehearse: Rehearse, url: str) ->
     result = rehearse(HEAD + f"  - {{{RFA}}}\n", "--database-url", url)
     assert result.exit_code == 2
     assert "leave --database-url out" in result.stderr
+
+
+def test_treatment_ends_hours_are_agreed_and_a_shared_phone_is_told_apart(rehearse: Rehearse) -> None:
+    shared = HEAD.replace('"+8613800138000"}', '"+8613800138000", tag: A}').replace('"+447911123456"', '"+8613800138000", tag: B')
+    steps = (
+        '{at: "2026-01-05T09:00+08:00", record: {participant: PKU-002, treatment: systemic, on: "2026-01-05"}}',
+        '{at: "2026-01-05T09:10+08:00", change: {participant: PKU-001, contact_hours: {opens: "09:00", closes: "18:00"}, tag: C}}',
+        '{at: "2026-01-05T09:30+08:00", participant: PKU-001, texts: "C 39.1"}',
+        '{at: "2026-01-06T09:00+08:00", record: {participant: PKU-002, treatment_ended_on: "2026-01-05"}}',
+        '{at: "2026-01-07T09:00+08:00", lost: PKU-001}',
+        '{at: "2026-01-07T18:00+08:00", complete: PKU-002}',
+    )
+    script = shared + "".join(f"  - {step}\n" for step in steps)
+    told = rehearse(script).stdout
+    assert "recorded: treatment ended on 2026-01-05" in told
+    assert "changed: tag C, contact hours 09:00 to 18:00" in told
+    assert "now lost to follow up" in told
+    events = [json.loads(line) for line in rehearse(script, "--format", "jsonl").stdout.splitlines()]
+    assert the(events, "escalation_opened")["participant"] == "PKU-001"
+    assert the(events, "text_sent", purpose="closing")["body"].startswith("B: Our regular messages end today.")
+
+
+def test_a_shared_phone_without_tags_is_refused(rehearse: Rehearse) -> None:
+    refused = rehearse(HEAD.replace("+447911123456", "+8613800138000") + '  - {until: "2026-01-06T08:00+08:00"}\n')
+    assert "line 10: phone: this is the phone of PKU-001 already" in refused.stderr
+
+
+def test_alarms_that_are_hard_to_drop(rehearse: Rehearse) -> None:
+    result = rehearse(FIRST_DAYS.with_name("alarms.yaml"), "--format", "jsonl")
+    assert result.exit_code == 0, result.output
+    events = [json.loads(line) for line in result.stdout.splitlines()]
+    night = [event for event in named(events, "page_sent", number=1) if event["at"] < "2026-03-02T18:00:10"]
+    assert [event["to"] for event in night] == ["dr-wang"]
+    assert the(events, "escalation_resolved", number=1)["outcome"] == "sent_to_hospital"
+    for who in ("nurse-li", "dr-wang", "prof-zhou"):
+        assert len(named(events, "page_sent", number=2, to=who)) > 30
+    assert [event["participant"] for event in named(events, "escalation_opened")] == ["PKU-001", "PKU-002", "PKU-001", "PKU-002"]
+    assert [event["number"] for event in named(events, "escalation_worsened")] == [2, 2]
+    assert the(events, "escalation_returned")["number"] == 3
+    told = [event["body"] for event in named(events, "text_sent", to="nurse-li", purpose="page")]
+    assert [body.split()[0] for body in told if "编号3" in body] == ["复发", "未完", "再次"]

@@ -1,5 +1,6 @@
 """Opening a study, its sites, its people and their turns on call."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,10 +8,12 @@ from sqlalchemy import select
 
 from followup_service.errors import ConfigError, Conflict, NotFound, Refused
 from followup_service.extensions import db
+from followup_service.staff.change_roster import add_shift
+from followup_service.staff.roster import on_call
 from followup_service.staff.running_study import running_study
-from followup_service.staff.set_up import add_shift, add_site, find_site, find_staff_member, open_study
+from followup_service.staff.set_up import add_site, find_site, find_staff_member, open_study
 from followup_service.staff.site import Site
-from followup_service.staff.staff_member import StaffMember, on_call
+from followup_service.staff.staff_member import StaffMember
 from tests.hospital import Hospital, Nurse
 
 
@@ -48,7 +51,7 @@ def test_a_phone_and_a_handle_belong_to_one_person(hospital: Hospital, handle: s
 
 def test_the_roster_follows_the_hours_and_the_order(hospital: Hospital) -> None:
     hospital.ends_all_shifts()
-    now = hospital.clock.now()
+    now, people = hospital.clock.now(), {handle: person(hospital, handle) for handle in ("dr-wang", "nurse-li")}
     with hospital.session() as session:
         for handle, position, starts, ends in (
             ("dr-wang", 1, 0, 8),
@@ -57,7 +60,7 @@ def test_the_roster_follows_the_hours_and_the_order(hospital: Hospital) -> None:
             ("nurse-li", 1, 8, None),
         ):
             until = now + timedelta(hours=ends) if ends else None
-            add_shift(session, person(hospital, handle), position, now + timedelta(hours=starts), until, now, "tests")
+            add_shift(session, people[handle], position, now + timedelta(hours=starts), until, now, "tests")
         session.flush()
         names = {hours: [who.handle for who in on_call(session, hospital.site_id, now + timedelta(hours=hours))] for hours in (-1, 0, 8)}
         session.rollback()
@@ -67,7 +70,7 @@ def test_the_roster_follows_the_hours_and_the_order(hospital: Hospital) -> None:
 
 def test_a_shift_that_ends_before_it_starts_is_refused(hospital: Hospital) -> None:
     now = hospital.clock.now()
-    with hospital.session() as session, pytest.raises(Refused, match="give a later --until"):
+    with hospital.session() as session, pytest.raises(Refused, match="give a later end"):
         add_shift(session, person(hospital, "nurse-li"), 1, now, now, now, "tests")
 
 
@@ -82,6 +85,7 @@ def test_who_or_what_is_not_there_is_told_with_what_is(hospital: Hospital) -> No
 
 def test_a_site_is_set_up_by_commands_and_its_nurse_is_paged(hospital: Hospital) -> None:
     site = ["--name", "Xi'an", "--country", "cn", "--timezone", "Asia/Shanghai", "--clinic-phone", "029-1", "--emergency-number", "120"]
+    outputs = []
     for command in (
         ["sites", "add", "SHX", *site],
         ["staff", "add", "nurse-zhao", "--site", "SHX", "--phone", "139 2222 2222"],
@@ -89,6 +93,10 @@ def test_a_site_is_set_up_by_commands_and_its_nurse_is_paged(hospital: Hospital)
     ):
         result = hospital.runs(*command)
         assert result.exit_code == 0, result.output
+        outputs.append(result.output)
+    code = re.search(r"\d{6}", outputs[1])
+    assert code is not None
+    Nurse(hospital, "+8613922222222").texts(code[0])
     with hospital.session() as session:
         hospital.site_id = find_site(session, hospital.study_id, "SHX").id
     hospital.enrols().texts("39.2")

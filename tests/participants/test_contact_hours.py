@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from followup_service.participants.plan_ahead import due_at, in_contact_hours, next_contact
+from followup_service.participants.contact_hours import due_at, in_contact_hours, next_contact
 from followup_service.protocol.definitions import ContactHours
 
 HOURS = ContactHours(opens=time(8), closes=time(20))
@@ -30,7 +30,9 @@ def test_what_waits_for_contact_hours_waits_until_they_open_there(local: str, op
     assert in_contact_hours(now, here, HOURS) is (local == opens)
 
 
-@pytest.mark.parametrize(("at", "moved_to"), [(time(6), time(8)), (time(10), time(10)), (time(23), time(20))])
+@pytest.mark.parametrize(
+    ("at", "moved_to"), [(time(6), time(8)), (time(10), time(10)), (time(23), time(19)), (time(20), time(19)), (time(19, 59), time(19, 59))]
+)
 def test_a_planned_time_is_moved_into_contact_hours(at: time, moved_to: time) -> None:
     here = ZoneInfo("Europe/London")
     day = datetime(2026, 3, 29, tzinfo=here).date()

@@ -1,0 +1,1 @@
+"""Visits: announce, remind, confirm, move to another day, chase the missed."""

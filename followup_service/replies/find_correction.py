@@ -1,0 +1,54 @@
+"""Recognises a text that gives an earlier answer another value ("sorry, I meant 37.8"): both are kept, and an alarm stays."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from followup_service.checkins.checkin import Answer, Checkin
+from followup_service.conversation.read_reply import read_reply
+from followup_service.conversation.reading import Reading
+from followup_service.participants.participant import Participant
+from followup_service.protocol.definitions import Study
+from followup_service.protocol.question_kinds import QuestionKind
+
+CORRECTED_WITHIN = timedelta(hours=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A further value for a question answered before, and the text as read in its light: of its own it answers nothing open."""
+
+    checkin_id: UUID
+    question: str
+    value: str
+    reading: Reading
+
+
+def find_correction(
+    session: Session, participant: Participant, body: str, reading: Reading, checkin: Checkin | None, now: datetime, *, study: Study
+) -> Correction | None:
+    """The correction in a text that does not answer the open question. A temperature corrects the last one asked for; a pain digit
+    only while the next question is open, because a lone digit may answer something else.
+    """
+    if reading.answer is not None or reading.command is not None or (checkin is None and not reading.findings.temperatures):
+        return None
+    for answer in session.scalars(
+        select(Answer)
+        .join(Checkin, Checkin.id == Answer.checkin_id)
+        .where(Checkin.participant_id == participant.id, Answer.answered_at > now - CORRECTED_WITHIN)
+        .order_by(Answer.answered_at.desc(), Answer.id.desc())
+    ):
+        kind = study.questions[answer.question].kind
+        is_open_one = checkin is not None and checkin.question == answer.question
+        if kind is QuestionKind.TEMPERATURE or (kind is QuestionKind.SEVERITY_0_4 and checkin is not None):
+            read = read_reply(body, participant.language, kind)
+            if read.answer is not None and not is_open_one:
+                return None if read.answer == answer.value else Correction(answer.checkin_id, answer.question, read.answer, _aside(read))
+    return None
+
+
+def _aside(read: Reading) -> Reading:
+    return replace(read, answer=None)
