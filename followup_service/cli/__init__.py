@@ -14,6 +14,7 @@ from followup_service.cli.keys import keys_commands
 from followup_service.cli.participants import participants_commands
 from followup_service.cli.read_reply import read_reply_command
 from followup_service.cli.rehearse import rehearse_command
+from followup_service.cli.replay import study_replay_command
 from followup_service.cli.roster import roster_commands
 from followup_service.cli.set_up import sites_commands, staff_commands, study_open_command
 from followup_service.cli.study import study_commands
@@ -38,6 +39,7 @@ WITH_SERVICE: tuple[click.Command, ...] = (
     keys_commands,
 )
 study_commands.add_command(study_open_command)
+study_commands.add_command(study_replay_command)
 
 
 class _OnlyWithoutService(AppGroup):

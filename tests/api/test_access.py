@@ -128,10 +128,10 @@ def test_another_sites_rows_answer_like_none(app: Flask, make_caller: MakeCaller
         "swap": {"one": "nurse-li", "ones_turn": SPAN, "other": "dr-wang", "others_turn": SPAN},
         "rotate": {"members": ["nurse-li"], "position": 1, "turn_days": 7, "hands_over_at": "08:00", "starts_on": "2026-01-05"},
         "resolve": {"by": "nurse-li", "outcome": "watching", "note": "watched"},
-        "draft": {"by": "nurse-li"},
-        "complete": {"by": "nurse-li"},
-        "sign": {"meaning": "review"},
-        "dismiss": {"because": "none"},
+        "adverse-events.draft": {"by": "nurse-li"},
+        "adverse-events.complete": {"by": "nurse-li"},
+        "adverse-events.sign": {"meaning": "review"},
+        "adverse-events.dismiss": {"because": "none"},
     }
     for rule in rules:
         for method in (rule.methods or set()) - {"OPTIONS", "HEAD"}:
