@@ -21,6 +21,7 @@ from followup_service.cli.study import study_commands
 from followup_service.cli.texts import texts_commands
 from followup_service.cli.tokens import tokens_commands
 from followup_service.cli.visits import visits_commands
+from followup_service.cli.when_configured import PROBLEM
 from followup_service.cli.worker import worker_command
 from followup_service.errors import ConfigError
 
@@ -64,6 +65,7 @@ def app_without_service(problem: ConfigError) -> Flask:
     if click.get_current_context(silent=True) is None:
         raise problem
     app = Flask(__name__)
+    app.extensions[PROBLEM] = problem
     commands = _OnlyWithoutService()
     commands.problem = problem
     for command in WITHOUT_SERVICE:

@@ -7,9 +7,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
-from flask.cli import with_appcontext
 
 from followup_service.cli.table import table
+from followup_service.cli.when_configured import when_configured
 from followup_service.errors import FollowupError
 from followup_service.extensions import db
 from followup_service.protocol.amend_rules import with_fever_above
@@ -54,7 +54,7 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--study", "file", type=click.Path(path_type=Path, dir_okay=False), help="The rules of this study file.")
 @click.option("--since", type=DAY, help="Texts from this day on.")
 @click.option("--until", type=DAY, help="Texts to this day.")
-@with_appcontext
+@when_configured
 def study_replay_command(above: Decimal | None, file: Path | None, since: datetime | None, until: datetime | None) -> None:
     """Run the texts that came through changed rules; print what would have been escalated, missed or spared.
 

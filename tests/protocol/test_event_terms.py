@@ -8,24 +8,8 @@ from followup_service.protocol.data_file import DataFileError, read_yaml
 from followup_service.protocol.load_event_terms import DICTIONARIES, event_terms_from_values, load_event_terms
 from followup_service.protocol.load_study import load_study
 
-# Requests, and what the service itself raises: nothing that happens to a body.
-NO_EVENT = {
-    "RED_FLAG_REPORTED",
-    "UNWELL_BY_RELATIVE",
-    "IN_HOSPITAL",
-    "HELP_ASKED",
-    "CALLBACK_ASKED",
-    "QUESTION_FOR_TEAM",
-    "IMPLAUSIBLE_TEMPERATURE",
-    "UNREADABLE",
-    "UNKNOWN_SENDER",
-    "OPTED_OUT",
-    "OTHER_LANGUAGE",
-    "STOPPED_WHILE_UNWELL",
-    "SILENT",
-    "UNDELIVERABLE",
-    "HANDLING_FAILED",
-}
+# A yes to a list says nothing of what it was; a fact that is no complaint may be an event all the same.
+NO_EVENT, FACTS = {"RED_FLAG_REPORTED"}, {"PREGNANT", "UNWELL"}
 # The complications that the protocol's list names, by the terms that it gives them.
 OF_THE_PROTOCOL = """
 Intra-abdominal hemorrhage|Hepatic hemorrhage|Postoperative hemorrhage|Upper gastrointestinal hemorrhage|Hepatic infection|Sepsis
@@ -58,10 +42,11 @@ def test_every_complication_of_the_protocol_has_its_term() -> None:
     assert named - set(load_event_terms().terms) == set()
 
 
-def test_every_code_that_is_of_a_body_suggests_a_term_and_no_other_does() -> None:
-    codes = set(load_study("NCT06609434").rules.codes)
-    assert set(load_event_terms().by_code) == codes - NO_EVENT
-    assert codes >= NO_EVENT
+def test_every_complaint_suggests_a_term_and_no_request_does() -> None:
+    codes = load_study("NCT06609434").rules.codes
+    complaints = {code for code, rule in codes.items() if rule.is_symptom}
+    assert set(load_event_terms().by_code) == complaints - NO_EVENT | FACTS
+    assert codes.keys() >= NO_EVENT | FACTS
 
 
 def test_every_organ_class_takes_what_has_no_term_of_its_own() -> None:
