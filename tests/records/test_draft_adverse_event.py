@@ -1,6 +1,7 @@
 """A draft: everything suggested from what was reported, with the rule that suggests it; nothing decided."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
@@ -104,3 +105,13 @@ def test_the_audit_trail_says_who_drafted_what(fever: Fever, hospital: Hospital)
     fever("39.5")
     (drafted,) = hospital.events("adverse_event_drafted")
     assert (drafted.actor, drafted.detail) == ("nurse-li", {"number": 1, "escalation": 1, "term": "Fever", "grade": 2})
+
+
+def test_two_at_once_get_two_numbers(hospital: Hospital, ward: Ward) -> None:
+    """Of two participants, so that only the study's row makes one wait for the other."""
+    for number in (1, 2):
+        hospital.enrols(f"PKU-00{number}", f"+861380013800{number}").texts("39.5")
+        ward.resolves(number)
+    with ThreadPoolExecutor(2) as pool:
+        events = list(pool.map(ward.drafts, (1, 2)))
+    assert sorted(event.number for event in events) == [1, 2]
