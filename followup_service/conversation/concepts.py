@@ -34,7 +34,7 @@ SECTIONS: dict[str, frozenset[str]] = {
 }
 
 # Words that count only as the whole text, or nearly so: an untranslated STOP must not fail, however short.
-STANDING_ALONE = _names("stop_word stop_alone start_word help_word")
+STANDING_ALONE = _names("stop_word stop_alone start_word help_word please")
 # What a word means in a text of any language; every other concept counts only in texts of the word's own language.
 PORTABLE = (
     STANDING_ALONE | SECTIONS["symptoms"] | SECTIONS["things"] | SECTIONS["troubles"] | _names(

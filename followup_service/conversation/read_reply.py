@@ -16,6 +16,7 @@ _UNDERSTOOD = frozenset({"fine", "idiom", "none", "other_label", "currency", "we
 # So many tablets are no usual dose, and so little is no number of milligrams: a person looks.
 _MANY_TABLETS, _FEWEST_MILLIGRAMS = 5, 100
 _ASKED_BY_COMMAND = {Command.HELP: "HELP_ASKED", Command.CALLBACK: "CALLBACK_ASKED"}
+_SAYING = frozenset({"smalltalk", "yes", "no_answer", "fine", "no", "not"})
 _NORMAL_FROM, _NORMAL_BELOW = 36, 38
 
 
@@ -113,7 +114,7 @@ def _is_at(text: MarkedText, number: Number) -> bool:
 def _chats(text: MarkedText, vocabulary: Vocabulary) -> bool:
     """Small talk or a yes; but not in the midst of unknown words: "alguien xyzzy por favor" goes to a person."""
     known = vocabulary.known[text.language]
-    spoken = [place for place in range(len(text.words)) if text.kind(place) == "word"]
+    spoken = [place for place in range(len(text.words)) if text.kind(place) in ("word", "cjk")]
     strange = [place for place in spoken if text.at[place] is None and text.words[place] not in known]
     if len(strange) * 2 > len(spoken):
         return False
@@ -122,7 +123,11 @@ def _chats(text: MarkedText, vocabulary: Vocabulary) -> bool:
 
 
 def _is_unknown(text: MarkedText, position: int) -> bool:
-    return 0 <= position < len(text.words) and text.at[position] is None and text.kind(position) == "cjk"
+    """A Chinese character that is no known word, or by itself only a small one."""
+    if not 0 <= position < len(text.words) or text.kind(position) != "cjk":
+        return False
+    mark = text.at[position]
+    return mark is None or (mark.end - mark.first == 1 and mark.concepts.isdisjoint(_SAYING))
 
 
 def _temperature(candidate: TemperatureCandidate) -> Temperature:

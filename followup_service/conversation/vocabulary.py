@@ -166,11 +166,18 @@ def _in_own_language(own: frozenset[str], portable: frozenset[str]) -> frozenset
 
 
 def _let_full_words_follow_stems(node: Node, words: list[str]) -> None:
-    """Where a term goes on with a stem, every full word of that stem leads on as well."""
+    """Where a term goes on with a stem, every full word of that stem leads on as well; what it means by itself and by its stem adds up.
+
+    An ordinary word (well spelt) keeps meaning nothing.
+    """
     for written, following in list(node.following.items()):
         if written.endswith(STEM) and written != STEM:
             for word in _words_from(written[:-1], words):
-                node.following.setdefault(word, following)
+                full = node.following.setdefault(word, following)
+                if full is not following and full.concepts is not None and following.concepts is not None:
+                    full.concepts = {
+                        language: said | following.concepts[language] if said else said for language, said in full.concepts.items()
+                    }
     for following in {id(child): child for child in node.following.values()}.values():
         _let_full_words_follow_stems(following, words)
 

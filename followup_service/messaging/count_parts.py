@@ -10,6 +10,9 @@ _GSM_ONE_PART, _GSM_EACH_PART = 160, 153
 _UCS2_ONE_PART, _UCS2_EACH_PART = 70, 67
 
 
+_ONE_PART_PAGES = frozenset({"en", "zh_Hans", "zh_Hant"})
+
+
 @dataclass(frozen=True, slots=True)
 class TextSize:
     """`units` are septets (GSM-7) or UTF-16 code units (UCS-2); `forced_by` is the first character that GSM-7 lacks."""
@@ -44,3 +47,8 @@ def _parts(widths: list[int], one_part: int, each_part: int) -> int:
             parts, used = parts + 1, 0
         used += width
     return parts
+
+
+def most_parts_of_page(language: str, encoding: str) -> int:
+    """A page fits one part where it is GSM-7 or Chinese; in the other languages words are long and a part holds 70 letters."""
+    return 1 if encoding == "GSM-7" or language in _ONE_PART_PAGES else 2

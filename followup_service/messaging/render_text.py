@@ -6,7 +6,7 @@ from functools import reduce
 from typing import Any
 
 from followup_service.messaging.catalogues import catalogue
-from followup_service.messaging.count_parts import measure
+from followup_service.messaging.count_parts import measure, most_parts_of_page
 from followup_service.messaging.local_values import celsius_in_words, day_in_words, instant_in_words, left_to_right
 from followup_service.messaging.texts import (
     AT_THE_CLINIC,
@@ -45,7 +45,7 @@ def render_text(message: str, values: Mapping[str, Any], language: str, study: S
     text, words = translate(source), _in_words(values, language, translate, study)
     if "reasons" not in words:
         return _joined([text % words, *_more_sentences(values, translate, study)])
-    return _with_reasons(text, words, _names(words, translate, study), translate)
+    return _with_reasons(text, words, _names(words, translate, study), language, translate)
 
 
 def _in_words(values: Mapping[str, Any], language: str, translate: Translate, study: Study) -> dict[str, Any]:
@@ -61,6 +61,8 @@ def _in_words(values: Mapping[str, Any], language: str, translate: Translate, st
         words["code"] = translate(UNKNOWN_NUMBER)
     if values.get("celsius"):
         words["celsius"] = celsius_in_words(values["celsius"], language)
+    if values.get("was"):
+        words["was"] = celsius_in_words(values["was"], language)
     return words
 
 
@@ -97,12 +99,14 @@ def _names(values: Mapping[str, Any], translate: Translate, study: Study) -> lis
     return [translate(measured) % values, *names] if values.get("celsius") else names
 
 
-def _with_reasons(text: str, words: dict[str, Any], names: list[str], translate: Translate) -> str:
-    """As many reasons as one part of an SMS holds, at least the first; how many more there are is said."""
+def _with_reasons(text: str, words: dict[str, Any], names: list[str], language: str, translate: Translate) -> str:
+    """As many reasons as a page may hold in its language; the temperature and the first reason always. How many more there are is said."""
+    least = 2 if words.get("celsius") else 1
     for shown in range(len(names), 0, -1):
         left = len(names) - shown
         listed = [*names[:shown], translate(MORE_REASONS) % {"count": left}] if left else names
         page = text % (words | {"reasons": translate(BETWEEN_REASONS).join(listed)})
-        if measure(page).parts == 1:
+        size = measure(page)
+        if shown <= least or size.parts <= most_parts_of_page(language, size.encoding):
             break
     return page

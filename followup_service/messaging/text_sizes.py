@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from followup_service.messaging.count_parts import TextSize, beyond_gsm, measure
+from followup_service.messaging.count_parts import TextSize, beyond_gsm, measure, most_parts_of_page
 from followup_service.messaging.render_text import QUESTION, render_text
 from followup_service.messaging.wording import LONGEST_VALUES, is_for_staff, text_keys
 from followup_service.protocol.definitions import Study
@@ -18,11 +18,10 @@ class Kind(StrEnum):
 
 # The most parts by language. Spanish, French and Portuguese are GSM-7 but for a few letters; the others cost a part every 67 letters.
 MOST_PARTS = {
-    Kind.STAFF: {"en": 1, "zh_Hans": 1, "zh_Hant": 1},
     Kind.QUESTION: {"en": 1, "zh_Hans": 1, "zh_Hant": 1, "es": 2, "fr": 2, "pt": 2},
     Kind.ANSWER: {"en": 2, "zh_Hans": 2, "zh_Hant": 2, "es": 2, "fr": 2, "pt": 2},
 }
-MOST_PARTS_ELSE = {Kind.STAFF: 2, Kind.QUESTION: 3, Kind.ANSWER: 3}
+MOST_PARTS_ELSE = {Kind.QUESTION: 3, Kind.ANSWER: 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +49,8 @@ def kind_of(key: str) -> Kind:
 def most_parts(key: str, language: str, encoding: str) -> int:
     """A question or a page that stays within GSM-7 fits one part in every language."""
     kind = kind_of(key)
+    if kind is Kind.STAFF:
+        return most_parts_of_page(language, encoding)
     if encoding == "GSM-7" and kind is not Kind.ANSWER:
         return 1
     return MOST_PARTS[kind].get(language, MOST_PARTS_ELSE[kind])

@@ -49,6 +49,7 @@ def _yes_that_elsewhere_is_no() -> list[tuple[str, str, str]]:
         (word, one.language, other.language)
         for one in load_lexicons()
         for other in load_lexicons()
+        if one is not other
         for word in sorted(_words(one, "yes") & _words(other, "no_answer", "stop_word", "stop_alone"))
     ]
 

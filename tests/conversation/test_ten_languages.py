@@ -1,0 +1,84 @@
+"""What people of ten languages write, in the forms that other readers miss: halves, native digits, persistence, denial, mixed languages."""
+
+import pytest
+
+from followup_service.conversation.read_reply import read_reply
+from followup_service.conversation.reading import Command
+from followup_service.protocol.escalation_rules import KnownSoFar, decide
+from followup_service.protocol.load_study import load_study
+from followup_service.protocol.rule_definitions import Level
+
+TEMPERATURES = [
+    ("es", "treinta y ocho y medio", "38.50"), ("es", "38 y 6 décimas", "38.60"), ("es", "38'5", "38.50"), ("es", "38 con 7", "38.70"),
+    ("fr", "trente-huit et demi", "38.50"), ("fr", "38 virgule 9", "38.90"), ("fr", "J ai 38 , 9", "38.90"), ("fr", "38°7", "38.70"),
+    ("pt", "trinta e oito e meio", "38.50"), ("pt", "38 e meio", "38.50"), ("pt", "39,2 na axila", "39.20"),
+    ("ru", "38 с половиной", "38.50"), ("ru", "тридцать восемь и пять", "38.50"), ("ru", "38,4 под мышкой", "38.40"),
+    ("ar", "٣٨٫٥", "38.50"), ("ar", "ثمانية وثلاثين ونص", "38.50"), ("ar", "٣٨ وشرطتين", "38.20"), ("ar", "حرارتي ٣٩", "39.00"),
+    ("hi", "साढ़े अड़तीस", "38.50"), ("hi", "१०१ बुखार", "38.33"), ("hi", "101.4 bukhar", "38.56"), ("hi", "sadhe adtis", "38.50"),
+    ("vi", "39 độ rưỡi", "39.50"), ("vi", "ba mươi tám phẩy năm", "38.50"), ("vi", "38 do 5", "38.50"), ("vi", "cặp nách 38,1", "38.10"),
+    ("zh_Hant", "燒到38度半", "38.50"), ("zh_Hans", "38度6分", "38.60"), ("en", "one o one point five", "38.61"),
+]  # fmt: skip
+ALARMS = [
+    ("es", "no me baja la fiebre"), ("es", "no para de sangrar"), ("fr", "la fièvre ne descend pas"), ("fr", "j'arrive pas à respirer"),
+    ("pt", "a febre não baixa"), ("pt", "não consigo respirar"), ("ru", "температура не спадает"), ("ru", "не могу дышать"),
+    ("ar", "الحرارة ما نزلت"), ("ar", "النزيف ما يوقف"), ("hi", "सांस नहीं आ रही"), ("hi", "bukhar nahi utar raha"),
+    ("vi", "sốt không hạ"), ("vi", "khong tho duoc"), ("zh_Hant", "抖唔到氣"), ("zh_Hant", "發燒一直不退"), ("ru", "нет, температура"),
+]  # fmt: skip
+QUIET = [
+    ("es", "sin fiebre ni dolor, todo bien"), ("es", "me muero de risa"), ("fr", "pas de fièvre, pas de douleur"),
+    ("fr", "j'ai mangé du pain"),
+    ("pt", "sem febre e sem dor"), ("ru", "температуры нет, ничего не болит"), ("ru", "умираю со смеху"), ("ar", "الحمد لله بخير"),
+    ("ar", "ما عندي حرارة"), ("hi", "बुखार नहीं है"), ("hi", "sab theek hai dhanyavad"), ("vi", "không sốt, không đau"), ("vi", "dạ vâng ạ"),
+    ("vi", "lần đầu đi khám"), ("zh_Hant", "冇發燒，冇唔舒服"), ("zh_Hant", "笑死我"), ("fr", "mon numéro 06 38 39 40 41"),
+]  # fmt: skip
+STOPS = [
+    ("es", "no me escriban más"), ("fr", "arrêtez de m'écrire"), ("pt", "parem de me mandar mensagem"), ("ru", "не пишите мне больше"),
+    ("ar", "لا ترسلوا لي رسائل"), ("hi", "मैसेज मत भेजो"), ("vi", "đừng nhắn tin nữa"), ("zh_Hant", "唔好再send俾我"), ("ru", "STOP"),
+    ("hi", "stop"),
+]  # fmt: skip
+
+
+def _level(text: str, language: str) -> Level | None:
+    decision = decide(read_reply(text, language).findings, KnownSoFar(), load_study("NCT06609434").rules)
+    return decision.level if decision is not None else None
+
+
+@pytest.mark.parametrize(("language", "text", "celsius"), TEMPERATURES)
+def test_a_temperature_is_read_as_people_of_the_language_write_it(language: str, text: str, celsius: str) -> None:
+    highest = read_reply(text, language).findings.highest
+    assert highest is not None
+    assert f"{highest.celsius:.2f}" == celsius
+
+
+@pytest.mark.parametrize(("language", "text"), ALARMS)
+def test_what_is_said_with_a_no_is_an_alarm_all_the_same(language: str, text: str) -> None:
+    assert _level(text, language) in (Level.EMERGENCY, Level.URGENT)
+
+
+@pytest.mark.parametrize("on_file", ["en", "zh_Hans", "ar"])
+@pytest.mark.parametrize(("language", "text"), ALARMS)
+def test_an_alarm_is_known_whatever_language_is_on_file(language: str, text: str, on_file: str) -> None:
+    assert _level(text, on_file) in (Level.EMERGENCY, Level.URGENT)
+
+
+@pytest.mark.parametrize(("language", "text"), QUIET)
+def test_a_denial_and_small_talk_page_nobody(language: str, text: str) -> None:
+    assert _level(text, language) in (None, Level.REVIEW)
+
+
+@pytest.mark.parametrize(("language", "text"), STOPS)
+def test_stop_is_understood_in_ones_own_words(language: str, text: str) -> None:
+    assert read_reply(text, language).command is Command.STOP
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("es", "buenos días, hoy me encuentro muy bien, gracias"), ("fr", "bonjour, tout va bien aujourd'hui merci"),
+        ("pt", "bom dia, hoje estou muito bem, obrigado"), ("ru", "сегодня чувствую себя хорошо"), ("ar", "الحمد لله أنا بخير اليوم"),
+        ("hi", "आज मैं बिल्कुल ठीक हूं"), ("vi", "hôm nay tôi khỏe, ăn ngủ bình thường"), ("zh_Hans", "今天感觉很好，没有不舒服"),
+    ],
+)  # fmt: skip
+def test_a_text_in_another_language_than_the_one_on_file_is_noticed(language: str, text: str) -> None:
+    assert read_reply(text, "en").other_language == language
+    assert read_reply(text, language).other_language is None
