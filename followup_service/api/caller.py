@@ -20,7 +20,7 @@ READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A token's holder. `site_id` None means every site of the study."""
+    """A token's holder. `site_id` None means every site of the study; `staff_id` is the person whose own token it is, if it is one's."""
 
     token_id: UUID
     actor: str
@@ -28,6 +28,7 @@ class Caller:
     study: Study
     site_id: UUID | None
     may_write: bool
+    staff_id: UUID | None = None
 
 
 class NotSignedIn(FollowupError):
@@ -87,4 +88,5 @@ def _identified() -> Caller:
     running = running_study(db.session)
     if token.study_id != running.id:
         raise NotFound("no such thing")
-    return Caller(token.id, f"token:{token.name}", running.id, running.protocol, token.site_id, token.scope is TokenScope.WRITE)
+    may_write = token.scope is TokenScope.WRITE
+    return Caller(token.id, f"token:{token.name}", running.id, running.protocol, token.site_id, may_write, token.staff_id)

@@ -9,8 +9,10 @@ from marshmallow import fields
 from werkzeug.routing import BaseConverter
 
 from followup_service.api import caller, problems
+from followup_service.api.adverse_events import adverse_events
 from followup_service.api.checkins import checkins
 from followup_service.api.docs import docs
+from followup_service.api.escalation_figures import figures
 from followup_service.api.escalations import escalations
 from followup_service.api.expected_symptoms import expected_symptoms
 from followup_service.api.health import health_checks
@@ -28,7 +30,8 @@ from followup_service.api.why import why
 from followup_service.config import PROJECT
 
 PARTS = (
-    study, participants, phones, treatments, visits, slots, checkins, reports, messages, why, escalations, expected_symptoms, roster,
+    study, participants, phones, treatments, visits, slots, checkins, reports, messages, why, escalations, expected_symptoms, figures,
+    adverse_events, roster,
 )  # fmt: skip
 BEARER = {"type": "http", "scheme": "bearer", "description": "Made by `flask tokens create`: fus_…"}
 

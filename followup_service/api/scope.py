@@ -11,10 +11,11 @@ from followup_service.escalations.escalation import Escalation
 from followup_service.extensions import db
 from followup_service.participants.change_participant import lock_participant
 from followup_service.participants.participant import Participant
+from followup_service.records.adverse_event import AdverseEvent
 from followup_service.staff.site import Site
 
 
-def seen(query: Select[Any], kind: type[Participant] | type[Escalation]) -> Select[Any]:
+def seen(query: Select[Any], kind: type[Participant] | type[Escalation] | type[AdverseEvent]) -> Select[Any]:
     """The query, kept to the caller's rows of this kind."""
     query = query.where(kind.study_id == caller().study_id)
     site_id = caller().site_id
@@ -58,6 +59,13 @@ def escalation_of(number: int) -> Escalation:
     if episode is None:
         raise NotFound("no such escalation")
     return episode
+
+
+def adverse_event_of(number: int) -> AdverseEvent:
+    event = db.session.scalar(seen(select(AdverseEvent).where(AdverseEvent.number == number), AdverseEvent))
+    if event is None:
+        raise NotFound("no such adverse event")
+    return event
 
 
 def country_of(site_id: UUID) -> str:

@@ -9,16 +9,19 @@ from flask.cli import AppGroup
 from followup_service.cli.audit import audit_commands
 from followup_service.cli.calendar import calendar_commands
 from followup_service.cli.config import config_commands
+from followup_service.cli.escalations import escalations_commands
 from followup_service.cli.keys import keys_commands
 from followup_service.cli.participants import participants_commands
 from followup_service.cli.read_reply import read_reply_command
 from followup_service.cli.rehearse import rehearse_command
+from followup_service.cli.replay import study_replay_command
 from followup_service.cli.roster import roster_commands
 from followup_service.cli.set_up import sites_commands, staff_commands, study_open_command
 from followup_service.cli.study import study_commands
 from followup_service.cli.texts import texts_commands
 from followup_service.cli.tokens import tokens_commands
 from followup_service.cli.visits import visits_commands
+from followup_service.cli.when_configured import PROBLEM
 from followup_service.cli.worker import worker_command
 from followup_service.errors import ConfigError
 
@@ -30,12 +33,14 @@ WITH_SERVICE: tuple[click.Command, ...] = (
     staff_commands,
     roster_commands,
     tokens_commands,
+    escalations_commands,
     visits_commands,
     calendar_commands,
     audit_commands,
     keys_commands,
 )
 study_commands.add_command(study_open_command)
+study_commands.add_command(study_replay_command)
 
 
 class _OnlyWithoutService(AppGroup):
@@ -60,6 +65,7 @@ def app_without_service(problem: ConfigError) -> Flask:
     if click.get_current_context(silent=True) is None:
         raise problem
     app = Flask(__name__)
+    app.extensions[PROBLEM] = problem
     commands = _OnlyWithoutService()
     commands.problem = problem
     for command in WITHOUT_SERVICE:

@@ -5,9 +5,10 @@ from typing import TypeVar
 
 import click
 from flask import current_app
-from flask.cli import AppGroup, with_appcontext
+from flask.cli import AppGroup
 
 from followup_service import clock
+from followup_service.cli.when_configured import when_configured
 from followup_service.errors import FollowupError
 from followup_service.extensions import db
 from followup_service.messaging.catalogues import check_language
@@ -28,7 +29,7 @@ T = TypeVar("T")
 
 
 @click.command("open")
-@with_appcontext
+@when_configured
 def study_open_command() -> None:
     """Open the configured study in this database."""
     commit(lambda: open_study(db.session, current_app.extensions["study"], clock.now(), ACTOR))

@@ -10,7 +10,7 @@ from followup_service.errors import FollowupError
 from followup_service.extensions import db
 from followup_service.staff.access_token import TokenScope, list_tokens, make_token, revoke_token
 from followup_service.staff.running_study import running_study
-from followup_service.staff.set_up import find_site
+from followup_service.staff.set_up import find_site, find_staff_member
 
 ACTOR = "command line"
 tokens_commands = AppGroup("tokens", help="What programs call the API with.")
@@ -22,22 +22,27 @@ tokens_commands = AppGroup("tokens", help="What programs call the API with.")
 @click.option("--site", help="For this site only.")
 @click.option("--scope", required=True, type=click.Choice([scope.value for scope in TokenScope]))
 @click.option("--days", required=True, type=click.IntRange(1, 366), help="How long it works.")
-def create(name: str, study_wide: bool, site: str | None, scope: str, days: int) -> None:
+@click.option("--held-by", help="The member of staff of this site whose own token it is; an investigator's signs adverse events.")
+def create(name: str, study_wide: bool, site: str | None, scope: str, days: int, held_by: str | None) -> None:
     """Make a token and print it: it is never shown again."""
     if study_wide == (site is not None):
         raise click.UsageError("write either --study-wide or --site CODE")
+    if held_by and site is None:
+        raise click.UsageError("write --site CODE with --held-by: a person belongs to a site")
     now = clock.now()
     try:
         study_id = running_study(db.session).id
+        place = find_site(db.session, study_id, site) if site else None
         secret = make_token(
             db.session,
             name=name,
             study_id=study_id,
-            site_id=find_site(db.session, study_id, site).id if site else None,
+            site_id=place.id if place else None,
             scope=TokenScope(scope),
             now=now,
             expires_at=now + timedelta(days=days),
             actor=ACTOR,
+            staff_id=find_staff_member(db.session, place, held_by).id if place and held_by else None,
         )
     except FollowupError as error:
         raise click.ClickException(error.detail) from error

@@ -1,1 +1,1 @@
-"""Data out: what other programs read of the records."""
+"""Data out: what other programs and the study team make of the records: calendars, adverse events, figures, replayed rules."""

@@ -24,6 +24,8 @@ class TokenScope(StrEnum):
 
 
 class AccessToken(AuditSubject, db.Model):  # type: ignore[name-defined,misc]
+    """`staff_id` is the person who holds it, where it is a person's own: only such a token signs."""
+
     __tablename__ = "access_tokens"
     __audit_kind__ = "token"
 
@@ -31,6 +33,7 @@ class AccessToken(AuditSubject, db.Model):  # type: ignore[name-defined,misc]
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     study_id: Mapped[UUID] = mapped_column(refers_to("studies.id"))
     site_id: Mapped[UUID | None] = mapped_column(refers_to("sites.id"))
+    staff_id: Mapped[UUID | None] = mapped_column(refers_to("staff.id"))
     scope: Mapped[TokenScope] = mapped_column(enum_of(TokenScope, "scope"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -38,17 +41,34 @@ class AccessToken(AuditSubject, db.Model):  # type: ignore[name-defined,misc]
 
 
 def make_token(
-    session: Session, *, name: str, study_id: UUID, site_id: UUID | None, scope: TokenScope, now: datetime, expires_at: datetime, actor: str
+    session: Session,
+    *,
+    name: str,
+    study_id: UUID,
+    site_id: UUID | None,
+    scope: TokenScope,
+    now: datetime,
+    expires_at: datetime,
+    actor: str,
+    staff_id: UUID | None = None,
 ) -> str:
     """Create a token and return it: the only time it can be read. Raises Conflict for a name in use."""
     if session.scalar(select(AccessToken.id).where(AccessToken.name == name)):
         raise Conflict(f"there is a token '{name}' already: give another name")
     secret = PREFIX + secrets.token_urlsafe(32)
     token = AccessToken(
-        name=name, token_hash=_hash(secret), study_id=study_id, site_id=site_id, scope=scope, created_at=now, expires_at=expires_at
+        name=name,
+        token_hash=_hash(secret),
+        study_id=study_id,
+        site_id=site_id,
+        staff_id=staff_id,
+        scope=scope,
+        created_at=now,
+        expires_at=expires_at,
     )
     session.add(token)
-    record_event(token, "token_created", now, actor, scope=scope.value, expires_at=expires_at.isoformat())
+    held_by = {"staff": staff_id.hex} if staff_id else {}
+    record_event(token, "token_created", now, actor, scope=scope.value, expires_at=expires_at.isoformat(), **held_by)
     return secret
 
 

@@ -102,6 +102,10 @@ def test_an_unknown_address_tells_a_stranger_nothing(hospital: Hospital, reader:
 def test_another_sites_rows_answer_like_none(app: Flask, make_caller: MakeCaller, other_site: UUID, hospital: Hospital) -> None:
     phone = hospital.enrols()
     phone.texts("39.5")
+    writer = make_caller(TokenScope.WRITE)
+    read = writer.get("/escalations/1").headers["ETag"]
+    writer.post("/escalations/1/resolve", {"by": "nurse-li", "outcome": "watching", "note": "watched"}, If_Match=read)
+    assert writer.post("/escalations/1/adverse-events", {"by": "nurse-li"}).status_code == 201
     stranger = make_caller(TokenScope.WRITE, site_id=other_site)
     rules = [rule for rule in guarded_rules(app) if {"code", "number"} & rule.arguments]
     assert len(rules) > 15
@@ -124,6 +128,10 @@ def test_another_sites_rows_answer_like_none(app: Flask, make_caller: MakeCaller
         "swap": {"one": "nurse-li", "ones_turn": SPAN, "other": "dr-wang", "others_turn": SPAN},
         "rotate": {"members": ["nurse-li"], "position": 1, "turn_days": 7, "hands_over_at": "08:00", "starts_on": "2026-01-05"},
         "resolve": {"by": "nurse-li", "outcome": "watching", "note": "watched"},
+        "adverse-events.draft": {"by": "nurse-li"},
+        "adverse-events.complete": {"by": "nurse-li"},
+        "adverse-events.sign": {"meaning": "review"},
+        "adverse-events.dismiss": {"because": "none"},
     }
     for rule in rules:
         for method in (rule.methods or set()) - {"OPTIONS", "HEAD"}:
@@ -134,8 +142,9 @@ def test_another_sites_rows_answer_like_none(app: Flask, make_caller: MakeCaller
             assert (here.status_code, here.json) == (404, nowhere.json), f"{method} {rule.rule}"
     assert stranger.get("/participants").json["items"] == []
     assert stranger.get("/escalations").json["items"] == []
+    assert stranger.get("/adverse-events").json["items"] == []
     assert [site["code"] for site in stranger.get("/study").json["sites"]] == ["SYD"]
-    for path in ("/participants?site=PKU", "/escalations?site=PKU"):
+    for path in ("/participants?site=PKU", "/escalations?site=PKU", "/adverse-events?site=PKU"):
         assert stranger.get(path).json["errors"] == {"site": ["write one of SYD"]}
     assert stranger.enrols().json["errors"] == {"site": ["write one of SYD"]}
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from followup_service.audit import AuditEvent
 from followup_service.cli.tokens import tokens_commands
 from followup_service.staff.access_token import AccessToken
+from followup_service.staff.staff_member import StaffMember
 from tests.hospital import Hospital
 
 ROBOT = ("create", "--name", "robot", "--scope", "read", "--days", "30")
@@ -70,3 +71,13 @@ def test_two_tokens_do_not_share_a_name(app: Flask, hospital: Hospital) -> None:
     run(app, *ROBOT, "--study-wide")
     again = run(app, *ROBOT, "--study-wide")
     assert (again.exit_code, again.output) == (1, "Error: there is a token 'robot' already: give another name\n")
+
+
+def test_a_token_may_be_a_persons_own(app: Flask, hospital: Hospital) -> None:
+    made = run(app, *ROBOT, "--site", "PKU", "--held-by", "dr-wang")
+    assert made.exit_code == 0, made.output
+    with hospital.session() as session:
+        holder = session.scalars(select(StaffMember).where(StaffMember.handle == "dr-wang")).one()
+        assert session.scalars(select(AccessToken.staff_id)).one() == holder.id
+    assert "unknown member of staff 'dr-no' at PKU" in run(app, *ROBOT, "--site", "PKU", "--held-by", "dr-no").output
+    assert "write --site CODE with --held-by" in run(app, *ROBOT, "--study-wide", "--held-by", "dr-wang").output

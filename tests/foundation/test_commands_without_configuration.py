@@ -35,7 +35,9 @@ def test_the_study_can_be_shown() -> None:
     assert "NCT06609434" in result.output
 
 
-@pytest.mark.parametrize("command", [("worker",), ("audit", "verify"), ("keys", "rotate"), ("staff", "add", "x")])
+@pytest.mark.parametrize(
+    "command", [("worker",), ("audit", "verify"), ("keys", "rotate"), ("staff", "add", "x"), ("study", "open"), ("study", "replay")]
+)
 def test_everything_else_says_what_is_missing(command: tuple[str, ...]) -> None:
     result = run(*command)
     assert result.exit_code == 1

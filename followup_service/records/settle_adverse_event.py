@@ -1,0 +1,197 @@
+"""Completing, signing and dismissing the draft of an adverse event. Only an investigator signs or dismisses; a change voids a signature."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from followup_service.audit import record_event
+from followup_service.errors import Changed, Conflict, FollowupError, NotFound, Refused
+from followup_service.participants.change_participant import lock_participant
+from followup_service.participants.participant import Participant
+from followup_service.protocol.definitions import Study
+from followup_service.protocol.load_event_terms import load_event_terms
+from followup_service.records.adverse_event import (
+    ADVERSE_EVENT_TRANSITIONS,
+    AdverseEvent,
+    AdverseEventState,
+    Meaning,
+    Seriousness,
+    Signature,
+    signature_hash,
+    signed_record,
+)
+from followup_service.records.draft_adverse_event import count_days, find_term
+from followup_service.staff.staff_member import StaffMember, StaffRole
+from followup_service.transitions import moved
+
+# Free text is never in the audit trail: it says only that it changed.
+_FREE_TEXT = frozenset({"specified", "narrative"})
+DEATH_GRADE = 5
+
+
+class MayNotSign(FollowupError):
+    """Signing and dismissing are an investigator's."""
+
+    status = 403
+    title = "Forbidden"
+
+
+def complete_adverse_event(
+    session: Session,
+    event_id: UUID,
+    values: Mapping[str, Any],
+    by: str,
+    now: datetime,
+    *,
+    study: Study,
+    version: int | None = None,
+    because: str | None = None,
+    via: str | None = None,
+) -> AdverseEvent:
+    """Change what the event says. A signed one becomes a draft again, its signature voided with the reason.
+
+    `values` has any of term, specified, grade, onset_on, seriousness, relations and narrative; another term without a grade loses the
+    grade of the first. Raises Refused for what the dictionary or
+    the study does not know, and for a change of a signed event without `because`; Conflict for a dismissed one.
+    """
+    event, participant = _locked(session, event_id, version)
+    if event.state is AdverseEventState.DISMISSED:
+        raise Conflict(f"adverse event {event.number} was dismissed by {event.dismissed_by}: draft its escalation anew")
+    if values.get("term", event.term) != event.term:
+        values = {"grade": None} | dict(values)
+    _check(event, values, participant, now, study)
+    changes = {name: value for name, value in values.items() if getattr(event, name) != value}
+    if not changes:
+        return event
+    if event.state is AdverseEventState.SIGNED:
+        if not because:
+            raise Refused(
+                "this event is signed: say why it is changed, the signature ends with it", {"because": ["write why it is changed"]}
+            )
+        _void(session, event, by, because, now)
+    detail = {name: "changed" if name in _FREE_TEXT else [_plain(getattr(event, name)), _plain(changes[name])] for name in changes}
+    for name, value in changes.items():
+        setattr(event, name, value)
+    count_days(session, event, participant)
+    event.version += 1
+    _keep(participant, "adverse_event_changed", event, by, now, via, **detail)
+    session.flush()
+    return event
+
+
+def sign_adverse_event(
+    session: Session,
+    event_id: UUID,
+    investigator: StaffMember,
+    meaning: Meaning,
+    now: datetime,
+    *,
+    study: Study,
+    version: int | None = None,
+) -> AdverseEvent:
+    """An investigator makes it an adverse event. Raises MayNotSign for anybody else, Refused where something is still open."""
+    event, participant = _locked(session, event_id, version)
+    _check_may_sign(event, investigator)
+    # A treatment may have been recorded since: what is signed is what is true now.
+    count_days(session, event, participant)
+    missing = _missing(event, study)
+    if missing:
+        raise Refused(f"not complete: {', '.join(missing)}", missing)
+    event.state = moved(ADVERSE_EVENT_TRANSITIONS, event.state, AdverseEventState.SIGNED)
+    event.version += 1
+    signature = Signature(
+        adverse_event_id=event.id, staff_id=investigator.id, signed_by=investigator.handle, signed_at=now, meaning=meaning
+    )
+    signature.record = signed_record(event)
+    signature.record_hash = signature_hash(signature, signature.record)
+    session.add(signature)
+    _keep(
+        participant, "adverse_event_signed", event, investigator.handle, now, None, meaning=meaning.value, hash=signature.record_hash.hex()
+    )
+    session.flush()
+    return event
+
+
+def dismiss_adverse_event(
+    session: Session, event_id: UUID, investigator: StaffMember, because: str, now: datetime, *, version: int | None = None
+) -> AdverseEvent:
+    """An investigator decides that it is no adverse event, and says why. Raises MayNotSign for anybody else, Conflict for a signed one."""
+    event, participant = _locked(session, event_id, version)
+    _check_may_sign(event, investigator)
+    event.state = moved(ADVERSE_EVENT_TRANSITIONS, event.state, AdverseEventState.DISMISSED)
+    event.dismissed_at, event.dismissed_by, event.dismissed_because = now, investigator.handle, because
+    event.version += 1
+    _keep(participant, "adverse_event_dismissed", event, investigator.handle, now, None)
+    session.flush()
+    return event
+
+
+def _locked(session: Session, event_id: UUID, version: int | None) -> tuple[AdverseEvent, Participant]:
+    """The event under its participant's lock, as everything of a participant is changed."""
+    participant_id = session.scalar(select(AdverseEvent.participant_id).where(AdverseEvent.id == event_id))
+    if participant_id is None:
+        raise NotFound("no such adverse event")
+    participant = lock_participant(session, participant_id)
+    event = session.get_one(AdverseEvent, event_id, with_for_update={"key_share": True}, populate_existing=True)
+    if version is not None and version != event.version:
+        raise Changed(f"adverse event {event.number} changed since you read it: read it again")
+    return event, participant
+
+
+def _check(event: AdverseEvent, values: Mapping[str, Any], participant: Participant, now: datetime, study: Study) -> None:
+    """Raises Refused where the values together with what is there say something impossible."""
+    terms = load_event_terms()
+    term, grade = find_term(values.get("term", event.term), terms), values.get("grade", event.grade)
+    if grade is not None and not term.has_grade(grade):
+        sentence = f"write {term.lowest} to {term.highest}"
+        raise Refused(f"{terms.title} has no grade {grade} of '{term.name}': {sentence}", {"grade": [sentence]})
+    if "onset_on" in values and values["onset_on"] > now.astimezone(ZoneInfo(participant.timezone)).date():
+        raise Refused("the onset lies in the future: write the day on which it began", {"onset_on": ["write a day that has been"]})
+    unknown = set(values.get("relations", {})) - set(study.treatments)
+    if unknown:
+        known = f"write only {', '.join(study.treatments)}"
+        raise Refused(f"the study has no treatment '{min(unknown)}': {known}", {"relations": [known]})
+
+
+def _missing(event: AdverseEvent, study: Study) -> dict[str, list[str]]:
+    """What an event needs before it can be signed."""
+    term = load_event_terms().terms[event.term]
+    missing: dict[str, list[str]] = {}
+    if event.grade is None:
+        missing["grade"] = [f"write {term.lowest} to {term.highest}"]
+    if event.seriousness is None:
+        missing["seriousness"] = ["write the criteria that are met, or an empty list where it is not serious"]
+    elif event.grade == DEATH_GRADE and Seriousness.DEATH.value not in event.seriousness:
+        missing["seriousness"] = ["grade 5 is death: write death among the criteria, or another grade"]
+    open_relations = [kind for kind in study.treatments if kind not in event.relations]
+    if open_relations:
+        missing["relations"] = [f"write how it is related to {', '.join(open_relations)}"]
+    if term.must_be_specified and not event.specified:
+        missing["specified"] = ["write what it is: the term says only 'other'"]
+    return missing
+
+
+def _check_may_sign(event: AdverseEvent, person: StaffMember) -> None:
+    if person.role is not StaffRole.INVESTIGATOR or not person.active or person.site_id != event.site_id:
+        raise MayNotSign(f"{person.handle} is no active investigator of this site: only one of them signs or dismisses an adverse event")
+
+
+def _void(session: Session, event: AdverseEvent, by: str, because: str, now: datetime) -> None:
+    standing = select(Signature).where(Signature.adverse_event_id == event.id, Signature.voided_at.is_(None))
+    for signature in session.scalars(standing):
+        signature.voided_at, signature.voided_by, signature.voided_because = now, by, because
+    event.state = moved(ADVERSE_EVENT_TRANSITIONS, event.state, AdverseEventState.DRAFT)
+
+
+def _keep(participant: Participant, action: str, event: AdverseEvent, by: str, now: datetime, via: str | None, **detail: Any) -> None:
+    named = {"by": by} if via else {}
+    record_event(participant, action, now, via or by, number=event.number, state=event.state.value, **named, **detail)
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value

@@ -1,0 +1,41 @@
+"""A stored reading says the same when it is read back as when the text was read."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from followup_service.conversation.read_reply import read_reply
+from followup_service.protocol.question_kinds import QuestionKind
+from followup_service.replies.keep_reading import _as_json
+from followup_service.replies.stored_reading import stored_reading
+
+TEXTS = [
+    "39.5 and shivering",
+    "101.3F under the arm",
+    "severe belly pain, worse",
+    "diarrhoea 5 times",
+    "385",
+    "qwertz",
+    "1",
+    "",
+    "no fever",
+]
+
+
+def check(text: str, question: QuestionKind | None) -> None:
+    reading = read_reply(text, "en", question)
+    kept = stored_reading(json.dumps(reading, default=_as_json, ensure_ascii=False))
+    assert (kept.findings, kept.answer) == (reading.findings, reading.answer)
+
+
+@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize("question", [None, *QuestionKind])
+def test_it_is_read_back_as_it_was(text: str, question: QuestionKind | None) -> None:
+    check(text, question)
+
+
+@given(text=st.text(max_size=60))
+def test_whatever_was_written(text: str) -> None:
+    check(text, None)
