@@ -106,7 +106,7 @@ def test_who_asks_for_help_or_a_call_reaches_a_person_and_is_told_so(hospital: H
     [
         ("I cannot come to the appointment", "VISIT_MOVE_ASKED"),
         ("改约", "VISIT_MOVE_ASKED"),
-        ("can I have it in French please", "QUESTION_FOR_TEAM"),
+        ("can I have it in Italian please", "QUESTION_FOR_TEAM"),
     ],
 )
 def test_what_only_staff_can_do_goes_to_the_team(hospital: Hospital, text: str, reason: str) -> None:
@@ -131,5 +131,5 @@ def test_who_asks_for_a_language_that_we_write_is_written_to_in_it(hospital: Hos
 
 
 def test_who_asks_for_a_language_that_we_do_not_write_reaches_a_person(hospital: Hospital) -> None:
-    hospital.enrols().texts("can you write in Spanish please")
+    hospital.enrols().texts("write in another language please")
     assert hospital.the_escalation().reasons == ["QUESTION_FOR_TEAM"]
