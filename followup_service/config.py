@@ -1,6 +1,7 @@
 """Config: every setting, read once from the environment and frozen; what is missing or unsafe stops the start with a sentence."""
 
 import hashlib
+import ipaddress
 import re
 import secrets
 from collections.abc import Callable
@@ -39,6 +40,7 @@ VARIABLES = (
     Variable("TWILIO_ACCOUNT_SID", "", "your account, AC and 32 hexadecimal digits"),
     Variable("TWILIO_AUTH_TOKEN", "", "the primary token; while it is being rotated, the new and the old one with a comma between"),
     Variable("TWILIO_NUMBER", "", "the number that texts come from, +15005550006; several with commas, the first one sends"),
+    Variable("TWILIO_API_URL", "", "for tests only: a stand-in for Twilio on this machine, where PUBLIC_BASE_URL must be too"),
     Variable("PUBLIC_BASE_URL", "http://127.0.0.1:8000", "the address that the provider calls, as written in its console"),
     Variable("SECRET_KEY", "", "signs sessions and cursors: at least 32 random characters"),
     Variable(
@@ -53,7 +55,10 @@ VARIABLES = (
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Config:
-    """All settings. `twilio_auth_tokens` sign webhooks (any of them) and our requests (the first)."""
+    """All settings. `twilio_auth_tokens` sign webhooks (any of them) and our requests (the first).
+
+    `twilio_api_url` is empty but in tests: a stand-in for Twilio on this machine.
+    """
 
     database_url: str
     sms_gateway: SmsGateway
@@ -67,6 +72,7 @@ class Config:
     study: str
     demo: bool
     require_approved_texts: bool = False
+    twilio_api_url: str = ""
     instance: Path = PROJECT / "instance"
 
     @property
@@ -91,6 +97,14 @@ def simulated_account(secret_key: str) -> tuple[str, str, str]:
     return "AC" + "0" * 32, token, "+15005550006"
 
 
+def _is_on_this_machine(url: str) -> bool:
+    parts = urlsplit(url)
+    try:
+        return parts.scheme == "http" and ipaddress.ip_address(parts.hostname or "").is_loopback
+    except ValueError:
+        return False
+
+
 class _Reader:
     def __init__(self, env: FileAwareEnv, instance: Path, demo: bool) -> None:
         self._env, self._instance, self._demo = env, instance, demo
@@ -106,19 +120,21 @@ class _Reader:
         if index_key and index_key[0] in field_keys:
             self._problems.append(f"PHONE_INDEX_KEY must differ from FIELD_ENCRYPTION_KEYS: make another with: {MAKE_KEY}")
         account, tokens, numbers = self._twilio(gateway, secret_key)
+        stand_in = self._stand_in()
         config = Config(
             database_url=self._database_url(),
             sms_gateway=gateway,
             twilio_account_sid=account,
             twilio_auth_tokens=tokens,
             twilio_numbers=numbers,
-            public_base_url=self._public_base_url(gateway),
+            public_base_url=self._public_base_url(gateway, stand_in),
             secret_key=secret_key,
             field_encryption_keys=field_keys,
             phone_index_key=index_key[0] if index_key else b"",
             study=self._env.str("STUDY", "NCT06609434"),
             demo=self._demo,
             require_approved_texts=self._require_approved_texts(),
+            twilio_api_url=stand_in,
             instance=self._instance,
         )
         if self._problems:
@@ -147,12 +163,21 @@ class _Reader:
             self._problems.append("DATABASE_URL names a database we do not know: write sqlite:////path/to/file or postgresql+psycopg://…")
         return url
 
-    def _public_base_url(self, gateway: SmsGateway) -> str:
+    def _stand_in(self) -> str:
+        url = str(self._env.str("TWILIO_API_URL", "")).rstrip("/")
+        if url and not _is_on_this_machine(url):
+            self._problems.append(f"TWILIO_API_URL is '{url}': leave it out; in tests write http://127.0.0.1 and a port")
+        return url
+
+    def _public_base_url(self, gateway: SmsGateway, stand_in: str) -> str:
         url = self._env.str("PUBLIC_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
             self._problems.append(f"PUBLIC_BASE_URL is '{url}': write it like https://followup.example.org")
-        elif gateway is SmsGateway.TWILIO and parts.scheme != "https":
+        elif stand_in and not _is_on_this_machine(url):
+            # A real service has an address that the provider can call: there no text ever goes to a stand-in.
+            self._problems.append("TWILIO_API_URL is for tests whose PUBLIC_BASE_URL is http://127.0.0.1 and a port: leave it out")
+        elif gateway is SmsGateway.TWILIO and not stand_in and parts.scheme != "https":
             self._problems.append("PUBLIC_BASE_URL must begin with https:// when SMS_GATEWAY is twilio: texts would travel readable")
         return url
 

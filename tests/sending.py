@@ -1,8 +1,8 @@
 """A provider that answers as a test says, what it was handed, and the texts queued for it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,7 +10,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from followup_service.messaging.gateways.gateway import SendResult
+from followup_service.messaging.gateways.gateway import ProviderSilent, SendResult, SentText
+from followup_service.messaging.inbox import ReceivedText
 from followup_service.messaging.outbound_message import Attempt, AttemptState, DeliveryReceipt, OutboundMessage
 from followup_service.messaging.outbox import queue_text
 from followup_service.messaging.purposes import Purpose
@@ -52,6 +53,9 @@ class ScriptedGateway:
         self.answers = list(answers) or [ACCEPTED]
         self.calls: list[Call] = []
         self.while_sending: Callable[[Call], None] = lambda call: None
+        self.taken: list[SentText] = []
+        self.inbox: list[ReceivedText] = []
+        self.silent = False
         self._numbers = count(1)
 
     def send(self, *, to: str, body: str, callback_url: str, useful_for: timedelta) -> SendResult:
@@ -62,6 +66,18 @@ class ScriptedGateway:
         if answer.outcome is AttemptState.ACCEPTED:
             return SendResult(answer.outcome, call.sid, answer.status, answer.error_code)
         return answer
+
+    def sent_to(self, to: str) -> list[SentText]:
+        self._speak()
+        return self.taken
+
+    def received(self, since: datetime) -> Iterator[ReceivedText]:
+        self._speak()
+        return iter([text for text in self.inbox if text.texted_at is not None and text.texted_at >= since])
+
+    def _speak(self) -> None:
+        if self.silent:
+            raise ProviderSilent("ReadTimeout")
 
 
 class Desk:

@@ -13,7 +13,7 @@ from followup_service.extensions import db
 from followup_service.logs import where_it_broke
 from followup_service.messaging.delivery import Receipt
 from followup_service.messaging.inbound_message import InboundMessage
-from followup_service.messaging.inbox import ReceivedText, store_inbound
+from followup_service.messaging.inbox import ReceivedText, is_provider_stop, store_inbound
 from followup_service.replies.handle_reply import handle_reply
 from followup_service.replies.retry_reply import note_failure
 from followup_service.staff.running_study import running_study
@@ -22,8 +22,6 @@ webhooks = Blueprint("sms", __name__, url_prefix="/sms")
 log = structlog.get_logger()
 
 NO_ANSWER = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
-# The provider itself ends a conversation on these words, and confirms it: https://help.twilio.com/articles/223134027
-PROVIDER_STOPS = frozenset(["STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"])
 
 
 @webhooks.post("/inbound")
@@ -76,7 +74,7 @@ def _handle(message: InboundMessage) -> None:
 def _received(config: Config) -> ReceivedText:
     form = request.form
     body = form.get("Body", "")
-    keyword = config.sms_gateway is SmsGateway.TWILIO and body.strip().upper() in PROVIDER_STOPS
+    keyword = config.sms_gateway is SmsGateway.TWILIO and is_provider_stop(body)
     return ReceivedText(
         account_sid=form["AccountSid"],
         provider_sid=_plain("MessageSid", 64),

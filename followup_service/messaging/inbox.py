@@ -15,11 +15,16 @@ _COLUMNS = tuple(column.name for column in InboundMessage.__table__.columns)
 # Set once the text is handled; said to be empty now, so that nobody asks the database for them.
 _LATER = ("participant_id", "staff_id", "handled_at", "retry_at", "reading_encrypted", "ask_whose_until")
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+# The provider itself ends a conversation on these words, and confirms it: https://help.twilio.com/articles/223134027
+PROVIDER_STOPS = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"})
 
 
 @dataclass(frozen=True, slots=True)
 class ReceivedText:
-    """What the provider's webhook said. `raw` is its whole form, so that nothing a phone sent is ever lost."""
+    """What the provider's webhook said, or its list. `raw` is its whole form, so that nothing a phone sent is ever lost.
+
+    `texted_at` is when the provider got it, where that is known and not now.
+    """
 
     account_sid: str
     provider_sid: str
@@ -28,6 +33,11 @@ class ReceivedText:
     raw: str
     media_count: int = 0
     opted_out: bool = False
+    texted_at: datetime | None = None
+
+
+def is_provider_stop(body: str) -> bool:
+    return body.strip().upper() in PROVIDER_STOPS
 
 
 def store_inbound(session: Session, text: ReceivedText, now: datetime) -> InboundMessage | None:

@@ -141,3 +141,11 @@ def test_a_web_server_does_not_start_without_settings(monkeypatch: pytest.Monkey
     configure(monkeypatch, {})
     with pytest.raises(ConfigError, match="SECRET_KEY is missing"):
         create_app()
+
+
+def test_a_stand_in_for_twilio_is_only_for_tests_on_one_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    here = {"TWILIO_API_URL": "http://127.0.0.1:9000/", "PUBLIC_BASE_URL": "http://127.0.0.1:8000"}
+    assert read(monkeypatch, tmp_path, **TWILIO | here).twilio_api_url == "http://127.0.0.1:9000"
+    for elsewhere in ({"PUBLIC_BASE_URL": TWILIO["PUBLIC_BASE_URL"]}, {"TWILIO_API_URL": "https://evil.example"}):
+        with pytest.raises(ConfigError, match="TWILIO_API_URL"):
+            read(monkeypatch, tmp_path, **TWILIO | here | elsewhere)

@@ -1,9 +1,12 @@
 """Gateway: what every provider must offer; SendResult: what became of one call, told honestly."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
+from followup_service.errors import FollowupError
+from followup_service.messaging.inbox import ReceivedText
 from followup_service.messaging.outbound_message import AttemptState
 
 
@@ -20,9 +23,35 @@ class SendResult:
     error_code: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class SentText:
+    """A text that the provider took from us, as its own list shows it. `created_at` is in whole seconds."""
+
+    sid: str
+    body: str
+    created_at: datetime
+    status: str
+    error_code: str | None
+
+
+class ProviderSilent(FollowupError):
+    """The provider's list could not be read: nothing follows from that."""
+
+    status = 502
+    title = "Provider silent"
+
+
 class Gateway(Protocol):
     name: str
 
     def send(self, *, to: str, body: str, callback_url: str, useful_for: timedelta) -> SendResult:
         """Hand one text to the provider. Never raises for what a provider or a network does."""
+        ...
+
+    def sent_to(self, to: str) -> Sequence[SentText]:
+        """Every text from our sender to this number. Raises ProviderSilent."""
+        ...
+
+    def received(self, since: datetime) -> Iterator[ReceivedText]:
+        """Every text to our numbers that the provider got from `since` on, in no order. Raises ProviderSilent."""
         ...

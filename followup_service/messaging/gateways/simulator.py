@@ -1,9 +1,11 @@
 """The gateway of the demo and of rehearsals: every text stays in the database, where the simulated phones show it."""
 
-from datetime import timedelta
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 from uuid import uuid4
 
-from followup_service.messaging.gateways.gateway import SendResult
+from followup_service.messaging.gateways.gateway import SendResult, SentText
+from followup_service.messaging.inbox import ReceivedText
 from followup_service.messaging.outbound_message import AttemptState
 
 
@@ -24,3 +26,11 @@ class SimulatorGateway:
         if error_code is not None:
             return SendResult(AttemptState.ACCEPTED, sid, "undelivered", error_code)
         return SendResult(AttemptState.ACCEPTED, sid, "delivered")
+
+    def sent_to(self, to: str) -> Sequence[SentText]:
+        """Nothing: what it took, it has answered, and an answer that nobody kept reached no phone."""
+        return ()
+
+    def received(self, since: datetime) -> Iterator[ReceivedText]:
+        """Nothing: the simulated phones call the webhook themselves, and see where it fails."""
+        return iter(())

@@ -2,20 +2,22 @@
 
 import json
 import socket
+import ssl
 import struct
 import threading
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 import pytest
-from twilio.http.http_client import TwilioHttpClient
-from twilio.http.response import Response
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from followup_service.config import SmsGateway
 from followup_service.messaging.gateways import make_gateway, twilio
@@ -78,37 +80,25 @@ class Answer(BaseHTTPRequestHandler):
 def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[Provider]:
     with Provider() as server:
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-        monkeypatch.setattr(twilio, "TwilioHttpClient", client_to(f"http://127.0.0.1:{server.server_port}"))
         monkeypatch.setattr(twilio, "SECONDS_TO_ANSWER", 0.4)
         yield server
         server.released.set()
         server.shutdown()
 
 
-def client_to(address: str) -> type[TwilioHttpClient]:
-    """The library's own client, with every request sent to another address."""
-
-    class Redirected(TwilioHttpClient):  # type: ignore[misc]
-        def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Response:
-            assert urlsplit(url).netloc == "api.twilio.com"
-            return super().request(method, address + urlsplit(url).path, *args, **kwargs)
-
-    return Redirected
-
-
-def send(useful_for: timedelta = timedelta(hours=4)) -> SendResult:
-    gateway = make_gateway(CONFIG)
+def send(port: int, useful_for: timedelta = timedelta(hours=4)) -> SendResult:
+    gateway = make_gateway(replace(CONFIG, twilio_api_url=f"http://127.0.0.1:{port}"))
     return gateway.send(
         to="+8613800138000", body="您好 €[{", callback_url="https://followup.example.org/sms/status?attempt=1", useful_for=useful_for
     )
 
 
 def test_an_accepted_text_has_its_id_and_its_first_status(provider: Provider) -> None:
-    assert send() == SendResult(AttemptState.ACCEPTED, SID, "queued")
+    assert send(provider.server_port) == SendResult(AttemptState.ACCEPTED, SID, "queued")
 
 
 def test_the_request_says_what_to_whom_for_how_long_and_where_to_report(provider: Provider) -> None:
-    send(timedelta(hours=4))
+    send(provider.server_port, timedelta(hours=4))
     ((path, form, authorization),) = provider.requests
     assert path == f"/2010-04-01/Accounts/{CONFIG.twilio_account_sid}/Messages.json"
     assert form == {
@@ -125,7 +115,7 @@ def test_the_request_says_what_to_whom_for_how_long_and_where_to_report(provider
     ("useful_for", "seconds"), [(timedelta(days=1), "36000"), (timedelta(seconds=5), "60"), (timedelta(seconds=-5), "60")]
 )
 def test_the_time_of_use_stays_within_what_the_provider_takes(provider: Provider, useful_for: timedelta, seconds: str) -> None:
-    send(useful_for)
+    send(provider.server_port, useful_for)
     assert provider.requests[0][1]["ValidityPeriod"] == [seconds]
 
 
@@ -155,36 +145,63 @@ def error(code: int, status: int) -> str:
 )
 def test_each_answer_is_told_as_what_it_means(provider: Provider, status: int, body: str, outcome: AttemptState, code: str) -> None:
     provider.status, provider.body = status, body
-    assert send() == SendResult(outcome, error_code=code)
+    assert send(provider.server_port) == SendResult(outcome, error_code=code)
     assert len(provider.requests) == 1
 
 
 @pytest.mark.parametrize("body", ["[]", "null", '"text"', "17"])
 def test_an_answer_of_another_shape_is_unknown(provider: Provider, body: str) -> None:
     provider.body = body
-    assert send().outcome is AttemptState.UNKNOWN
+    assert send(provider.server_port).outcome is AttemptState.UNKNOWN
 
 
 def test_an_accepted_text_without_a_status_is_accepted(provider: Provider) -> None:
     provider.body = json.dumps({"sid": SID})
-    assert send() == SendResult(AttemptState.ACCEPTED, SID)
+    assert send(provider.server_port) == SendResult(AttemptState.ACCEPTED, SID)
 
 
 @pytest.mark.parametrize("instead", ["reset", "silence", "torn"])
 def test_a_connection_that_breaks_after_we_sent_is_unknown_and_not_tried_again(provider: Provider, instead: str) -> None:
     provider.instead = instead
-    result = send()
+    result = send(provider.server_port)
     assert result.outcome is AttemptState.UNKNOWN
     assert result.error_code is not None
     assert "+86" not in result.error_code
     assert len(provider.requests) == 1
 
 
-def test_a_refused_connection_never_left(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_refused_connection_never_left() -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as probe:
         port = probe.getsockname()[1]
-    monkeypatch.setattr(twilio, "TwilioHttpClient", client_to(f"http://127.0.0.1:{port}"))
-    assert send().outcome is AttemptState.NEVER_LEFT
+    assert send(port).outcome is AttemptState.NEVER_LEFT
+
+
+def test_nothing_is_told_to_a_server_whose_certificate_is_not_theirs(tmp_path: Path) -> None:
+    certificate, key = self_signed(tmp_path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    with closing(context.wrap_socket(socket.create_server(("127.0.0.1", 0)), server_side=True)) as impostor:
+        threading.Thread(target=refused_by_its_caller, args=(impostor,), daemon=True).start()
+        gateway = make_gateway(replace(CONFIG, twilio_api_url=f"https://127.0.0.1:{impostor.getsockname()[1]}"))
+        result = gateway.send(to="+8613800138000", body="x", callback_url="https://followup.example.org", useful_for=timedelta(hours=1))
+    assert result.outcome is AttemptState.NEVER_LEFT
+
+
+def refused_by_its_caller(impostor: ssl.SSLSocket) -> None:
+    with suppress(OSError):
+        impostor.accept()
+
+
+def self_signed(directory: Path) -> tuple[Path, Path]:
+    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "impostor")])
+    builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+    long_ago, far_ahead = datetime(2020, 1, 1, tzinfo=UTC), datetime(2090, 1, 1, tzinfo=UTC)
+    certificate = builder.not_valid_before(long_ago).not_valid_after(far_ahead).sign(key, hashes.SHA256())
+    pem = serialization.Encoding.PEM
+    paths = directory / "certificate.pem", directory / "key.pem"
+    paths[0].write_bytes(certificate.public_bytes(pem))
+    paths[1].write_bytes(key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
+    return paths
 
 
 def test_a_server_that_cannot_be_reached_never_left(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -194,8 +211,7 @@ def test_a_server_that_cannot_be_reached_never_left(monkeypatch: pytest.MonkeyPa
         for one in waiting:
             one.setblocking(False)
             one.connect_ex(full.getsockname())
-        monkeypatch.setattr(twilio, "TwilioHttpClient", client_to(f"http://127.0.0.1:{full.getsockname()[1]}"))
         monkeypatch.setattr(twilio, "SECONDS_TO_ANSWER", 0.3)
-        assert send().outcome is AttemptState.NEVER_LEFT
+        assert send(full.getsockname()[1]).outcome is AttemptState.NEVER_LEFT
         for one in waiting:
             one.close()
