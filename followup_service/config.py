@@ -20,9 +20,23 @@ MAKE_KEY = "python -c 'import base64, os; print(base64.b64encode(os.urandom(32))
 SHORTEST_SECRET = 32
 
 
+# Parts of texts a second, by the kind of number: https://help.twilio.com/articles/223183648
+LONG_CODE_RATE, TOLL_FREE_RATE = 1.0, 3.0
+_TOLL_FREE = re.compile(r"\+18(00|33|44|55|66|77|88)\d{7}")
+_CAP = re.compile(r"(\d+)\s+in\s+(\d+)")
+
+
 class SmsGateway(StrEnum):
     SIMULATOR = "simulator"
     TWILIO = "twilio"
+
+
+@dataclass(frozen=True, slots=True)
+class SendingCap:
+    """More unasked texts than this within so many minutes are taken for a mistake."""
+
+    texts: int
+    minutes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +55,8 @@ VARIABLES = (
     Variable("TWILIO_AUTH_TOKEN", "", "the primary token; while it is being rotated, the new and the old one with a comma between"),
     Variable("TWILIO_NUMBER", "", "the number that texts come from, +15005550006; several with commas, the first one sends"),
     Variable("TWILIO_API_URL", "", "for tests only: a stand-in for Twilio on this machine, where PUBLIC_BASE_URL must be too"),
+    Variable("SENDING_RATE", "what the number may: 1, toll-free 3", "parts of texts a second, over all workers; the simulator: unlimited"),
+    Variable("SENDING_CAP", "1000 in 60", "more unasked texts than this within so many minutes wait for a person's word: 1000 in 60"),
     Variable("PUBLIC_BASE_URL", "http://127.0.0.1:8000", "the address that the provider calls, as written in its console"),
     Variable("SECRET_KEY", "", "signs sessions and cursors: at least 32 random characters"),
     Variable(
@@ -58,6 +74,7 @@ class Config:
     """All settings. `twilio_auth_tokens` sign webhooks (any of them) and our requests (the first).
 
     `twilio_api_url` is empty but in tests: a stand-in for Twilio on this machine.
+    `sending_rate` is in parts of texts a second; None: as many as the provider takes.
     """
 
     database_url: str
@@ -73,6 +90,8 @@ class Config:
     demo: bool
     require_approved_texts: bool = False
     twilio_api_url: str = ""
+    sending_rate: float | None = None
+    sending_cap: SendingCap = SendingCap(texts=1000, minutes=60)
     instance: Path = PROJECT / "instance"
 
     @property
@@ -135,6 +154,8 @@ class _Reader:
             demo=self._demo,
             require_approved_texts=self._require_approved_texts(),
             twilio_api_url=stand_in,
+            sending_rate=self._sending_rate(gateway, numbers),
+            sending_cap=self._sending_cap(),
             instance=self._instance,
         )
         if self._problems:
@@ -154,6 +175,25 @@ class _Reader:
         if written not in ("", "0", "1"):
             self._problems.append(f"REQUIRE_APPROVED_TEXTS is '{written}': write 1, or leave it out")
         return bool(written == "1")
+
+    def _sending_rate(self, gateway: SmsGateway, numbers: tuple[str, ...]) -> float | None:
+        written = self._env.str("SENDING_RATE", "")
+        if not written:
+            if gateway is SmsGateway.SIMULATOR:
+                return None
+            return TOLL_FREE_RATE if numbers and _TOLL_FREE.fullmatch(numbers[0]) else LONG_CODE_RATE
+        if not re.fullmatch(r"\d{1,4}(\.\d{1,3})?", written) or float(written) == 0:
+            self._problems.append(f"SENDING_RATE is '{written}': write how many parts of texts may leave in a second, for example 1 or 0.5")
+            return LONG_CODE_RATE
+        return float(written)
+
+    def _sending_cap(self) -> SendingCap:
+        written = self._env.str("SENDING_CAP", "1000 in 60")
+        match = _CAP.fullmatch(written)
+        if match is None or int(match[1]) == 0 or int(match[2]) == 0:
+            self._problems.append(f"SENDING_CAP is '{written}': write how many texts in how many minutes, for example 1000 in 60")
+            return SendingCap(1000, 60)
+        return SendingCap(int(match[1]), int(match[2]))
 
     def _database_url(self) -> str:
         url = self._env.str("DATABASE_URL", "") or f"sqlite:///{self._instance / 'followup.sqlite3'}"

@@ -1,5 +1,6 @@
 """The extensions that the whole application shares: the database and its migrations."""
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -8,6 +9,7 @@ from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
 from sqlalchemy import JSON, Engine, Insert, MetaData, Table, Uuid, event, insert
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Mapped, SessionTransaction, mapped_column, registry
 from sqlalchemy.orm import Session as OrmSession
 
@@ -47,6 +49,12 @@ def insert_at_commit(session: OrmSession, row: Base) -> None:
     session.info.setdefault(_WAITING, {}).setdefault(type(row).__table__, []).append(row)
 
 
+def insert_unless_there(session: OrmSession, table: Table, rows: Sequence[dict[str, Any]], key: str) -> None:
+    """Insert rows at once; one whose `key` is in the table already is left out, also where another process inserts it just now."""
+    statement = _INSERT[session.get_bind().dialect.name](table).on_conflict_do_nothing(index_elements=[key])
+    session.connection().execute(statement, rows)
+
+
 def _insert_waiting(session: OrmSession) -> None:
     waiting: dict[Table, list[Base]] = session.info.pop(_WAITING, {})
     for table, rows in waiting.items():
@@ -67,6 +75,7 @@ def _values(table: Table, row: Base) -> dict[str, Any]:
 
 
 _WAITING = "rows to insert at the commit"
+_INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 # Rows stay usable after a commit: a refresh would cost one query a row.
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False, "class_": OneEngineSession})

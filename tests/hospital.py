@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 from twilio.request_validator import RequestValidator
 
@@ -25,6 +25,7 @@ from followup_service.jobs.steps import run_steps
 from followup_service.messaging.inbound_message import InboundMessage
 from followup_service.messaging.outbound_message import OutboundMessage, OutboundState
 from followup_service.messaging.purposes import Purpose
+from followup_service.messaging.sending_hold import held_purposes
 from followup_service.participants.change_participant import lock_participant
 from followup_service.participants.enrol_participant import Enrolment, enrol_participant
 from followup_service.participants.participant import Participant, ParticipantState
@@ -348,6 +349,12 @@ class Hospital:
                 session.scalar(select(func.min(InboundMessage.ask_whose_until))),
                 session.scalar(select(func.min(Escalation.returns_at))),
                 session.scalar(select(func.min(Site.next_roster_check_at))),
-                session.scalar(select(func.min(OutboundMessage.due_at)).where(OutboundMessage.state == OutboundState.CREATED)),
+                session.scalar(_next_departure(session)),
             ]
         return min((instant for instant in instants if instant is not None), default=None)
+
+
+def _next_departure(session: Session) -> Select[tuple[datetime]]:
+    """When the next text leaves: what is on hold is not waited for."""
+    waits = (OutboundMessage.state == OutboundState.CREATED, OutboundMessage.purpose.not_in(held_purposes(session)))
+    return select(func.min(OutboundMessage.due_at)).where(*waits)

@@ -45,13 +45,17 @@ class Call:
 
 
 class ScriptedGateway:
-    """Gives each call the next of `answers`, and the last one for ever; `while_sending` runs during a call."""
+    """Gives each call the next of `answers`, and the last one for ever; `while_sending` runs during a call.
+
+    `refuses` has the numbers that are refused in any case, each with its error code.
+    """
 
     name = "scripted"
 
     def __init__(self, *answers: SendResult) -> None:
         self.answers = list(answers) or [ACCEPTED]
         self.calls: list[Call] = []
+        self.refuses: dict[str, str] = {}
         self.while_sending: Callable[[Call], None] = lambda call: None
         self.taken: list[SentText] = []
         self.inbox: list[ReceivedText] = []
@@ -61,6 +65,8 @@ class ScriptedGateway:
     def send(self, *, to: str, body: str, callback_url: str, useful_for: timedelta) -> SendResult:
         call = Call(to, body, callback_url, useful_for, f"SM{next(self._numbers):032x}")
         self.calls.append(call)
+        if to in self.refuses:
+            return refused(self.refuses[to])
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         self.while_sending(call)
         if answer.outcome is AttemptState.ACCEPTED:

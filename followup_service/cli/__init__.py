@@ -11,6 +11,7 @@ from followup_service.cli.calendar import calendar_commands
 from followup_service.cli.config import config_commands
 from followup_service.cli.escalations import escalations_commands
 from followup_service.cli.keys import keys_commands
+from followup_service.cli.outbox import outbox_commands
 from followup_service.cli.participants import participants_commands
 from followup_service.cli.read_reply import read_reply_command
 from followup_service.cli.rehearse import rehearse_command
@@ -36,6 +37,7 @@ WITH_SERVICE: tuple[click.Command, ...] = (
     escalations_commands,
     visits_commands,
     calendar_commands,
+    outbox_commands,
     audit_commands,
     keys_commands,
 )

@@ -16,7 +16,7 @@ from followup_service.messaging.outbox import queue_text
 from followup_service.messaging.purposes import Purpose
 from followup_service.participants.enrol_participant import check_timezone
 from followup_service.participants.phone_numbers import read_phone
-from followup_service.staff.change_roster import lead_the_site, stand_in
+from followup_service.staff.change_roster import keep_running, lead_the_site, stand_in
 from followup_service.staff.running_study import running_study
 from followup_service.staff.set_up import add_site, add_staff_member, find_site, find_staff_member, open_study
 from followup_service.staff.staff_member import StaffMember
@@ -119,8 +119,9 @@ def verify_staff_command(handle: str, site: str) -> None:
 @click.option("--site", required=True)
 @click.option("--fallback", is_flag=True, help="Is paged where nobody of the site is on call.")
 @click.option("--principal-investigator", is_flag=True, help="Is paged at the end of the chain.")
-def mark_staff_command(handle: str, site: str, fallback: bool, principal_investigator: bool) -> None:
-    """Say who stands in, and who leads the site. Each is one person; whoever was it before is it no more."""
+@click.option("--operator", is_flag=True, help="Keeps the service running: hears when texts are on hold. There may be several.")
+def mark_staff_command(handle: str, site: str, fallback: bool, principal_investigator: bool, operator: bool) -> None:
+    """Say who stands in, who leads the site (each is one person; whoever was it before is it no more), and who is an operator."""
 
     def mark() -> None:
         person = find_staff_member(db.session, find_site(db.session, running_study(db.session).id, site), handle)
@@ -128,9 +129,11 @@ def mark_staff_command(handle: str, site: str, fallback: bool, principal_investi
             stand_in(db.session, person, clock.now(), ACTOR)
         if principal_investigator:
             lead_the_site(db.session, person, clock.now(), ACTOR)
+        if operator:
+            keep_running(person, clock.now(), ACTOR)
 
-    if not fallback and not principal_investigator:
-        raise click.UsageError("write --fallback, --principal-investigator or both")
+    if not (fallback or principal_investigator or operator):
+        raise click.UsageError("write --fallback, --principal-investigator, --operator or several of them")
     commit(mark)
     click.echo(f"{handle} is marked.")
 

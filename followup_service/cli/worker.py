@@ -7,6 +7,7 @@ from flask.cli import with_appcontext
 from followup_service.extensions import db
 from followup_service.jobs.send_outbox import AT_ONCE
 from followup_service.jobs.worker import run_worker
+from followup_service.operations.worker_heartbeat import stop_beating, this_worker
 from followup_service.staff.running_study import running_study
 
 
@@ -17,4 +18,9 @@ def worker_command(at_once: int) -> None:
     """Run the clock's jobs and send the outbox. Several workers may run; SIGTERM stops one cleanly."""
     running_study(db.session)
     db.session.remove()
-    run_worker(current_app._get_current_object(), at_once=at_once)  # type: ignore[attr-defined]  # noqa: SLF001 - threads need the app itself
+    try:
+        run_worker(current_app._get_current_object(), at_once=at_once)  # type: ignore[attr-defined]  # noqa: SLF001 - threads need the app itself
+    finally:
+        # Who ends as told is not missed; whoever is killed is.
+        stop_beating(db.session, this_worker())
+        db.session.commit()

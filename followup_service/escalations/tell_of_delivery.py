@@ -10,6 +10,7 @@ from followup_service.escalations.escalation import Escalation, EscalationState
 from followup_service.escalations.raise_escalation import about, raise_escalation
 from followup_service.messaging.delivery import FAILURES, Receipt, Undelivered, take_receipt
 from followup_service.messaging.error_classes import ErrorClass
+from followup_service.messaging.hold_sending import hold_for_configuration
 from followup_service.messaging.outbound_message import OutboundMessage, OutboundState
 from followup_service.messaging.purposes import Purpose
 from followup_service.participants.change_participant import lock_participant, opt_out
@@ -29,9 +30,11 @@ def take_delivery_receipt(session: Session, receipt: Receipt, now: datetime, *, 
 
 def tell_of_delivery(session: Session, undelivered: Undelivered, now: datetime, *, study: Study) -> None:
     message = undelivered.message
+    if undelivered.why is ErrorClass.CONFIGURATION:
+        hold_for_configuration(session, undelivered.code, now, study=study)
     if message.purpose is Purpose.PAGE and message.escalation_id is not None:
         _move_on(session, message, message.escalation_id, now, study)
-    elif message.participant_id is not None:
+    elif message.participant_id is not None and undelivered.why is not ErrorClass.CONFIGURATION:
         participant = lock_participant(session, message.participant_id)
         code = "UNDELIVERABLE"
         if undelivered.why is ErrorClass.OPTED_OUT:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 import structlog
@@ -17,8 +18,12 @@ from followup_service.messaging.delivery import Undelivered, bring_forward, reco
 from followup_service.messaging.error_classes import ErrorClass
 from followup_service.messaging.gateways import gateway_of
 from followup_service.messaging.gateways.gateway import SendResult
-from followup_service.messaging.outbound_message import AttemptState, OutboundMessage, OutboundState
-from followup_service.messaging.outbox import Envelope, claim_due
+from followup_service.messaging.mass_sending import stop_mass_sending, too_many_at_once
+from followup_service.messaging.outbound_message import AttemptState, OutboundMessage
+from followup_service.messaging.outbox import Claimed, Envelope, claim_due, due_now
+from followup_service.messaging.sender import Pace
+from followup_service.messaging.sending_hold import held_purposes
+from followup_service.messaging.when_to_send import UNASKED
 from followup_service.participants.participant import Participant, ParticipantState
 from followup_service.staff.running_study import running_study
 
@@ -48,9 +53,10 @@ def hand_over(app: Flask, envelope: Envelope) -> HandedOver | None:
     if clock.now() >= envelope.claimed_until:
         log.warning("lease_lost_before_sending", attempt=envelope.attempt_id.hex)
         return None
-    if _has_died(app, envelope):
-        # Not handed over; the next claim keeps it as not sent.
-        return HandedOver(envelope.attempt_id, SendResult(AttemptState.NEVER_LEFT, error_code="deceased"))
+    reason = _stopped_since(app, envelope)
+    if reason is not None:
+        # Not handed over: it waits again, and the next claim decides.
+        return HandedOver(envelope.attempt_id, SendResult(AttemptState.NEVER_LEFT, error_code=reason))
     config: Config = app.extensions["config"]
     callback_url = f"{config.public_base_url}/sms/status?attempt={envelope.attempt_id.hex}"
     result = gateway_of(app).send(to=envelope.to, body=envelope.body, callback_url=callback_url, useful_for=envelope.useful_for)
@@ -58,14 +64,16 @@ def hand_over(app: Flask, envelope: Envelope) -> HandedOver | None:
     return HandedOver(envelope.attempt_id, result)
 
 
-def _has_died(app: Flask, envelope: Envelope) -> bool:
-    """A death recorded since the claim stops the text at the last moment."""
-    if envelope.participant_id is None:
-        return False
+def _stopped_since(app: Flask, envelope: Envelope) -> str | None:
+    """A hold placed or a death recorded since the claim stops the text at the last moment."""
     with app.app_context():
         connection = db.session.connection(execution_options={"read_only": True})
+        if envelope.purpose in held_purposes(connection):
+            return "on_hold"
+        if envelope.participant_id is None:
+            return None
         state = connection.scalar(select(Participant.state).where(Participant.id == envelope.participant_id))
-        return state is ParticipantState.DECEASED
+        return "deceased" if state is ParticipantState.DECEASED else None
 
 
 def keep_results(app: Flask, handed: Sequence[HandedOver]) -> None:
@@ -91,24 +99,37 @@ def keep_results(app: Flask, handed: Sequence[HandedOver]) -> None:
 
 
 def claim(app: Flask, limit: int) -> list[Envelope]:
-    """Claim up to `limit` due texts and commit their attempts. An empty list means that nothing was due."""
+    """Claim up to `limit` due texts and commit their attempts. An empty list means that nothing is due, or that nothing may leave now."""
     with app.app_context():
-        now = clock.now()
-        if not _anything_due(now):
-            return []
-        study = running_study(db.session).protocol
-        claimed = claim_due(db.session, study, gateway_of(app).name, now, limit)
-        for message in claimed.not_worded:
-            tell_of_delivery(db.session, Undelivered(message, ErrorClass.A_PERSON_LOOKS), now, study=study)
-        db.session.commit()
-        # What could not be sent any more left the queue as well: look again.
-        return claimed.envelopes or claim(app, limit)
+        while _anything_due(app, clock.now()):
+            claimed = _claim(app, clock.now(), limit)
+            if claimed.envelopes or not claimed.count:
+                return claimed.envelopes
+            # What could not be sent any more left the queue as well: look again.
+    return []
 
 
-def _anything_due(now: object) -> bool:
-    """A look that takes no write lock: most of the time nothing is due."""
-    connection = db.session.connection(execution_options={"read_only": True})
-    due = select(OutboundMessage.id).where(OutboundMessage.state == OutboundState.CREATED, OutboundMessage.due_at <= now).limit(1)
-    found = connection.execute(due).first() is not None
+def _claim(app: Flask, now: datetime, limit: int) -> Claimed:
+    config: Config = app.extensions["config"]
+    study = running_study(db.session).protocol
+    pace = Pace(config.twilio_numbers[0], config.sending_rate)
+    claimed = claim_due(db.session, study, gateway_of(app).name, now, limit, pace)
+    for message in claimed.not_worded:
+        tell_of_delivery(db.session, Undelivered(message, ErrorClass.A_PERSON_LOOKS), now, study=study)
+    db.session.commit()
+    return claimed
+
+
+def _anything_due(app: Flask, now: datetime) -> bool:
+    """A look that takes no write lock: most of the time nothing is due. Far too much at once is put on hold here, before it is claimed."""
+    config: Config = app.extensions["config"]
+    db.session.connection(execution_options={"read_only": True})
+    held = held_purposes(db.session)
+    found = db.session.scalar(select(OutboundMessage.purpose).where(due_now(now, held)).limit(1))
+    too_many = found is not None and not held >= UNASKED and too_many_at_once(db.session, config.sending_cap, now)
     db.session.rollback()
-    return found
+    if too_many:
+        stop_mass_sending(db.session, config.sending_cap, now, study=running_study(db.session).protocol)
+        db.session.commit()
+        return _anything_due(app, now)
+    return found is not None

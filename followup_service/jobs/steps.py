@@ -14,6 +14,7 @@ from followup_service.audit import seal_chains
 from followup_service.checkins.checkin import Checkin, CheckinState
 from followup_service.checkins.start_checkins import WAITING, start_due_checkins
 from followup_service.checkins.step_checkin import step_checkin
+from followup_service.escalations.drill import Drill  # noqa: F401 - so far only its table
 from followup_service.escalations.escalation import Escalation, EscalationState
 from followup_service.escalations.raise_escalation import about, raise_escalation
 from followup_service.escalations.repeat_page import repeat_page
@@ -25,6 +26,7 @@ from followup_service.logs import where_it_broke
 from followup_service.messaging.delivery import settle_unknown
 from followup_service.messaging.inbound_message import InboundMessage
 from followup_service.messaging.outbox import give_up_leases
+from followup_service.operations.worker_heartbeat import beat, this_worker
 from followup_service.participants.change_participant import lock_participant
 from followup_service.participants.participant import Participant
 from followup_service.protocol.escalation_rules import decide_code
@@ -54,6 +56,12 @@ FOUND_BY: dict[str, tuple[Any, str]] = {
     "remind_of_visits": (Visit, "next_step_at"),
     "chase_visits": (Visit, "next_step_at"),
 }
+
+
+def give_sign_of_life() -> None:
+    """This worker is alive, and comes as far as its work."""
+    beat(db.session, this_worker(), clock.now())
+    db.session.commit()
 
 
 def retry_replies() -> None:
@@ -150,6 +158,7 @@ def seal_audit() -> None:
 
 
 STEPS: tuple[Callable[[], None], ...] = (
+    give_sign_of_life,
     retry_replies,
     ask_whose,
     page_again,

@@ -46,10 +46,11 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Undelivered:
-    """A text that will not arrive: somebody has to hear of it."""
+    """A text that will not arrive, or not while our settings stay as they are: somebody has to hear of it."""
 
     message: OutboundMessage
     why: ErrorClass
+    code: str | None = None
 
 
 def record_result(session: Session, attempt_id: UUID, result: SendResult, now: datetime) -> Undelivered | None:
@@ -72,8 +73,7 @@ def record_result(session: Session, attempt_id: UUID, result: SendResult, now: d
         _move(message, OutboundState.UNKNOWN, now)
         return None
     if result.outcome is AttemptState.REFUSED and error_class(result.error_code) is ErrorClass.CONFIGURATION:
-        _try_again(message, now, max(CONFIGURATION_RETRY, _retry_after(message, now)))
-        return None
+        return _wait_for_the_operator(message, result.error_code, now)
     status = "failed" if result.outcome is AttemptState.REFUSED else result.status or "accepted"
     return _apply(message, status, result.error_code, now)
 
@@ -144,12 +144,20 @@ def _apply(message: OutboundMessage, status: str, error_code: str | None, now: d
     if state not in FAILURES:
         return None
     why = error_class(error_code)
+    if why is ErrorClass.CONFIGURATION and now < message.useful_until:
+        return _wait_for_the_operator(message, error_code, now)
     if why is ErrorClass.PASSING and message.attempts < MOST_ATTEMPTS_AFTER_ACCEPTANCE and now < message.useful_until:
         # The provider is done with this attempt and says that the phone did not get it: a new attempt is not a second copy.
         _try_again(message, now, PASSING_RETRY)
         # Whoever has the phone off may turn it on; with a page the next person does not wait for that.
         return Undelivered(message, why) if message.purpose is Purpose.PAGE else None
     return Undelivered(message, why)
+
+
+def _wait_for_the_operator(message: OutboundMessage, code: str | None, now: datetime) -> Undelivered:
+    """Our own settings are at fault and the phone did not get it: it is tried again, and the caller puts the outbox on hold."""
+    _try_again(message, now, max(CONFIGURATION_RETRY, _retry_after(message, now)))
+    return Undelivered(message, ErrorClass.CONFIGURATION, code)
 
 
 def _try_again(message: OutboundMessage, now: datetime, after: timedelta) -> None:

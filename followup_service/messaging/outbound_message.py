@@ -128,6 +128,7 @@ class Attempt(db.Model):  # type: ignore[name-defined,misc]
     """One try at the provider, committed before the call. Its id travels in the callback URL, so that a lost answer can be matched."""
 
     __tablename__ = "attempts"
+    __table_args__ = (Index("ix_attempts_started_at", "started_at"),)
 
     outbound_id: Mapped[UUID] = mapped_column(refers_to("outbound_messages.id"), index=True)
     number: Mapped[int]

@@ -1,25 +1,26 @@
 """The outbox: texts to send are rows; a worker claims the due ones, commits an attempt for each, and only then calls the provider."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.orm import Session
 
 from followup_service.columns import new_id
 from followup_service.encryption import keyring
 from followup_service.errors import ConfigError
-from followup_service.extensions import insert_at_commit
+from followup_service.extensions import insert_at_commit, insert_unless_there
 from followup_service.messaging.count_parts import measure
 from followup_service.messaging.further_phones import copy_to_phones, further_phones, worded_for
 from followup_service.messaging.outbound_message import OUTBOUND_TRANSITIONS, Attempt, AttemptState, OutboundMessage, OutboundState
 from followup_service.messaging.purposes import HANDLING, Purpose
 from followup_service.messaging.render_text import QUESTION, render_text
+from followup_service.messaging.sender import UNPACED, Pace
+from followup_service.messaging.sending_hold import held_purposes
 from followup_service.messaging.texts import IN_A_LANGUAGE_OF_THEIR_OWN
 from followup_service.messaging.when_to_send import UNASKED, departure, unasked_today, useful_for, why_not
 from followup_service.participants.participant import Participant
@@ -32,7 +33,6 @@ from followup_service.visits.visit import Visit, VisitState
 
 LEASE = timedelta(seconds=60)
 ROWS_AT_ONCE = 1000
-INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 NOT_WORDED = "cannot_be_worded"
 
 
@@ -51,6 +51,7 @@ class Envelope:
 
     attempt_id: UUID
     participant_id: UUID | None
+    purpose: Purpose
     to: str
     body: str
     claimed_until: datetime
@@ -59,10 +60,11 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """What a claim made ready to send, and the texts that have no words: a person must hear of those."""
+    """What a claim made ready to send, the texts that have no words (a person must hear of those), and how many it looked at."""
 
     envelopes: list[Envelope]
     not_worded: list[OutboundMessage]
+    count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +122,7 @@ def queue_many(session: Session, purpose: Purpose, texts: Sequence[dict[str, Any
             _new_text(purpose, text["message"], now, study, text["values"], text["due_at"], text["useful_until"]) | text | {"id": new_id()}
             for text in texts[start : start + ROWS_AT_ONCE]
         ]
-        insert = INSERT[session.get_bind().dialect.name](OutboundMessage.__table__)
-        session.connection().execute(insert.on_conflict_do_nothing(index_elements=["dedupe_key"]), rows)
+        insert_unless_there(session, OutboundMessage.__table__, rows, "dedupe_key")
 
 
 def _new_text(
@@ -151,14 +152,24 @@ def _new_text(
     }
 
 
-def claim_due(session: Session, study: Study, gateway: str, now: datetime, limit: int) -> Claimed:
+def due_now(now: datetime, held: Collection[Purpose]) -> ColumnElement[bool]:
+    """Which texts may be claimed: what is due, and not on hold."""
+    due = and_(OutboundMessage.state == OutboundState.CREATED, OutboundMessage.due_at <= now)
+    return and_(due, OutboundMessage.purpose.not_in(held)) if held else due
+
+
+def claim_due(session: Session, study: Study, gateway: str, now: datetime, limit: int, pace: Pace = UNPACED) -> Claimed:
     """Claim due texts, most important first; render each and write its attempt. The caller commits before anything is sent.
 
-    A text that may no longer go out is kept as `not_sent` with its reason.
+    What is on hold stays where it is, and no more is claimed than may leave at this pace. A text that may no longer go out is kept as
+    `not_sent` with its reason.
     """
+    limit = pace.texts_now(session, now, limit)
+    if limit == 0:
+        return Claimed([], [])
     due = (
         select(OutboundMessage.id)
-        .where(OutboundMessage.state == OutboundState.CREATED, OutboundMessage.due_at <= now)
+        .where(due_now(now, held_purposes(session)))
         .order_by(OutboundMessage.priority, OutboundMessage.due_at, OutboundMessage.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -183,9 +194,11 @@ def claim_due(session: Session, study: Study, gateway: str, now: datetime, limit
         people, sites, _visits_of(session, claimed), further_phones(session, claimed), unasked_today(session, claimed, people, now)
     )
     envelopes = [_prepare(session, row, known, study, gateway, now) for row in claimed]
+    pace.took(session, sum(row.parts or 0 for row, envelope in zip(claimed, envelopes, strict=True) if envelope), now)
     return Claimed(
         envelopes=[envelope for envelope in envelopes if envelope is not None],
         not_worded=[row for row in claimed if row.not_sent_reason == NOT_WORDED],
+        count=len(claimed),
     )
 
 
@@ -222,6 +235,16 @@ def stop_visit_texts(session: Session, visit_id: UUID, participant_id: UUID, rea
         .where(OutboundMessage.state == OutboundState.CREATED)
         .values(state=OutboundState.NOT_SENT, not_sent_reason=reason, changed_at=now)
     )
+
+
+def discard_texts(session: Session, purpose: Purpose, now: datetime) -> int:
+    """Keep every text of this purpose that is due as not sent: a person decided so. Returns how many there were."""
+    discarded = (
+        update(OutboundMessage)
+        .where(OutboundMessage.purpose == purpose, due_now(now, ()))
+        .values(state=OutboundState.NOT_SENT, not_sent_reason="discarded", changed_at=now)
+    )
+    return session.execute(discarded.execution_options(synchronize_session=False)).rowcount
 
 
 def give_up_leases(session: Session, now: datetime) -> list[UUID]:
@@ -316,7 +339,7 @@ def _prepare(session: Session, row: OutboundMessage, known: _Known, study: Study
     assert row.claimed_until is not None  # noqa: S101 - the claim above set it
     assert row.body is not None  # noqa: S101 - it was put into words, now or before
     use = useful_for(row, recipient, study, now)
-    return Envelope(attempt.id, row.participant_id, number, row.body, row.claimed_until, use)
+    return Envelope(attempt.id, row.participant_id, row.purpose, number, row.body, row.claimed_until, use)
 
 
 def _may_have_left(session: Session, row: OutboundMessage) -> bool:

@@ -31,6 +31,15 @@ TEXTS = {
     "page_phone_verified": _("This phone is verified: pages will come here."),
     "page_phone_wrong_code": _("That code does not fit. Please ask your team for a new one."),
     "page_roster_gap": _("Nobody is on call at %(site)s from %(starts)s to %(ends)s. Please fill the roster; else %(stands_in)s is paged."),
+    # To whoever keeps the service running.
+    "page_hold_configuration": _(
+        "TEXTS ON HOLD: the provider refuses our settings (error %(error)s). Pages are still tried. "
+        "Mend them, then run: flask outbox release"
+    ),
+    "page_hold_mass_sending": _(
+        "TEXTS ON HOLD: more than %(count)s were about to leave within %(minutes)s minutes. Pages and answers still go. "
+        "Look: flask outbox show"
+    ),
     "nurse_has_read": _("A nurse has read your message and will contact you. If it gets worse, do not wait: call %(emergency_number)s."),
     "opted_out": _("You will get no more texts from us. Clinic phone: %(clinic_phone)s. To get texts again, reply START."),
     "opted_in": _("You will get our texts again. To stop them, reply STOP."),

@@ -69,6 +69,7 @@ class Participant(AuditSubject, db.Model):  # type: ignore[name-defined,misc]
     `next_visit_at` is the same for the plan of visits: when a visit is to be announced, or the plan to be looked at anew.
     `contact_opens` and `contact_closes` are agreed with this participant; None: the study's hours. `tag` is the neutral word that tells
     apart those who share a phone. `phone_wrong_since` is when somebody else said that the number is theirs.
+    `is_synthetic` marks the made-up participant of drills, who belongs to a study of their own and is never sent anything.
     `answer_to` is no column: the phone that the text now being handled came from, where it is not the participant's first.
     """
 
@@ -106,6 +107,7 @@ class Participant(AuditSubject, db.Model):  # type: ignore[name-defined,misc]
     protocol_version: Mapped[str] = mapped_column(String(16))
     next_checkin_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     next_visit_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    is_synthetic: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=1)
 

@@ -19,8 +19,11 @@ PREFIX = "fus_"
 
 
 class TokenScope(StrEnum):
+    """What a token opens. One for metrics opens /metrics and nothing else, and no other opens that."""
+
     READ = "read"
     WRITE = "write"
+    METRICS = "metrics"
 
 
 class AccessToken(AuditSubject, db.Model):  # type: ignore[name-defined,misc]

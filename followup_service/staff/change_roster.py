@@ -118,6 +118,12 @@ def lead_the_site(session: Session, person: StaffMember, now: datetime, actor: s
     record_event(person, "made_principal_investigator", now, actor)
 
 
+def keep_running(person: StaffMember, now: datetime, actor: str) -> None:
+    """Make this person an operator: one of those who hear when the service itself needs somebody."""
+    person.is_operator = True
+    record_event(person, "made_operator", now, actor)
+
+
 def _only_one(session: Session, person: StaffMember, mark: str) -> None:
     for other in session.scalars(select(StaffMember).where(StaffMember.site_id == person.site_id, getattr(StaffMember, mark))):
         setattr(other, mark, False)

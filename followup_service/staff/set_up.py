@@ -69,6 +69,7 @@ def add_staff_member(
         phone_code_failures=0,
         is_fallback=False,
         is_principal_investigator=False,
+        is_operator=False,
         active=True,
         created_at=now,
     )

@@ -39,6 +39,7 @@ class Site(db.Model):  # type: ignore[name-defined,misc]
 
     `visit_place` is where to come, as reminders say it: "Building 2, ground floor". It names no illness.
     `next_roster_check_at` is when its roster is looked over for gaps; None: as soon as possible.
+    `next_drill_at` is when its weekly drill is due; None: not yet known.
     """
 
     __tablename__ = "sites"
@@ -54,4 +55,5 @@ class Site(db.Model):  # type: ignore[name-defined,misc]
     visit_place: Mapped[str | None] = mapped_column(String(120))
     takes_unknown_senders: Mapped[bool] = mapped_column(default=False)
     next_roster_check_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    next_drill_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

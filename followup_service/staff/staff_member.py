@@ -26,6 +26,7 @@ class StaffMember(AuditSubject, db.Model):  # type: ignore[name-defined,misc]
     """A person of the study team. `handle` is the short name that the service shows, such as nurse-li.
 
     A site has one fallback person, who stands in where nobody is on call, and one principal investigator at most.
+    An operator keeps the service running, and hears when it stopped sending.
     A phone counts from `phone_verified_at` on; until then `phone_code_hash` is of the code that its owner was given by the team.
     """
 
@@ -55,6 +56,7 @@ class StaffMember(AuditSubject, db.Model):  # type: ignore[name-defined,misc]
     phone_code_failures: Mapped[int] = mapped_column(default=0)
     is_fallback: Mapped[bool] = mapped_column(default=False)
     is_principal_investigator: Mapped[bool] = mapped_column(default=False)
+    is_operator: Mapped[bool] = mapped_column(default=False)
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

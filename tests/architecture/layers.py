@@ -16,6 +16,7 @@ ROWS = (
     ("checkins", "reminders"),
     ("replies",),
     ("records",),
+    ("operations",),
     ("api", "console", "jobs", "cli"),
 )
 FOUNDATION = ("config", "extensions", "clock", "columns", "database", "transitions", "encryption", "errors", "audit", "logs")

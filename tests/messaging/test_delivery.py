@@ -159,7 +159,7 @@ def test_a_number_that_the_provider_knows_as_opted_out_gets_no_more_texts(hospit
 @pytest.mark.parametrize("code", ["20003", "30034"])
 def test_a_mistake_in_our_configuration_loses_nothing(hospital: Hospital, desk: Desk, code: str) -> None:
     desk.gateway.answers = [refused(code)]
-    text = desk.queues()
+    text = desk.queues(Purpose.ALARM_ANSWER)
     for _ in range(5):
         hospital.run_due()
         assert desk.text(text).state is OutboundState.CREATED

@@ -42,6 +42,9 @@ VALUES = {
     "offers": ["2026-04-07T02:30:00+00:00"],
     "tags": "A, B",
     "text": "hello",
+    "error": "30034",
+    "count": 1000,
+    "minutes": 60,
 }
 PAGE = {"level": "emergency", "code": "PKU-001", "reasons": ["FEVER"], "celsius": "38.9", "number": 7}
 
