@@ -1,10 +1,12 @@
 """How the engines are opened: parameters never logged, and SQLite made safe (WAL, full sync, foreign keys, writers in turn)."""
 
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
 
+from followup_service.clock import SystemClock
 from followup_service.config import PROJECT, Config
 
 MIGRATIONS: Path = PROJECT / "migrations"
@@ -24,6 +26,16 @@ def prepare(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_pragmas)
         event.listen(engine, "begin", _begin)
+
+
+def clock_skew(connection: Connection) -> timedelta:
+    """How far the database's clock is ahead of this machine's own. Where it is a file it has no other."""
+    if connection.dialect.name == "sqlite":
+        return timedelta(0)
+    machine = SystemClock()
+    before = machine.now()
+    theirs: datetime = connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
+    return theirs - (before + (machine.now() - before) / 2)
 
 
 def _set_pragmas(connection: Any, _record: Any) -> None:

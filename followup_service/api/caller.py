@@ -14,7 +14,8 @@ from followup_service.staff.access_token import TokenScope, find_token
 from followup_service.staff.running_study import running_study
 
 # Without personal data, and open to everybody: is the service well, and how is it called.
-PUBLIC_ENDPOINTS = frozenset({"health.health", "api-docs.openapi_json", "docs.page"})
+PUBLIC_ENDPOINTS = frozenset({"health.health", "monitoring.readyz", "monitoring.livez", "api-docs.openapi_json", "docs.page"})
+METRICS_ENDPOINT = "monitoring.metrics"
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -40,7 +41,7 @@ class NotSignedIn(FollowupError):
         self.headers = {"WWW-Authenticate": challenge}
 
 
-class MayOnlyRead(FollowupError):
+class WrongScope(FollowupError):
     status = 403
     title = "Forbidden"
 
@@ -64,7 +65,7 @@ def check_caller() -> None:
     if request.method in READING:
         return
     if not g.caller.may_write:
-        raise MayOnlyRead("this token may only read: use one that was made with --scope write")
+        raise WrongScope("this token may only read: use one that was made with --scope write")
     if request.content_length and not request.is_json:
         raise WrongMediaType("send JSON, with Content-Type: application/json")
     db.session.rollback()
@@ -85,6 +86,8 @@ def _identified() -> Caller:
             "this token is unknown, revoked or past its day: make another with flask tokens create",
             'Bearer realm="followup-service", error="invalid_token"',
         )
+    if (token.scope is TokenScope.METRICS) != (request.endpoint == METRICS_ENDPOINT):
+        raise WrongScope("/metrics is opened by a token that was made with --scope metrics, and by that only this")
     running = running_study(db.session)
     if token.study_id != running.id:
         raise NotFound("no such thing")

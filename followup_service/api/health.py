@@ -1,50 +1,55 @@
-"""Whether the service does its work: database, migrations, and how old the oldest thing is that should be done. No personal data."""
+"""For whoever watches the server: is the process up, does the service do its work, and figures for monitoring. No personal data."""
 
-from datetime import datetime, timedelta
-from functools import cache
+from dataclasses import asdict
+from datetime import timedelta
 from typing import Any
 
 import structlog
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from flask import Response, jsonify
+from flask import Blueprint, Response, jsonify
 from marshmallow import Schema, fields
-from sqlalchemy import Select, func, select
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from sqlalchemy.exc import SQLAlchemyError
 
 from followup_service import clock
 from followup_service.api.blueprint import blueprint
-from followup_service.checkins.checkin import Checkin
-from followup_service.checkins.start_checkins import WAITING
-from followup_service.database import MIGRATIONS
-from followup_service.escalations.escalation import Escalation, EscalationState
 from followup_service.extensions import db
-from followup_service.messaging.inbound_message import InboundMessage
-from followup_service.messaging.outbound_message import OutboundMessage, OutboundState
-from followup_service.participants.participant import Participant
+from followup_service.operations.look_at_health import Health, look_at_health
+from followup_service.operations.write_metrics import write_metrics
+from followup_service.staff.running_study import running_study
 
+monitoring = Blueprint("monitoring", __name__)
 health_checks = blueprint("health", "For whoever watches the server. Open to everybody.")
 log = structlog.get_logger()
 
-# A worker looks several times a second. Texts wait longer only where many are due at once: they leave one by one.
-LATEST_TEXT = timedelta(minutes=10)
-LATEST_REPLY = timedelta(minutes=2)
-LATEST_STEP = timedelta(minutes=10)
+
+def _seconds(meaning: str) -> fields.Integer:
+    return fields.Integer(required=True, allow_none=True, metadata={"description": meaning})
 
 
 class HealthSchema(Schema):
     status = fields.String(required=True, metadata={"enum": ["green", "red"]})
+    problems = fields.List(
+        fields.String(),
+        required=True,
+        metadata={
+            "description": "database_away, migrations_not_at_head, worker_silent, alarms_late, texts_late, replies_late, steps_late, "
+            "clock_skewed, sending_on_hold, nobody_to_page, drill_failed"
+        },
+    )
     database = fields.Boolean(required=True)
     migrations_at_head = fields.Boolean(required=True)
-    oldest_due_text_seconds = fields.Integer(required=True, allow_none=True)
-    oldest_unhandled_text_seconds = fields.Integer(required=True, allow_none=True)
-    oldest_due_step_seconds = fields.Integer(
-        required=True, allow_none=True, metadata={"description": "Check-ins and repeated pages: grows when no worker runs"}
-    )
+    worker_silent_seconds = _seconds("Since the last sign of life of any worker")
+    oldest_alarm_seconds = _seconds("Pages and answers to alarms that the provider has not taken yet")
+    oldest_due_text_seconds = _seconds("Of what is not on hold")
+    oldest_unhandled_text_seconds = _seconds("Texts from phones that were stored and not handled")
+    oldest_due_step_seconds = _seconds("Check-ins and repeated pages: grows when no worker runs")
+    clock_skew_seconds = _seconds("How far the database's clock is ahead of ours")
+    sending_on_hold = fields.Boolean(required=True, allow_none=True)
     unacknowledged_escalations = fields.Integer(required=True, allow_none=True)
-
-
-NOTHING_KNOWN = dict.fromkeys(HealthSchema().fields) | {"status": "red", "database": False, "migrations_at_head": False}
+    sites_with_nobody_on_call = fields.Integer(required=True, allow_none=True)
+    path_last_proven_at = fields.AwareDateTime(
+        required=True, allow_none=True, metadata={"description": "When a drill last reached somebody on call, who answered"}
+    )
 
 
 @health_checks.get("/health")
@@ -53,60 +58,44 @@ NOTHING_KNOWN = dict.fromkeys(HealthSchema().fields) | {"status": "red", "databa
 @health_checks.alt_response(503, schema=HealthSchema, content_type="application/json", description="Something is wrong")
 def health() -> Response:
     """Say whether the service does its work; 503 where it does not."""
+    return _answer()
+
+
+@monitoring.get("/readyz")
+def readyz() -> Response:
+    """The same where monitoring looks for it."""
+    return _answer()
+
+
+def _answer() -> Response:
     try:
-        found = _look(clock.now())
+        found = look_at_health(db.session, clock.now())
     except SQLAlchemyError as error:
         db.session.rollback()
         log.error("health_red", error=type(error).__name__)
-        found = NOTHING_KNOWN
-    response = jsonify(HealthSchema().dump(found))
-    response.status_code = 200 if found["status"] == "green" else 503
+        found = Health(problems=("database_away",), database=False, migrations_at_head=False)
+    response = jsonify(HealthSchema().dump(_shown(found)))
+    response.status_code = 503 if found.problems else 200
+    response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def _look(now: datetime) -> dict[str, Any]:
-    connection = db.session.connection(execution_options={"read_only": True})
-    if set(MigrationContext.configure(connection).get_current_heads()) != _migration_heads():
-        return NOTHING_KNOWN | {"database": True}
-    text = _age(select(func.min(OutboundMessage.due_at)).where(OutboundMessage.state == OutboundState.CREATED), now)
-    reply = _age(select(func.min(InboundMessage.received_at)).where(InboundMessage.handled_at.is_(None)), now)
-    step = max(filter(None, (_age(query, now) for query in _steps())), default=None)
-    late = _late(text, LATEST_TEXT) or _late(reply, LATEST_REPLY) or _late(step, LATEST_STEP)
-    open_ = select(func.count()).select_from(Escalation).where(Escalation.state == EscalationState.OPEN)
-    return {
-        "status": "red" if late else "green",
-        "database": True,
-        "migrations_at_head": True,
-        "oldest_due_text_seconds": _seconds(text),
-        "oldest_unhandled_text_seconds": _seconds(reply),
-        "oldest_due_step_seconds": _seconds(step),
-        "unacknowledged_escalations": db.session.scalar(open_),
+@monitoring.get("/livez")
+def livez() -> Response:
+    """The process answers: more is not asked here, so that no outage of the database makes anybody restart it."""
+    return Response("alive\n", mimetype="text/plain")
+
+
+@monitoring.get("/metrics")
+def metrics() -> Response:
+    """Figures for Prometheus, computed now. Needs a token with the scope `metrics`."""
+    return Response(write_metrics(db.session, running_study(db.session).id, clock.now()), content_type=CONTENT_TYPE_LATEST)
+
+
+def _shown(found: Health) -> dict[str, Any]:
+    values = asdict(found)
+    seconds = {
+        f"{name.removesuffix('_for')}_seconds": int(value.total_seconds()) if isinstance(value, timedelta) else None
+        for name, value in values.items()
     }
-
-
-def _steps() -> tuple[Select[Any], ...]:
-    return (
-        select(func.min(Participant.next_checkin_at)),
-        select(func.min(Checkin.next_step_at)).where(Checkin.state.in_(WAITING)),
-        select(func.min(Escalation.next_page_at)).where(Escalation.state == EscalationState.OPEN),
-        select(func.min(Escalation.returns_at)).where(Escalation.state == EscalationState.ACKNOWLEDGED),
-    )
-
-
-def _age(oldest: Select[Any], now: datetime) -> timedelta | None:
-    """How long ago it was due; None where nothing is."""
-    instant = db.session.scalar(oldest)
-    return now - instant if instant is not None and instant <= now else None
-
-
-def _late(age: timedelta | None, latest: timedelta) -> bool:
-    return age is not None and age > latest
-
-
-def _seconds(age: timedelta | None) -> int | None:
-    return None if age is None else int(age.total_seconds())
-
-
-@cache
-def _migration_heads() -> set[str]:
-    return set(ScriptDirectory(str(MIGRATIONS)).get_heads())
+    return values | seconds | {"status": "red" if found.problems else "green", "sending_on_hold": found.on_hold}

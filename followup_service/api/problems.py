@@ -57,7 +57,8 @@ def answer_error(error: Exception) -> Response | HTTPException:
 
 
 def is_api(path: str) -> bool:
-    return path == "/api" or path.startswith("/api/")
+    """Whether programs call it, with a token."""
+    return path in ("/api", "/metrics") or path.startswith("/api/")
 
 
 def _problem(error: Exception) -> dict[str, Any]:

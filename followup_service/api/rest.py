@@ -15,7 +15,7 @@ from followup_service.api.docs import docs
 from followup_service.api.escalation_figures import figures
 from followup_service.api.escalations import escalations
 from followup_service.api.expected_symptoms import expected_symptoms
-from followup_service.api.health import health_checks
+from followup_service.api.health import health_checks, monitoring
 from followup_service.api.messages import messages
 from followup_service.api.participants import participants
 from followup_service.api.phones import phones
@@ -69,6 +69,7 @@ def register(app: Flask) -> None:
     for part in PARTS:
         api.register_blueprint(part)
     api.register_blueprint(health_checks)
+    app.register_blueprint(monitoring)
     app.register_blueprint(docs)
     caller.register(app)
     app.after_request(_keep_private)

@@ -14,7 +14,6 @@ from followup_service.audit import seal_chains
 from followup_service.checkins.checkin import Checkin, CheckinState
 from followup_service.checkins.start_checkins import WAITING, start_due_checkins
 from followup_service.checkins.step_checkin import step_checkin
-from followup_service.escalations.drill import Drill  # noqa: F401 - so far only its table
 from followup_service.escalations.escalation import Escalation, EscalationState
 from followup_service.escalations.raise_escalation import about, raise_escalation
 from followup_service.escalations.repeat_page import repeat_page

@@ -30,10 +30,10 @@ class HoldCause(StrEnum):
 
 
 # Pages, what staff are answered, and what a participant with an alarm is told to do: held back only where everything is.
-_ALARMS = frozenset({Purpose.PAGE, Purpose.STAFF_ANSWER, Purpose.ALARM_ANSWER})
+ALARMS = frozenset({Purpose.PAGE, Purpose.STAFF_ANSWER, Purpose.ALARM_ANSWER})
 HELD_BACK = {
     HoldScope.UNASKED: UNASKED,
-    HoldScope.ALL_BUT_ALARMS: frozenset(Purpose) - _ALARMS,
+    HoldScope.ALL_BUT_ALARMS: frozenset(Purpose) - ALARMS,
     HoldScope.EVERYTHING: frozenset(Purpose),
 }
 _IN_FORCE = text("released_at IS NULL")

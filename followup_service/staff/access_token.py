@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from followup_service.audit import AuditSubject, record_event
 from followup_service.columns import UtcDateTime, enum_of, refers_to
-from followup_service.errors import Conflict, NotFound
+from followup_service.errors import Conflict, NotFound, Refused
 from followup_service.extensions import db
 from followup_service.staff.site import Site
 
@@ -55,7 +55,9 @@ def make_token(
     actor: str,
     staff_id: UUID | None = None,
 ) -> str:
-    """Create a token and return it: the only time it can be read. Raises Conflict for a name in use."""
+    """Create a token and return it: the only time it can be read. Raises Conflict for a name in use, Refused for metrics of one site."""
+    if scope is TokenScope.METRICS and site_id is not None:
+        raise Refused("metrics are of the whole service: make the token study-wide")
     if session.scalar(select(AccessToken.id).where(AccessToken.name == name)):
         raise Conflict(f"there is a token '{name}' already: give another name")
     secret = PREFIX + secrets.token_urlsafe(32)

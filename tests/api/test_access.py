@@ -17,6 +17,8 @@ PUBLIC = {
     "/sms/status",
     "/calendar/<secret>.ics",
     "/api/v1/health",
+    "/livez",
+    "/readyz",
     "/api/v1/openapi.json",
     "/api/v1/docs",
     "/static/<path:filename>",
