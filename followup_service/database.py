@@ -1,9 +1,11 @@
 """How the engines are opened: parameters never logged, and SQLite made safe (WAL, full sync, foreign keys, writers in turn)."""
 
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, event
 
 from followup_service.clock import SystemClock
@@ -12,6 +14,12 @@ from followup_service.config import PROJECT, Config
 MIGRATIONS: Path = PROJECT / "migrations"
 SECONDS_TO_WAIT_FOR_A_WRITER = 30
 CONNECTIONS = 20
+
+
+@cache
+def newest_revisions() -> tuple[str, ...]:
+    """The migrations up to which this version of the service brings a database."""
+    return tuple(ScriptDirectory(str(MIGRATIONS)).get_heads())
 
 
 def engine_options(config: Config) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from typing import Any, overload
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import current_app
 
 from followup_service.errors import FollowupError
@@ -29,7 +31,8 @@ class Keyring:
     """The first key encrypts, every key decrypts. A value is bound to its place (table.column.row), so it cannot be moved to another."""
 
     def __init__(self, keys: Sequence[bytes], index_key: bytes) -> None:
-        self._ciphers = {_key_id(key): AESGCM(key) for key in keys}
+        self._keys = {_key_id(key): key for key in keys}
+        self._ciphers = {key_id: AESGCM(key) for key_id, key in self._keys.items()}
         self._current = _key_id(keys[0])
         self._index_key = index_key
 
@@ -50,6 +53,14 @@ class Keyring:
     def is_current(self, stored: bytes) -> bool:
         """Whether the newest key encrypted it; where not, a rotation has it to do."""
         return stored[:_KEY_ID_BYTES] == self._current
+
+    def key_for(self, purpose: str, salt: bytes, key_id: bytes | None = None) -> tuple[bytes, bytes]:
+        """A key for one purpose and salt, derived from the newest key or from the one with this id; the id with it."""
+        key_id = key_id or self._current
+        if key_id not in self._keys:
+            raise DecryptionFailed(f"this {purpose} is under a key that FIELD_ENCRYPTION_KEYS no longer holds: add it back at the end")
+        derived = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=salt, info=f"followup {purpose}".encode())
+        return key_id, derived.derive(self._keys[key_id])
 
     def index(self, value: str) -> bytes:
         """The keyed index (HMAC-SHA256, 32 bytes): equal values find each other, and nobody without the key can guess them."""

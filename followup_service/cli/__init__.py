@@ -7,6 +7,7 @@ from flask import Flask, abort
 from flask.cli import AppGroup
 
 from followup_service.cli.audit import audit_commands
+from followup_service.cli.backup import backup_commands
 from followup_service.cli.calendar import calendar_commands
 from followup_service.cli.config import config_commands
 from followup_service.cli.escalations import escalations_commands
@@ -38,6 +39,7 @@ WITH_SERVICE: tuple[click.Command, ...] = (
     visits_commands,
     calendar_commands,
     outbox_commands,
+    backup_commands,
     audit_commands,
     keys_commands,
 )

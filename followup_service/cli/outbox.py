@@ -1,7 +1,7 @@
 """`flask outbox`: the kill switch of sending, and what waits behind it."""
 
 import getpass
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import click
@@ -12,12 +12,16 @@ from sqlalchemy import ColumnElement, func, select
 from followup_service import clock
 from followup_service.cli.set_up import commit
 from followup_service.cli.table import table
+from followup_service.errors import FollowupError
 from followup_service.extensions import db
+from followup_service.messaging.gateways import gateway_of
+from followup_service.messaging.gateways.gateway import Gateway, SentText
 from followup_service.messaging.hold_sending import discard_waiting, hold_sending, holds_in_force, release_sending
 from followup_service.messaging.outbound_message import OutboundMessage, OutboundState
 from followup_service.messaging.purposes import HANDLING, Purpose
 from followup_service.messaging.sending_hold import HoldCause, HoldScope, SendingHold, held_purposes
 from followup_service.messaging.when_to_send import UNASKED
+from followup_service.operations.reconcile_restored import Phone, Reconciled, phones_to_ask_for, reconcile_restored
 
 outbox_commands = AppGroup("outbox", help="What waits to be sent; hold it, look at it, release it.")
 
@@ -75,6 +79,38 @@ def show_command() -> None:
     click.echo("")
     for line in table(("purpose", "due", "later", "under way", "unknown"), _waiting(clock.now())):
         click.echo(line)
+
+
+@outbox_commands.command("reconcile")
+def reconcile_command() -> None:
+    """After a restore: ask the provider what left since the backup, so that it does not leave again. May be run several times."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - the gateway is the app's
+    hold = db.session.scalar(select(SendingHold).where(SendingHold.cause == HoldCause.RESTORE, SendingHold.released_at.is_(None)))
+    if hold is None:
+        raise click.ClickException("this database was not restored, or was released since: there is nothing to reconcile")
+    phones, gateway, since = phones_to_ask_for(db.session), gateway_of(app), hold.as_of
+    db.session.rollback()
+    sent = _ask(phones, gateway)
+
+    def match() -> Reconciled:
+        held = db.session.get_one(SendingHold, hold.id, populate_existing=True)
+        held.reconciled_at = clock.now()
+        return reconcile_restored(db.session, sent, since, gateway.name, clock.now(), study=app.extensions["study"])
+
+    found = commit(match)
+    click.echo(
+        f"{found.waiting} that waited here had left already and stay where they are; {found.under_way} under way had left; "
+        f"{found.unknown_here} that nobody here knew are kept now."
+    )
+    click.echo("Once the worker has planned what was due since the backup, run it again. Then: flask outbox show; flask outbox release")
+
+
+def _ask(phones: Sequence[Phone], gateway: Gateway) -> dict[Phone, Sequence[SentText]]:
+    """With no transaction open: the provider takes its time."""
+    try:
+        return {phone: gateway.sent_to(phone.number) for phone in phones}
+    except FollowupError as error:
+        raise click.ClickException(f"{error.detail}: nothing was changed, try again") from error
 
 
 @outbox_commands.command("discard")

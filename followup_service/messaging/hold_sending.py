@@ -32,7 +32,7 @@ def hold_sending(
     as_of: datetime | None = None,
 ) -> SendingHold | None:
     """Hold texts back from now on. None where the same is held for the same cause already; another scope takes the place of the former."""
-    record = _locked_study(session, study)
+    record = locked_study(session, study)
     former = _in_force(session, cause)
     if former is not None and former.scope is scope:
         return None
@@ -70,7 +70,7 @@ def release_sending(
     session: Session, now: datetime, by: str, *, study: Study, although_not_reconciled: bool = False
 ) -> Sequence[SendingHold]:
     """End every hold. Raises Conflict where there is none, Refused after a restore that nobody has reconciled with the provider."""
-    record = _locked_study(session, study)
+    record = locked_study(session, study)
     holds = holds_in_force(session)
     if not holds:
         raise Conflict("nothing is on hold")
@@ -86,7 +86,7 @@ def release_sending(
 
 def discard_waiting(session: Session, purpose: Purpose, now: datetime, by: str, *, study: Study) -> int:
     """Keep the due texts of a purpose as not sent, because a person says that a mistake made them. Returns how many there were."""
-    record = _locked_study(session, study)
+    record = locked_study(session, study)
     count = discard_texts(session, purpose, now)
     record_event(record, "texts_discarded", now, by, purpose=purpose.value, count=count)
     return count
@@ -111,6 +111,7 @@ def _end(record: StudyRecord, hold: SendingHold, now: datetime, by: str) -> None
     record_event(record, "sending_released", now, by, scope=hold.scope.value, cause=hold.cause.value)
 
 
-def _locked_study(session: Session, study: Study) -> StudyRecord:
+def locked_study(session: Session, study: Study) -> StudyRecord:
+    """The study's row, in whose audit chain stands what was done to the service as a whole."""
     wanted = select(StudyRecord).where(StudyRecord.code == study.code).with_for_update(key_share=True)
     return session.scalars(wanted.execution_options(populate_existing=True)).one()

@@ -1,7 +1,8 @@
 """The outbox: texts to send are rows; a worker claims the due ones, commits an attempt for each, and only then calls the provider."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -34,6 +35,7 @@ from followup_service.visits.visit import Visit, VisitState
 LEASE = timedelta(seconds=60)
 ROWS_AT_ONCE = 1000
 NOT_WORDED = "cannot_be_worded"
+NO_WORDS = (ConfigError, KeyError, TypeError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,15 @@ class _Known:
     visits: dict[UUID, Visit]
     phones: dict[UUID, ParticipantPhone]
     unasked_today: Counter[UUID]
+
+    def recipient(self, row: OutboundMessage) -> Participant | StaffMember | None:
+        return self.people.get(row.participant_id or row.staff_id) if row.participant_id or row.staff_id else None
+
+    def phone(self, row: OutboundMessage) -> ParticipantPhone | None:
+        return self.phones.get(row.phone_id) if row.phone_id else None
+
+    def visit(self, row: OutboundMessage) -> Visit | None:
+        return self.visits.get(row.visit_id) if row.visit_id else None
 
 
 Recipient = Participant | StaffMember | UnknownSender
@@ -188,11 +199,8 @@ def claim_due(session: Session, study: Study, gateway: str, now: datetime, limit
         .execution_options(synchronize_session=False, populate_existing=True)
     )
     claimed = sorted(session.scalars(claim), key=lambda row: (row.priority, row.due_at, row.id))
-    people = _recipients(session, claimed)
-    sites = {site.id: site for site in session.scalars(select(Site).where(Site.id.in_({row.site_id for row in claimed})))}
-    known = _Known(
-        people, sites, _visits_of(session, claimed), further_phones(session, claimed), unasked_today(session, claimed, people, now)
-    )
+    known = _look_up(session, claimed)
+    known.unasked_today.update(unasked_today(session, claimed, known.people, now))
     envelopes = [_prepare(session, row, known, study, gateway, now) for row in claimed]
     pace.took(session, sum(row.parts or 0 for row, envelope in zip(claimed, envelopes, strict=True) if envelope), now)
     return Claimed(
@@ -200,6 +208,19 @@ def claim_due(session: Session, study: Study, gateway: str, now: datetime, limit
         not_worded=[row for row in claimed if row.not_sent_reason == NOT_WORDED],
         count=len(claimed),
     )
+
+
+def words_of(session: Session, rows: Sequence[OutboundMessage], study: Study) -> Iterator[tuple[OutboundMessage, str, str]]:
+    """Each text with the number that it would go to now, and what it would say; what has no words is left out."""
+    known = _look_up(session, rows)
+    for row in rows:
+        with suppress(*NO_WORDS):
+            yield row, _number(row, known), _words(row, known, study)
+
+
+def keep_words(row: OutboundMessage, words: str, study: Study) -> None:
+    """What is said, and under which version of the protocol."""
+    row.body, row.parts, row.protocol_version = words, measure(words).parts, study.version
 
 
 def stop_texts(session: Session, participant: Participant, reason: str, now: datetime, *, also_answers: bool = False) -> None:
@@ -273,6 +294,11 @@ def _addressed_to(to: Recipient) -> dict[str, UUID]:
     return {"site_id": to.site_id}
 
 
+def _look_up(session: Session, rows: Sequence[OutboundMessage]) -> _Known:
+    sites = {site.id: site for site in session.scalars(select(Site).where(Site.id.in_({row.site_id for row in rows})))}
+    return _Known(_recipients(session, rows), sites, _visits_of(session, rows), further_phones(session, rows), Counter())
+
+
 def _recipients(session: Session, rows: Sequence[OutboundMessage]) -> dict[UUID, Participant | StaffMember]:
     people: dict[UUID, Participant | StaffMember] = {}
     for kind, ids in ((Participant, {row.participant_id for row in rows}), (StaffMember, {row.staff_id for row in rows})):
@@ -309,9 +335,7 @@ def _known_now(site: Site, recipient: Participant | StaffMember | None, visit: V
 
 
 def _prepare(session: Session, row: OutboundMessage, known: _Known, study: Study, gateway: str, now: datetime) -> Envelope | None:
-    recipient = known.people.get(row.participant_id or row.staff_id) if row.participant_id or row.staff_id else None
-    phone = known.phones.get(row.phone_id) if row.phone_id else None
-    visit = known.visits.get(row.visit_id) if row.visit_id else None
+    recipient, phone, visit = known.recipient(row), known.phone(row), known.visit(row)
     leaves = departure(row, recipient, study, now, known.unasked_today)
     reason = why_not(row, recipient, phone, leaves, now) or _why_not_remind(row, visit)
     if reason is not None:
@@ -320,13 +344,11 @@ def _prepare(session: Session, row: OutboundMessage, known: _Known, study: Study
     if leaves.at > now:
         row.state, row.due_at, row.claimed_until = moved(OUTBOUND_TRANSITIONS, row.state, OutboundState.CREATED), leaves.at, None
         return None
-    number = phone.phone if phone is not None else recipient.phone if recipient is not None else row.to_phone
+    number = _number(row, known)
     try:
         if not _may_have_left(session, row):
-            _put_into_words(row, recipient, _known_now(known.sites[row.site_id], recipient, visit), study)
-            row.body = worded_for(row.body, row, recipient, phone)
-            row.parts = measure(row.body).parts
-    except (ConfigError, KeyError, TypeError, ValueError):
+            keep_words(row, _words(row, known, study), study)
+    except NO_WORDS:
         # One text that cannot be put into words must not hold up all the others, pages among them.
         row.state, row.not_sent_reason = moved(OUTBOUND_TRANSITIONS, row.state, OutboundState.NOT_SENT), NOT_WORDED
         return None
@@ -349,9 +371,15 @@ def _may_have_left(session: Session, row: OutboundMessage) -> bool:
     return row.attempts > 1 and row.body is not None and session.scalar(earlier) is not None
 
 
-def _put_into_words(row: OutboundMessage, recipient: Participant | StaffMember | None, known_now: dict[str, Any], study: Study) -> None:
+def _number(row: OutboundMessage, known: _Known) -> str:
+    phone, recipient = known.phone(row), known.recipient(row)
+    return str(phone.phone if phone is not None else recipient.phone if recipient is not None else row.to_phone)
+
+
+def _words(row: OutboundMessage, known: _Known, study: Study) -> str:
     """The text in the language and the protocol version of this moment."""
+    recipient, phone, visit = known.recipient(row), known.phone(row), known.visit(row)
     if recipient is not None and row.message not in IN_A_LANGUAGE_OF_THEIR_OWN:
         row.language = recipient.language
-    row.body = render_text(row.message, known_now | row.values, row.language, study)
-    row.protocol_version = study.version
+    text = render_text(row.message, _known_now(known.sites[row.site_id], recipient, visit) | row.values, row.language, study)
+    return worded_for(text, row, recipient, phone)

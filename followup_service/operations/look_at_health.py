@@ -3,17 +3,15 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any
 
 from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from followup_service.checkins.checkin import Checkin
 from followup_service.checkins.start_checkins import WAITING
-from followup_service.database import MIGRATIONS, clock_skew
+from followup_service.database import clock_skew, newest_revisions
 from followup_service.escalations.drill import Drill
 from followup_service.escalations.escalation import Escalation, EscalationState
 from followup_service.messaging.inbound_message import InboundMessage
@@ -60,7 +58,7 @@ class Health:
 def look_at_health(session: Session, now: datetime) -> Health:
     """Look at the database, and at what stands in it."""
     connection = session.connection(execution_options={"read_only": True})
-    if set(MigrationContext.configure(connection).get_current_heads()) != _migration_heads():
+    if MigrationContext.configure(connection).get_current_heads() != newest_revisions():
         return Health(problems=("migrations_not_at_head",), migrations_at_head=False)
     found = _found(session, now)
     return replace(found, problems=tuple(_problems(session, found, now)))
@@ -147,8 +145,3 @@ def _oldest(session: Session, query: Select[Any], now: datetime) -> timedelta | 
 
 def _late(age: timedelta | None, latest: timedelta) -> bool:
     return age is not None and age > latest
-
-
-@cache
-def _migration_heads() -> set[str]:
-    return set(ScriptDirectory(str(MIGRATIONS)).get_heads())

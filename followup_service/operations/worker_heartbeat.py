@@ -4,10 +4,11 @@ import os
 import socket
 from datetime import datetime, timedelta
 
-from sqlalchemy import String, delete, func, select, update
+from sqlalchemy import Engine, String, delete, func, inspect, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from followup_service.columns import UtcDateTime, new_id
+from followup_service.errors import Conflict
 from followup_service.extensions import db, insert_unless_there
 
 # A worker beats every few seconds; a tick with very much to do may take longer.
@@ -46,6 +47,16 @@ def stop_beating(session: Session, name: str) -> None:
 def last_beat(session: Session) -> datetime | None:
     """When any worker last gave a sign of life."""
     return session.scalar(select(func.max(WorkerHeartbeat.beaten_at)))
+
+
+def refuse_while_workers_run(engine: Engine, now: datetime) -> None:
+    """Raises Conflict where a worker gave a sign of life a moment ago: what it does meanwhile would be lost."""
+    if not inspect(engine).has_table(WorkerHeartbeat.__tablename__):
+        return
+    with Session(engine) as session:
+        alive = workers_alive(session, now)
+    if alive:
+        raise Conflict(f"stop the workers and the web server first: {', '.join(alive)} was alive within the last two minutes")
 
 
 def workers_alive(session: Session, now: datetime) -> list[str]:
