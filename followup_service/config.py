@@ -110,6 +110,14 @@ def read_config(instance: Path = PROJECT / "instance") -> Config:
         raise ConfigError([str(error)]) from error
 
 
+def known_database_url(written: str) -> str | None:
+    """The address of a database with the driver that we use; None for one of another kind."""
+    scheme, _, rest = written.partition("://")
+    if scheme in ("postgres", "postgresql"):
+        scheme = "postgresql+psycopg"
+    return f"{scheme}://{rest}" if scheme == "postgresql+psycopg" or (scheme == "sqlite" and rest.startswith("/")) else None
+
+
 def simulated_account(secret_key: str) -> tuple[str, str, str]:
     """Account, token and number of the simulator: webhooks are signed there as well, with a token nobody else knows."""
     token = hashlib.sha256(f"simulator {secret_key}".encode()).hexdigest()[:32]
@@ -196,12 +204,10 @@ class _Reader:
         return SendingCap(int(match[1]), int(match[2]))
 
     def _database_url(self) -> str:
-        url = self._env.str("DATABASE_URL", "") or f"sqlite:///{self._instance / 'followup.sqlite3'}"
-        if url.startswith(("postgres://", "postgresql://")):
-            url = "postgresql+psycopg://" + url.split("://", 1)[1]
-        if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        url = known_database_url(self._env.str("DATABASE_URL", "") or f"sqlite:///{self._instance / 'followup.sqlite3'}")
+        if url is None:
             self._problems.append("DATABASE_URL names a database we do not know: write sqlite:////path/to/file or postgresql+psycopg://…")
-        return url
+        return url or ""
 
     def _stand_in(self) -> str:
         url = str(self._env.str("TWILIO_API_URL", "")).rstrip("/")

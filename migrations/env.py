@@ -7,7 +7,15 @@ from followup_service.extensions import db
 
 
 def run_migrations() -> None:
-    """One transaction for all: a migration that is killed midway leaves the database as it was."""
+    """One transaction for all: a migration that is killed midway leaves the database as it was.
+
+    Where a connection is given (to an empty database, to which everything is moved), its owner ends the transaction.
+    """
+    given = context.config.attributes.get("connection")
+    if given is not None:
+        context.configure(connection=given, target_metadata=db.metadata, transaction_per_migration=False)
+        context.run_migrations()
+        return
     with db.engine.connect() as connection:
         on_sqlite = connection.dialect.name == "sqlite"
         if on_sqlite:

@@ -5,6 +5,7 @@ from typing import Any
 import click
 from flask import Flask, abort
 from flask.cli import AppGroup
+from flask_migrate.cli import db as db_commands
 
 from followup_service.cli.audit import audit_commands
 from followup_service.cli.backup import backup_commands
@@ -12,6 +13,7 @@ from followup_service.cli.calendar import calendar_commands
 from followup_service.cli.config import config_commands
 from followup_service.cli.escalations import escalations_commands
 from followup_service.cli.keys import keys_commands
+from followup_service.cli.move import move_command
 from followup_service.cli.outbox import outbox_commands
 from followup_service.cli.participants import participants_commands
 from followup_service.cli.read_reply import read_reply_command
@@ -45,6 +47,7 @@ WITH_SERVICE: tuple[click.Command, ...] = (
 )
 study_commands.add_command(study_open_command)
 study_commands.add_command(study_replay_command)
+db_commands.add_command(move_command)
 
 
 class _OnlyWithoutService(AppGroup):
