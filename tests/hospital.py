@@ -29,7 +29,7 @@ from followup_service.messaging.sending_hold import held_purposes
 from followup_service.participants.change_participant import lock_participant
 from followup_service.participants.enrol_participant import Enrolment, enrol_participant
 from followup_service.participants.participant import Participant, ParticipantState
-from followup_service.participants.plan_ahead import course_of_care, treatments_of
+from followup_service.participants.plan_ahead import course_of
 from followup_service.participants.record_treatment import record_treatment
 from followup_service.participants.treatment import TreatmentState
 from followup_service.reminders.keep_visit import keep_visit
@@ -217,7 +217,7 @@ class Hospital:
     def _records_visit(self, item: str, on: date, fact: VisitFact, code: str) -> tuple[str, ...]:
         study = self.app.extensions["study"]
         with self.changing(code) as (session, participant):
-            planned = find_planned(study, course_of_care(participant, treatments_of(session, participant)), item, on)
+            planned = find_planned(study, course_of(session, participant), item, on)
             _, warnings = keep_visit(session, participant, planned, fact, self.clock.now(), "tests", study=study)
         return warnings
 

@@ -15,8 +15,8 @@ from followup_service.api.idempotency import once
 from followup_service.api.scope import locked_participant, participant_of
 from followup_service.extensions import db
 from followup_service.participants.participant import Participant
-from followup_service.participants.plan_ahead import course_of_care, treatments_of
-from followup_service.protocol.visit_schedule import CourseOfCare, planned_visits
+from followup_service.participants.plan_ahead import course_of
+from followup_service.protocol.visit_schedule import planned_visits
 from followup_service.reminders.keep_visit import keep_visit
 from followup_service.visits.find_planned import find_planned
 from followup_service.visits.list_visits import ListedVisit, list_visits
@@ -133,18 +133,14 @@ def miss(code: str, item: str, occurrence: str) -> Response:
 
 def _record(participant: Participant, item: str, occurrence: str, on: date, fact: VisitFact) -> Response:
     study, now = caller().study, clock.now()
-    planned = find_planned(study, _course(participant), item, on, occurrence)
+    planned = find_planned(study, course_of(db.session, participant), item, on, occurrence)
     _, warnings = keep_visit(db.session, participant, planned, fact, now, caller().actor, study=study)
     shown = next(visit for visit in _listed(participant) if (visit.item, visit.occurrence) == planned.key)
     return jsonify(ListedVisitSchema().dump(shown) | {"warnings": list(warnings)})
 
 
 def _listed(participant: Participant) -> list[ListedVisit]:
-    return list_visits(db.session, participant.id, planned_visits(caller().study, _course(participant)))
-
-
-def _course(participant: Participant) -> CourseOfCare:
-    return course_of_care(participant, treatments_of(db.session, participant))
+    return list_visits(db.session, participant.id, planned_visits(caller().study, course_of(db.session, participant)))
 
 
 def _today(participant: Participant) -> date:

@@ -105,7 +105,9 @@ def _procedures(plan: VisitPlan) -> str:
     if isinstance(plan.when, Repeated):
         for extra in plan.when.extra:
             said += f"; {extra.procedure} at each to month {extra.until_month}, then every {extra.then_every_months} months"
-    return said + (f"; together with {plan.merge_into} where windows overlap" if plan.merge_into else "")
+    if plan.merge_into:
+        said += f"; together with {' or '.join(plan.merge_into)} on a day in both windows, or where they share {plan.merge_from_days} days"
+    return said
 
 
 def _reminders(study: Study) -> Iterator[str]:

@@ -13,7 +13,7 @@ from followup_service.cli.study_tables import table
 from followup_service.errors import FollowupError
 from followup_service.extensions import db
 from followup_service.participants.participant import Participant
-from followup_service.participants.plan_ahead import course_of_care, treatments_of
+from followup_service.participants.plan_ahead import course_of, treatments_of
 from followup_service.protocol.visit_schedule import planned_visits
 from followup_service.staff.running_study import running_study
 from followup_service.staff.set_up import find_site
@@ -32,11 +32,9 @@ def show(code: str) -> None:
     participant = db.session.scalar(select(Participant).where(Participant.study_id == study.id, Participant.code == code))
     if participant is None:
         raise click.ClickException(f"there is no participant {code}")
-    treatments = treatments_of(db.session, participant)
-    planned = planned_visits(study.protocol, course_of_care(participant, treatments))
-    listed = list_visits(db.session, participant.id, planned)
+    listed = list_visits(db.session, participant.id, planned_visits(study.protocol, course_of(db.session, participant)))
     click.echo(f"{participant.code}  arm {participant.arm}, {participant.state}, {participant.timezone}")
-    for row in treatments:
+    for row in treatments_of(db.session, participant):
         click.echo(f"{row.kind} on {row.treated_on}, {row.state}")
     if participant.treatment_ended_on is not None:
         click.echo(f"treatment ended on {participant.treatment_ended_on}")

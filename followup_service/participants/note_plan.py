@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from followup_service.audit import record_event
 from followup_service.participants.participant import Participant
-from followup_service.participants.plan_ahead import course_of_care, treatments_of
+from followup_service.participants.plan_ahead import course_of
 from followup_service.protocol.definitions import Study
 from followup_service.protocol.visit_schedule import VisitKey, planned_visits
 
@@ -15,7 +15,7 @@ Targets = dict[VisitKey, date]
 
 def targets_of(session: Session, participant: Participant, study: Study) -> Targets:
     """The day of each visit as planned now; one that is done on the journey of another is not listed."""
-    course = course_of_care(participant, treatments_of(session, participant))
+    course = course_of(session, participant)
     return {visit.key: visit.target_on for visit in planned_visits(study, course) if visit.merged_with is None}
 
 

@@ -1,7 +1,7 @@
 """When a participant's next check-in falls due, from the protocol and what happened so far; kept on the row so that the clock finds it."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -12,11 +12,19 @@ from followup_service.participants.participant import Participant, why_no_text
 from followup_service.participants.treatment import TreatmentRecord, TreatmentState
 from followup_service.protocol.checkin_schedule import next_checkin, planned_checkins
 from followup_service.protocol.definitions import Study
-from followup_service.protocol.visit_schedule import CourseOfCare, Treatment
+from followup_service.protocol.visit_schedule import Appointment, CourseOfCare, Treatment
+from followup_service.visits.visit import Visit, VisitState
 
 
-def course_of_care(participant: Participant, treatments: Iterable[TreatmentRecord]) -> CourseOfCare:
-    """The dated facts that the protocol's schedules count from."""
+def course_of(session: Session, participant: Participant) -> CourseOfCare:
+    """The dated facts that the protocol's plan of visits counts from."""
+    visits = session.scalars(select(Visit).where(Visit.participant_id == participant.id))
+    return course_of_care(participant, treatments_of(session, participant), visits)
+
+
+def course_of_care(participant: Participant, treatments: Iterable[TreatmentRecord], visits: Iterable[Visit] = ()) -> CourseOfCare:
+    """The same from rows that were read before; check-ins count from treatments alone."""
+    zone = ZoneInfo(participant.timezone)
     return CourseOfCare(
         arm=participant.arm,
         enrolled_on=participant.enrolled_on,
@@ -26,7 +34,15 @@ def course_of_care(participant: Participant, treatments: Iterable[TreatmentRecor
             if row.state is not TreatmentState.CANCELLED
         ),
         ended_on=participant.treatment_ended_on,
+        appointments=tuple(Appointment(row.item, row.occurrence, day) for row in visits if (day := _day_of(row, zone)) is not None),
     )
+
+
+def _day_of(visit: Visit, zone: ZoneInfo) -> date | None:
+    """The day of a visit that has one. One that was missed keeps it: whoever is asked about it is asked about the whole journey."""
+    if visit.state is VisitState.ATTENDED:
+        return visit.attended_on
+    return visit.booked_at.astimezone(zone).date() if visit.booked_at and visit.state is not VisitState.CANCELLED else None
 
 
 def treatments_of(session: Session, participant: Participant) -> list[TreatmentRecord]:

@@ -89,7 +89,16 @@ def _visit(code: str, visit: dict[str, Any]) -> VisitPlan:
     elif "every_months" in visit:
         extra = tuple(ExtraProcedure(**procedure) for procedure in visit["extra"])
         when = Repeated(visit["every_months"], visit["window_days"], extra)
-    return VisitPlan(code, visit["name"], tuple(visit["arms"]), tuple(visit["procedures"]), when, visit["merge_into"], visit["bring"])
+    return VisitPlan(
+        code=code,
+        name=visit["name"],
+        arms=tuple(visit["arms"]),
+        procedures=tuple(visit["procedures"]),
+        when=when,
+        merge_into=tuple(visit["merge_into"]),
+        merge_from_days=visit["merge_from_days"],
+        bring=visit["bring"],
+    )
 
 
 def _clock(clock: dict[str, Any]) -> PagingClock:

@@ -120,7 +120,9 @@ def _check_visits(data: dict[str, Any]) -> Problems:
         if "each" in visit and not visit.get("months") and not visit.get("days"):
             yield f"{path}: says not how long before or after each {visit['each']}; write months: 1 or days: -3"
         yield from unknown_name(f"{path}.each", visit.get("each"), data.get("treatments", {}), "treatment")
-        yield from unknown_name(f"{path}.merge_into", visit.get("merge_into"), data.get("visits", {}), "visit")
+        for number, host in enumerate(visit.get("merge_into", [])):
+            yield from unknown_name(f"{path}.merge_into[{number}]", host, data.get("visits", {}), "visit")
+        yield from _at_least(1, path, visit, "merge_from_days")
         for number, arm in enumerate(visit.get("arms", [])):
             yield from unknown_name(f"{path}.arms[{number}]", arm, data.get("arms", {}), "arm")
         if {"opens_days", "closes_days"} <= visit.keys() and not visit["opens_days"] <= 0 <= visit["closes_days"]:

@@ -88,14 +88,18 @@ class ByStaff:
 
 @dataclass(frozen=True, slots=True)
 class VisitPlan:
-    """One item of the follow-up plan. `name` and `bring` are what a participant reads; `arms` empty: the treatment alone decides."""
+    """One item of the follow-up plan. `name` and `bring` are what a participant reads; `arms` empty: the treatment alone decides.
+
+    It is done on the journey of a visit of `merge_into`, the first named before the others, where their windows share so many days.
+    """
 
     code: str
     name: str
     arms: tuple[str, ...]
     procedures: tuple[str, ...]
     when: PerTreatment | Repeated | ByStaff
-    merge_into: str | None
+    merge_into: tuple[str, ...]
+    merge_from_days: int
     bring: str | None
 
 

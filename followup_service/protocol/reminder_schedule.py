@@ -46,7 +46,8 @@ def reminder_steps(study: Study, dates: VisitDates, country: str) -> Iterator[Re
     """The steps of one visit by time; a day has one at most.
 
     A visit in a holiday of the country is reminded so many days earlier (record: nothing; ours [R]). A reminder to book falls on no
-    holiday, when nobody could take the booking: it comes on the last day before.
+    holiday, when nobody could take the booking: it comes on the last day before. After the end of the study nobody is asked any more:
+    the task comes instead.
     """
     reminders, opens = study.reminders, study.contact_hours.opens
     days = reminders.days_before_once_confirmed if dates.confirmed else reminders.days_before
@@ -63,6 +64,8 @@ def reminder_steps(study: Study, dates: VisitDates, country: str) -> Iterator[Re
         over, asked = dates.booked_on, reminders.days_after_booked
     last = over
     for number in sorted(asked):
+        if over + timedelta(days=number) > study.ends_on:
+            break
         last = over + timedelta(days=number)
         yield ReminderStep(f"{AFTER}-{number}", last, reminders.at)
     yield ReminderStep(TASK, last + timedelta(days=reminders.days_until_task), reminders.at)

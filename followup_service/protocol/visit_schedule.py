@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from followup_service.protocol.definitions import PerTreatment, Repeated, Study, VisitPlan
+from followup_service.protocol.definitions import ByStaff, PerTreatment, Repeated, Study, VisitPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,15 @@ class Treatment:
 
 
 @dataclass(frozen=True, slots=True)
+class Appointment:
+    """A visit that has its day: booked, or it took place."""
+
+    item: str
+    occurrence: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class CourseOfCare:
     """The dated facts of one participant that schedules count from. `ended_on` is the end of all treatment in the study."""
 
@@ -26,6 +35,7 @@ class CourseOfCare:
     enrolled_on: date
     treatments: tuple[Treatment, ...] = ()
     ended_on: date | None = None
+    appointments: tuple[Appointment, ...] = ()
 
 
 class VisitKey(NamedTuple):
@@ -53,21 +63,21 @@ class PlannedVisit:
 
 
 def planned_visits(study: Study, course: CourseOfCare, until: date | None = None) -> tuple[PlannedVisit, ...]:
-    """Every visit whose target is not after `until` or the study's end, by target date.
+    """Every visit whose target is not after `until` or the study's end, by target date; no window goes beyond that end.
 
-    Visits whose date the clinic sets (`ByStaff`) are not planned. Raises ValueError for an arm that the study does not have.
+    Visits whose date the clinic sets (`ByStaff`) are in the plan once they have one. Raises ValueError for an unknown arm.
     """
     if course.arm not in study.arms:
         raise ValueError(f"there is no arm {course.arm} in {study.code}; write one of {', '.join(study.arms)}")
     last = study.ends_on if until is None else min(until, study.ends_on)
     visits = [
-        visit
+        replace(visit, closes_on=min(visit.closes_on, study.ends_on))
         for plan in study.visits.values()
         if not plan.arms or course.arm in plan.arms
         for visit in _visits_of(plan, study, course, last)
         if visit.target_on <= last
     ]
-    return tuple(sorted(_merged(study, visits), key=lambda visit: (visit.target_on, visit.item, visit.occurrence)))
+    return tuple(sorted(_merged(study, course, visits), key=lambda visit: (visit.target_on, visit.item, visit.occurrence)))
 
 
 def months_after(day: date, months: int) -> date:
@@ -93,6 +103,10 @@ def _visits_of(plan: VisitPlan, study: Study, course: CourseOfCare, last: date) 
         yield from _per_treatment(plan, plan.when, course)
     elif isinstance(plan.when, Repeated):
         yield from _repeated(plan, plan.when, study, course, last)
+    elif isinstance(plan.when, ByStaff):
+        for one in course.appointments:
+            if one.item == plan.code:
+                yield PlannedVisit(plan.code, one.occurrence, one.on, one.on, one.on, plan.procedures)
 
 
 def _per_treatment(plan: VisitPlan, when: PerTreatment, course: CourseOfCare) -> Iterator[PlannedVisit]:
@@ -123,24 +137,29 @@ def _repeated(plan: VisitPlan, when: Repeated, study: Study, course: CourseOfCar
         month += when.every_months
 
 
-def _merged(study: Study, visits: list[PlannedVisit]) -> list[PlannedVisit]:
-    """One journey for two visits where the windows overlap and the other visit has all the procedures of this one."""
+def _merged(study: Study, course: CourseOfCare, visits: list[PlannedVisit]) -> list[PlannedVisit]:
+    """One journey for two visits where the windows fit together and the other visit has all the procedures of this one."""
+    days = {VisitKey(one.item, one.occurrence): one.on for one in course.appointments}
     kept = {visit.key: visit for visit in visits}
     guests: list[tuple[PlannedVisit, VisitKey]] = []
     for visit in visits:
-        merge_into = study.visits[visit.item].merge_into
-        hosts = [host for host in kept.values() if host.item == merge_into and _can_take_in(host, visit)]
+        plan = study.visits[visit.item]
+        hosts = [host for host in kept.values() if host.item in plan.merge_into and _can_take_in(host, visit, plan, days.get(host.key))]
         if hosts:
-            host = min(hosts, key=lambda host: abs(host.target_on - visit.target_on))
+            host = min(hosts, key=lambda host: (plan.merge_into.index(host.item), abs(host.target_on - visit.target_on)))  # noqa: B023
             kept[host.key] = _narrowed(host, visit)
             del kept[visit.key]
             guests.append((visit, host.key))
     return [*kept.values(), *(_moved_to(kept[key], visit) for visit, key in guests)]
 
 
-def _can_take_in(host: PlannedVisit, visit: PlannedVisit) -> bool:
-    overlap = host.opens_on <= visit.closes_on and visit.opens_on <= host.closes_on
-    return overlap and set(visit.procedures) <= set(host.procedures)
+def _can_take_in(host: PlannedVisit, visit: PlannedVisit, plan: VisitPlan, day: date | None) -> bool:
+    """Where the host has its day, that day must suit both: it may have passed before this visit was thought of. Where it has none,
+    the days that suit both must be enough to find one among them."""
+    opens, closes = max(host.opens_on, visit.opens_on), min(host.closes_on, visit.closes_on)
+    if not set(visit.procedures) <= set(host.procedures):
+        return False
+    return opens <= day <= closes if day is not None else (closes - opens).days + 1 >= plan.merge_from_days
 
 
 def _narrowed(host: PlannedVisit, visit: PlannedVisit) -> PlannedVisit:

@@ -51,7 +51,7 @@ def _entries(participant: Participant, facts: list[Visit], treatments: list[Trea
     for visit in facts:
         status = _STATUS.get(visit.state, "CONFIRMED")
         yield _entry(participant, visit, visit.booked_at, status, visit.version)
-    for planned in planned_visits(study, course_of_care(participant, treatments)):
+    for planned in planned_visits(study, course_of_care(participant, treatments, facts)):
         if planned.key not in known and planned.merged_with is None:
             yield _entry(participant, planned, None, "TENTATIVE", 0)
 

@@ -18,7 +18,7 @@ from followup_service.messaging.gateways.simulated_phone import text_from
 from followup_service.messaging.gateways.simulator import SimulatorGateway
 from followup_service.participants.change_participant import change_contact, lock_participant, set_contact_hours
 from followup_service.participants.participant import Participant, ParticipantState
-from followup_service.participants.plan_ahead import course_of_care, treatments_of
+from followup_service.participants.plan_ahead import course_of
 from followup_service.participants.record_treatment import end_treatment, record_treatment
 from followup_service.participants.treatment import TreatmentState
 from followup_service.protocol.definitions import Study
@@ -101,7 +101,7 @@ def _record_visit(session: Session, action: RecordsVisit, now: datetime, study: 
     else:
         assert action.attended_on is not None  # noqa: S101 - the script's schema holds it
         on, fact = action.attended_on, VisitFact(VisitState.ATTENDED, attended_on=action.attended_on)
-    planned = find_planned(study, course_of_care(participant, treatments_of(session, participant)), action.visit, on)
+    planned = find_planned(study, course_of(session, participant), action.visit, on)
     keep_visit(session, participant, planned, fact, now, ACTOR, study=study)
 
 

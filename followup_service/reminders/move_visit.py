@@ -52,13 +52,23 @@ def move_visit(
         visit.confirmed_at = None
     visit.question, visit.offers = None, []
     set_step(visit, step_after(visit, works, now))
-    _tell(session, participant, visit, "visit_changed", was, now, works.study)
+    if planned.closes_on >= now.astimezone(works.zone).date():
+        _tell(session, participant, visit, "visit_changed", was, now, works.study)
 
 
 def leaves_the_plan(
-    session: Session, participant: Participant, visit: Visit, host: PlannedVisit | None, now: datetime, *, study: Study
+    session: Session,
+    participant: Participant,
+    visit: Visit,
+    host: PlannedVisit | None,
+    works: Clockwork,
+    now: datetime,
+    *,
+    hosted_by: Visit | None = None,
 ) -> None:
-    """A visit that is planned no more, or is done on the journey of another one (`host`). A booked one stays until staff decide."""
+    """A visit that is planned no more, or is done on the journey of another one (`host`, of which `hosted_by` is the row if there is one).
+    A booked one stays until staff decide."""
+    study = works.study
     was = _window(visit)
     new = (host.target_on, host.opens_on, host.closes_on) if host else None
     if visit.state in (*_HISTORY, VisitState.CANCELLED) or was == new:
@@ -76,7 +86,10 @@ def leaves_the_plan(
     set_step(visit, None)
     if visit.announced_at is not None:
         _keep_change(session, participant, visit, was, new, study, now)
-        _tell(session, participant, visit, "visit_changed" if host else "visit_not_needed", was, now, study)
+        if hosted_by is not None and hosted_by.booked_at is not None and hosted_by.booked_at > now:
+            _tell_the_day(session, participant, visit, hosted_by, works, now)
+        else:
+            _tell(session, participant, visit, "visit_changed" if host else "visit_not_needed", was, now, study)
 
 
 def _staff_were_told(session: Session, visit: Visit) -> bool:
@@ -125,6 +138,17 @@ def _tell(session: Session, participant: Participant, visit: Visit, message: str
     if (values["was_opens_on"], values["was_closes_on"]) == (visit.opens_on.isoformat(), visit.closes_on.isoformat()) and untold:
         return
     queue_text(session, participant, Purpose.VISIT_CHANGE, message, now, study=study, values=values, visit_id=visit.id)
+
+
+def _tell_the_day(session: Session, participant: Participant, visit: Visit, host: Visit, works: Clockwork, now: datetime) -> None:
+    """Who was to find a day has one now: it is said once, and counts as the announcement of the journey."""
+    stop_visit_texts(session, visit.id, participant.id, SUPERSEDED, now)
+    items = [host.item, visit.item]
+    values = values_of(host) | {"visits": items, "bring": items}
+    links = {"study": works.study, "values": values, "visit_id": host.id}
+    queue_text(session, participant, Purpose.VISIT_CHANGE, "visit_now_booked", now, **links)
+    host.announced_at = host.announced_at or now
+    set_step(host, step_after(host, works, now))
 
 
 def _window(visit: Visit) -> Window:

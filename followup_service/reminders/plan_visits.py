@@ -39,7 +39,7 @@ def plan_visits(session: Session, participant: Participant, now: datetime, *, st
             set_step(row, None)
         return
     works = clockwork(study, participant, session.get_one(Site, participant.site_id))
-    course = course_of_care(participant, treatments_of(session, participant))
+    course = course_of_care(participant, treatments_of(session, participant), rows.values())
     planned = planned_visits(study, course)
     journeys = {visit.key: visit for visit in planned if visit.merged_with is None}
     guests = {visit.key: journeys[visit.merged_with] for visit in planned if visit.merged_with is not None}
@@ -50,7 +50,8 @@ def plan_visits(session: Session, participant: Participant, now: datetime, *, st
         elif key in journeys:
             move_visit(session, participant, row, journeys[key], _together_with(planned, key), works, now)
         elif not isinstance(study.visits[row.item].when, ByStaff) if row.item in study.visits else True:
-            leaves_the_plan(session, participant, row, guests.get(key), now, study=study)
+            host = guests.get(key)
+            leaves_the_plan(session, participant, row, host, works, now, hosted_by=rows.get(host.key) if host else None)
         if key not in guests and (row.next_step is not None or (row.state in _AHEAD and not _is_behind(row, course, study))):
             set_step(row, timed_anew(row, works, now))
     looks = [_make_ready(session, participant, planned, visit, works, now) for key, visit in journeys.items() if key not in rows]

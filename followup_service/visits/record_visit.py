@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from followup_service.audit import AuditSubject, record_event
 from followup_service.errors import Refused
-from followup_service.protocol.definitions import Study
+from followup_service.protocol.definitions import ByStaff, Study
 from followup_service.protocol.visit_schedule import PlannedVisit
 from followup_service.transitions import moved
 from followup_service.visits.take_slot import give_back_slot
@@ -48,6 +48,8 @@ def record_visit(
         session.add(visit)
     else:
         visit.state, visit.version = moved(VISIT_TRANSITIONS, visit.state, fact.state), visit.version + 1
+        if _is_of_the_clinics_date(planned, study) and fact.state is not VisitState.MISSED:
+            visit.target_on, visit.opens_on, visit.closes_on = planned.target_on, planned.opens_on, planned.closes_on
     if visit.slot_id is not None and fact.state in (VisitState.BOOKED, VisitState.CANCELLED):
         give_back_slot(session, visit.slot_id)
         visit.slot_id = None
@@ -68,6 +70,11 @@ def _check_past(planned: PlannedVisit, fact: VisitFact, today: date) -> None:
         raise Refused(f"{name} cannot have been attended on {fact.attended_on}: today is {today}", {"on": ["write a day that has come"]})
     if fact.state is VisitState.MISSED and planned.opens_on > today:
         raise Refused(f"{name} cannot be missed yet: its window opens on {planned.opens_on}")
+
+
+def _is_of_the_clinics_date(planned: PlannedVisit, study: Study) -> bool:
+    plan = study.visits.get(planned.item)
+    return plan is not None and isinstance(plan.when, ByStaff)
 
 
 def _row(session: Session, participant_id: UUID, planned: PlannedVisit) -> Visit | None:

@@ -1,7 +1,7 @@
 """What was announced never moves silently: the participant is told once, staff see the old window and the new."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,12 +11,15 @@ from followup_service.messaging.outbound_message import OutboundState
 from followup_service.messaging.purposes import Purpose
 from followup_service.participants.change_participant import change_arm
 from followup_service.participants.participant import Participant
-from followup_service.participants.plan_ahead import course_of_care, treatments_of
+from followup_service.participants.plan_ahead import course_of, treatments_of
 from followup_service.participants.record_treatment import cancel_treatment, end_treatment
 from followup_service.participants.treatment import TreatmentState
 from followup_service.protocol.visit_schedule import planned_visits
+from followup_service.reminders.keep_visit import keep_visit
 from followup_service.staff.site import StudyRecord
+from followup_service.visits.find_planned import find_planned
 from followup_service.visits.list_visits import ListedVisit, list_visits
+from followup_service.visits.record_visit import VisitFact
 from followup_service.visits.visit import VisitState
 from tests.hospital import Hospital, Phone
 
@@ -35,7 +38,7 @@ def listed(hospital: Hospital, item: str) -> ListedVisit:
     study = hospital.app.extensions["study"]
     with hospital.session() as session:
         participant = session.scalars(select(Participant)).one()
-        planned = planned_visits(study, course_of_care(participant, treatments_of(session, participant)))
+        planned = planned_visits(study, course_of(session, participant))
         return next(visit for visit in list_visits(session, participant.id, planned) if visit.item == item)
 
 
@@ -214,5 +217,46 @@ def _quarterly(hospital: Hospital) -> list[ListedVisit]:
     study = hospital.app.extensions["study"]
     with hospital.session() as session:
         participant = session.scalars(select(Participant)).one()
-        planned = planned_visits(study, course_of_care(participant, treatments_of(session, participant)))
+        planned = planned_visits(study, course_of(session, participant))
         return [visit for visit in list_visits(session, participant.id, planned) if visit.item == "quarterly"]
+
+
+def test_a_response_check_booked_inside_the_window_of_a_scan_is_that_scan(hospital: Hospital) -> None:
+    hospital.clock.move(to=at("2026-01-30T12:00"))
+    phone = hospital.enrols(arm="rfa")
+    hospital.treats("PKU-001", "rfa", date(2026, 1, 5))
+    hospital.move(minutes=1)
+    hospital.books("response_check", at("2026-02-10T10:00"))
+    hospital.move(minutes=1)
+    assert told(phone) == ["visit_due", "visit_now_booked"]
+    assert "Your hospital visit (scan) is booked for Tue, Feb 10, 10:00" in phone.received(Purpose.VISIT_CHANGE)[0]
+    assert listed(hospital, "post_rfa_scan").merged_with == ("response_check", "2026-02-10")
+    hospital.move(to=at("2026-02-10T12:00"))
+    hospital.attends("response_check", date(2026, 2, 10))
+    hospital.move(to=at("2026-03-01T12:00"))
+    assert set(told(phone)[2:]) <= {"visit_booked"}
+
+
+def test_a_check_up_of_before_an_ablation_does_not_stand_for_the_scan_after_it(hospital: Hospital) -> None:
+    hospital.clock.move(to=at("2026-03-25T12:00"))
+    phone = hospital.enrols(arm="rfa")
+    hospital.treats("PKU-001", "rfa", date(2026, 1, 5))
+    hospital.attends("quarterly", date(2026, 3, 25))
+    hospital.treats("PKU-001", "rfa", date(2026, 3, 9))
+    hospital.move(to=at("2026-03-27T12:00"))
+    assert any("(scan) is due between Thu, Apr 2 and Thu, Apr 16" in text for text in phone.received(Purpose.REMINDER))
+
+
+def test_a_visit_of_the_clinics_own_date_has_no_window_to_be_outside_of(hospital: Hospital) -> None:
+    hospital.clock.move(to=at("2026-01-30T12:00"))
+    hospital.enrols(arm="rfa")
+    with hospital.changing() as (session, participant):
+        study = hospital.app.extensions["study"]
+        for on in (date(2026, 2, 20), date(2026, 3, 3)):
+            planned = find_planned(study, course_of(session, participant), "response_check", on, "2026-02-20")
+            fact = VisitFact(VisitState.BOOKED, datetime.combine(on, time(10), BEIJING))
+            _, warnings = keep_visit(session, participant, planned, fact, hospital.clock.now(), "tests", study=study)
+            assert warnings == ()
+    hospital.run_due()
+    assert listed(hospital, "response_check").target_on == date(2026, 3, 3)
+    assert hospital.escalations() == []

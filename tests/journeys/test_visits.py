@@ -312,6 +312,16 @@ def test_the_plan_closes_with_one_text_on_the_morning_after_the_study(hospital: 
     assert hospital.nurse.was_paged("emergency")
 
 
+def test_after_the_closing_text_nothing_is_asked_about_a_last_visit_but_staff_hear_of_it(hospital: Hospital) -> None:
+    hospital.clock.move(to=at("2026-12-10T12:00"))
+    phone = hospital.enrols()
+    hospital.treats("PKU-001", "systemic", date(2025, 12, 20))
+    hospital.move(to=at("2027-01-20T12:00"))
+    assert "is due between Sun, Dec 6 and Thu, Dec 31." in phone.received(Purpose.REMINDER)[0]
+    assert phone.told()[-1] == "closing"
+    assert "VISIT_MISSED" in hospital.the_escalation().reasons
+
+
 def test_idle_means_idle(hospital: Hospital, phone: Phone) -> None:
     hospital.run_due()
     before = hospital.participant()

@@ -237,7 +237,11 @@ def test_a_wrong_value_says_where_it_is_and_what_to_write(path: str, value: obje
             DELETE,
             "visits.post_rfa_scan: says not how long before or after each rfa; write months: 1 or days: -3",
         ),
-        ("visits.post_rfa_scan.merge_into", "quaterly", 'visits.post_rfa_scan.merge_into: there is no visit "quaterly"; write quarterly'),
+        (
+            "visits.post_rfa_scan.merge_into.1",
+            "quaterly",
+            'visits.post_rfa_scan.merge_into[1]: there is no visit "quaterly"; write quarterly',
+        ),
         ("visits.post_rfa_scan.opens_days", 3, "visits.post_rfa_scan: the window leaves out its target; write opens_days of 0 or less"),
         ("contact_hours.opens", "21:00", 'contact_hours: closes at 20:00, before it opens; write for example opens: "08:00"'),
         ("paging.review", DELETE, "paging.review: is missing; every level needs its own line"),

@@ -70,6 +70,12 @@ def test_a_reminder_to_book_comes_before_a_holiday_and_not_in_it() -> None:
     assert "before-7 02-18 09:00" in days(replace(after_the_festival, booked_on=date(2026, 2, 25)))
 
 
+def test_after_the_end_of_the_study_nobody_is_asked_any_more_and_staff_are_told_at_once() -> None:
+    last_visit = VisitDates(date(2026, 12, 20), STUDY.ends_on, None, confirmed=False)
+    assert days(last_visit)[-2:] == ["before-0 12-20 08:00", "task 01-02 09:00"]
+    assert days(replace(last_visit, booked_on=date(2026, 12, 29)))[-2:] == ["after-1 12-30 09:00", "task 01-01 09:00"]
+
+
 @given(st.dates(date(2026, 1, 1), date(2031, 12, 31)), st.integers(0, 14), st.booleans(), st.booleans())
 def test_steps_come_in_order_one_a_day_and_reminders_never_after_the_visit(target: date, later: int, booked: bool, confirmed: bool) -> None:
     dates = VisitDates(target, target + timedelta(days=14), target + timedelta(days=later) if booked else None, confirmed)

@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 
 from followup_service.protocol.definitions import Study
 from followup_service.protocol.load_study import load_study
-from followup_service.protocol.visit_schedule import CourseOfCare, PlannedVisit, Treatment, VisitKey, months_after, planned_visits
+from followup_service.protocol.visit_schedule import (
+    Appointment,
+    CourseOfCare,
+    PlannedVisit,
+    Treatment,
+    VisitKey,
+    months_after,
+    planned_visits,
+)
 
 STUDY = load_study("NCT06609434")
 FULL = {"ultrasound", "ct_or_mri", "blood_tests", "ecg"}
@@ -37,6 +45,11 @@ def quarterly(study: Study, care: CourseOfCare) -> list[PlannedVisit]:
         ),
         (date(2024, 11, 30), "2025-02-28 2025-05-30 2025-08-30 2025-11-30 2026-02-28 2026-05-30 2026-08-30 2026-11-30"),
         (date(2025, 1, 31), "2025-04-30 2025-07-31 2025-10-31 2026-01-31 2026-04-30 2026-07-31 2026-10-31"),
+        (
+            date(2024, 2, 29),
+            "2024-05-29 2024-08-29 2024-11-29 2025-02-28 2025-05-29 2025-08-29 2025-11-29 2026-02-28 2026-05-29 2026-08-29 2026-11-29",
+        ),
+        (date(2025, 12, 31), "2026-03-31 2026-06-30 2026-09-30 2026-12-31"),
         (date(2026, 1, 1), "2026-04-01 2026-07-01 2026-10-01"),
         (date(2026, 9, 30), "2026-12-30"),
         (date(2026, 10, 1), ""),
@@ -122,6 +135,40 @@ def test_a_scan_whose_window_overlaps_a_full_check_up_is_done_there_on_one_journ
     assert visits[VisitKey("post_rfa_scan", "rfa-1")].merged_with is None
 
 
+def test_where_the_windows_share_less_than_a_week_each_keeps_the_whole_of_its_own() -> None:
+    # Check-up on 5 April, from 22 March to 19 April; the scan's window opens a week before the calendar month is over.
+    for ablated_on, one_journey in ((date(2026, 3, 20), True), (date(2026, 3, 21), False)):
+        visits = {visit.key: visit for visit in planned_visits(STUDY, course("rfa", ("rfa", date(2026, 1, 5)), ("rfa", ablated_on)))}
+        scan, check_up = visits[VisitKey("post_rfa_scan", "rfa-2")], visits[VisitKey("quarterly", "month-3")]
+        assert (scan.merged_with == check_up.key) is one_journey
+        assert (check_up.closes_on - check_up.opens_on).days == (6 if one_journey else 28)
+        assert one_journey or (scan.closes_on - scan.opens_on).days == 14
+
+
+def check_up_on(day: date, *others: Appointment) -> dict[VisitKey, PlannedVisit]:
+    """The visits of somebody with a check-up on this day of its window, from 22 March to 19 April, and a scan from 2 to 16 April."""
+    care = course("rfa", ("rfa", date(2026, 1, 5)), ("rfa", date(2026, 3, 9)))
+    appointments = (Appointment("quarterly", "month-3", day), *others)
+    return {visit.key: visit for visit in planned_visits(STUDY, replace(care, appointments=appointments))}
+
+
+def test_a_check_up_that_took_place_before_the_scan_was_due_is_not_taken_for_it() -> None:
+    visits = check_up_on(date(2026, 3, 25))
+    scan = visits[VisitKey("post_rfa_scan", "rfa-2")]
+    assert (scan.merged_with, scan.opens_on, scan.closes_on) == (None, date(2026, 4, 2), date(2026, 4, 16))
+    assert visits[VisitKey("quarterly", "month-3")].opens_on == date(2026, 3, 22)
+    assert check_up_on(date(2026, 4, 8))[scan.key].merged_with == VisitKey("quarterly", "month-3")
+
+
+def test_a_response_check_that_has_its_day_inside_the_window_is_the_scan() -> None:
+    check = Appointment("response_check", "2026-04-07", date(2026, 4, 7))
+    visits = check_up_on(date(2026, 4, 8), check)
+    scan = visits[VisitKey("post_rfa_scan", "rfa-2")]
+    assert (scan.merged_with, scan.target_on, scan.closes_on) == (VisitKey("response_check", "2026-04-07"), check.on, check.on)
+    later = replace(check, on=date(2026, 4, 17))
+    assert check_up_on(date(2026, 3, 25), later)[scan.key].merged_with is None
+
+
 def test_a_scan_is_not_merged_into_a_check_up_without_ct() -> None:
     care = course("rfa", ("rfa", date(2024, 1, 10)), ("rfa", date(2026, 3, 10)))
     # Thinning out counts from the latest treatment, so a later ablation keeps every check-up full: take the extra scan away.
@@ -134,6 +181,11 @@ def test_nothing_is_planned_after_until_or_the_study_end() -> None:
     care = course("control", ("systemic", date(2025, 1, 10)))
     assert planned_visits(STUDY, care, until=date(2025, 7, 10))[-1].target_on == date(2025, 7, 10)
     assert planned_visits(STUDY, care, until=date(2040, 1, 1))[-1].target_on == date(2026, 10, 10)
+
+
+def test_no_window_goes_beyond_the_end_of_the_study() -> None:
+    care = course("control", ("systemic", date(2025, 12, 20)))
+    assert (planned_visits(STUDY, care)[-1].target_on, planned_visits(STUDY, care)[-1].closes_on) == (date(2026, 12, 20), STUDY.ends_on)
 
 
 def test_an_unknown_arm_says_what_to_write() -> None:
@@ -164,6 +216,6 @@ def test_every_visit_lies_in_its_window_none_twice_and_ct_never_more_than_six_mo
 
 @given(courses, days)
 def test_planning_to_an_earlier_day_gives_the_same_visits_that_far(care: CourseOfCare, until: date) -> None:
-    unmerged = {**lasting(2032).visits, "post_rfa_scan": replace(STUDY.visits["post_rfa_scan"], merge_into=None)}
+    unmerged = {**lasting(2032).visits, "post_rfa_scan": replace(STUDY.visits["post_rfa_scan"], merge_into=())}
     study = replace(lasting(2032), visits=unmerged)
     assert planned_visits(study, care, until) == tuple(visit for visit in planned_visits(study, care) if visit.target_on <= until)
