@@ -15,6 +15,8 @@ from followup_service.api.idempotency import once
 from followup_service.api.scope import locked_participant, participant_of
 from followup_service.errors import NotFound
 from followup_service.extensions import db
+from followup_service.participants.move_treatment import move_treatment
+from followup_service.participants.participant import Participant
 from followup_service.participants.plan_ahead import treatments_of
 from followup_service.participants.record_treatment import cancel_treatment, end_treatment, record_treatment
 from followup_service.participants.treatment import TreatmentRecord, TreatmentState
@@ -47,6 +49,10 @@ class RecordedTreatmentSchema(TreatmentSchema):
 
 class EndSchema(StrictSchema):
     on = Day(required=True, allow_none=True)
+
+
+class MoveSchema(StrictSchema):
+    on = Day(required=True, metadata={"description": "The day on which it will be, or was"})
 
 
 class TreatmentListSchema(Schema):
@@ -95,6 +101,22 @@ def end(form: dict[str, Any], code: str) -> Response:
     return jsonify(EndSchema().dump({"on": participant.treatment_ended_on}))
 
 
+@treatments.post("/participants/<code:code>/treatments/<uuid:treatment_id>/move")
+@treatments.headers(IDEMPOTENCY_KEY)
+@treatments.arguments(MoveSchema)
+@once
+@treatments.response(200, RecordedTreatmentSchema)
+def move(form: dict[str, Any], code: str, treatment_id: UUID) -> Response:
+    """Put a treatment on another day: a session put off, or a day that was entered wrong.
+
+    Whoever was told of a visit that counts from it is told once of what is now; to cancel and record anew would tell them twice.
+    """
+    participant = locked_participant(code)
+    row = _treatment(participant, treatment_id)
+    warnings = move_treatment(db.session, participant, row, form["on"], clock.now(), caller().actor, study=caller().study)
+    return jsonify(TreatmentSchema().dump(row) | {"warnings": list(warnings)})
+
+
 @treatments.post("/participants/<code:code>/treatments/<uuid:treatment_id>/cancel")
 @treatments.headers(IDEMPOTENCY_KEY)
 @once
@@ -102,9 +124,14 @@ def end(form: dict[str, Any], code: str) -> Response:
 def cancel(code: str, treatment_id: UUID) -> TreatmentRecord:
     """Cancel a treatment: what counts from it is planned anew."""
     participant = locked_participant(code)
+    row = _treatment(participant, treatment_id)
+    return cancel_treatment(db.session, participant, row, clock.now(), caller().actor, study=caller().study)
+
+
+def _treatment(participant: Participant, treatment_id: UUID) -> TreatmentRecord:
     row = db.session.scalar(
         select(TreatmentRecord).where(TreatmentRecord.id == treatment_id, TreatmentRecord.participant_id == participant.id)
     )
     if row is None:
         raise NotFound("no such treatment")
-    return cancel_treatment(db.session, participant, row, clock.now(), caller().actor, study=caller().study)
+    return row

@@ -12,10 +12,10 @@ from followup_service.errors import Conflict, NotFound, Refused
 from followup_service.participants.check_phone import check_phone_is_free, check_tag, numbers_of
 from followup_service.participants.contact_hours import check_hours
 from followup_service.participants.enrol_participant import check_timezone
-from followup_service.participants.note_plan import note_plan, targets_of
 from followup_service.participants.participant import PARTICIPANT_TRANSITIONS, OptOutSource, Participant, ParticipantState
 from followup_service.participants.phone_numbers import read_phone
 from followup_service.participants.plan_ahead import look_at_visits, plan_ahead
+from followup_service.participants.plan_anew import plan_anew, targets_of
 from followup_service.protocol.definitions import Study
 from followup_service.transitions import moved
 
@@ -112,9 +112,7 @@ def change_arm(session: Session, participant: Participant, arm: str, now: dateti
     before, participant.arm = participant.arm, arm
     participant.version += 1
     record_event(participant, "arm_changed", now, actor, before=before, arm=arm, reason=reason)
-    note_plan(session, participant, targets, now, actor, study=study)
-    plan_ahead(session, participant, study, now, also_earlier_today=True)
-    look_at_visits(participant, now)
+    plan_anew(session, participant, targets, now, actor, study=study)
 
 
 def opt_out(participant: Participant, source: OptOutSource, now: datetime, actor: str, reason: str = "") -> bool:

@@ -28,11 +28,7 @@ def course_of_care(participant: Participant, treatments: Iterable[TreatmentRecor
     return CourseOfCare(
         arm=participant.arm,
         enrolled_on=participant.enrolled_on,
-        treatments=tuple(
-            Treatment(row.kind, row.treated_on, row.state is TreatmentState.PLANNED)
-            for row in treatments
-            if row.state is not TreatmentState.CANCELLED
-        ),
+        treatments=given(treatments),
         ended_on=participant.treatment_ended_on,
         appointments=tuple(Appointment(row.item, row.occurrence, day) for row in visits if (day := _day_of(row, zone)) is not None),
     )
@@ -43,6 +39,15 @@ def _day_of(visit: Visit, zone: ZoneInfo) -> date | None:
     if visit.state is VisitState.ATTENDED:
         return visit.attended_on
     return visit.booked_at.astimezone(zone).date() if visit.booked_at and visit.state is not VisitState.CANCELLED else None
+
+
+def given(treatments: Iterable[TreatmentRecord]) -> tuple[Treatment, ...]:
+    """The treatments that count: planned or done, and not cancelled."""
+    return tuple(
+        Treatment(row.kind, row.treated_on, row.state is TreatmentState.PLANNED)
+        for row in treatments
+        if row.state is not TreatmentState.CANCELLED
+    )
 
 
 def treatments_of(session: Session, participant: Participant) -> list[TreatmentRecord]:

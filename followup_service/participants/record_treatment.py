@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from followup_service.audit import record_event
 from followup_service.errors import Refused
-from followup_service.participants.note_plan import note_plan, targets_of
 from followup_service.participants.participant import Participant
-from followup_service.participants.plan_ahead import look_at_visits, plan_ahead, treatments_of
+from followup_service.participants.plan_ahead import given, treatments_of
+from followup_service.participants.plan_anew import plan_anew, targets_of
 from followup_service.participants.treatment import TREATMENT_TRANSITIONS, TreatmentRecord, TreatmentState
 from followup_service.protocol.definitions import Study
 from followup_service.protocol.treatment_rules import check_treatment
@@ -37,11 +37,7 @@ def record_treatment(
         raise Refused(f"unknown treatment '{kind}' for {participant.code}: write one of {known}", {"kind": [f"write one of {known}"]})
     rows = treatments_of(session, participant)
     same = next((row for row in rows if (row.kind, row.treated_on) == (kind, on)), None)
-    others = tuple(
-        Treatment(row.kind, row.treated_on, row.state is TreatmentState.PLANNED)
-        for row in rows
-        if row is not same and row.state is not TreatmentState.CANCELLED
-    )
+    others = given(row for row in rows if row is not same)
     check = check_treatment(study, others, Treatment(kind, on, state is TreatmentState.PLANNED))
     if check.refused:
         raise Refused(f"{participant.code}: {check.refused}", {"kind": [check.refused]})
@@ -53,9 +49,7 @@ def record_treatment(
     record = _put(session, participant, same, kind, on, state, now, actor, study)
     record_event(participant, f"treatment_{state}", now, actor, kind=kind, on=on.isoformat(), warnings=list(warnings))
     session.flush()
-    note_plan(session, participant, before, now, actor, study=study)
-    plan_ahead(session, participant, study, now, also_earlier_today=True)
-    look_at_visits(participant, now)
+    plan_anew(session, participant, before, now, actor, study=study)
     return record, warnings
 
 
@@ -67,9 +61,7 @@ def cancel_treatment(
     record.version += 1
     record_event(participant, "treatment_cancelled", now, actor, kind=record.kind, on=record.treated_on.isoformat())
     session.flush()
-    note_plan(session, participant, before, now, actor, study=study)
-    plan_ahead(session, participant, study, now, also_earlier_today=True)
-    look_at_visits(participant, now)
+    plan_anew(session, participant, before, now, actor, study=study)
     return record
 
 
@@ -86,9 +78,7 @@ def end_treatment(session: Session, participant: Participant, on: date | None, n
     participant.treatment_ended_on = on
     participant.version += 1
     record_event(participant, "treatment_ended" if on else "treatment_end_taken_back", now, actor, **({"on": on.isoformat()} if on else {}))
-    note_plan(session, participant, before, now, actor, study=study)
-    plan_ahead(session, participant, study, now, also_earlier_today=True)
-    look_at_visits(participant, now)
+    plan_anew(session, participant, before, now, actor, study=study)
 
 
 def _check_end(session: Session, participant: Participant, on: date, now: datetime) -> None:

@@ -23,6 +23,7 @@ from followup_service.rehearsal.script import (
     Enrols,
     GatewayFails,
     GatewayIs,
+    MovesTreatment,
     ParticipantLine,
     RecordsTreatment,
     RecordsVisit,
@@ -157,7 +158,7 @@ class BuildScript:
         sender = self._known((*path, who), values[who], people)
         return Texts(sender, people[sender].phone if sender else "", body)
 
-    def _record(self, path: Path, values: dict[str, Any]) -> RecordsTreatment | EndsTreatment | RecordsVisit:
+    def _record(self, path: Path, values: dict[str, Any]) -> RecordsTreatment | MovesTreatment | EndsTreatment | RecordsVisit:
         path, values = (*path, "record"), values["record"]
         code = self._known((*path, "participant"), values["participant"], self._participants)
         if "treatment_ended_on" in values:
@@ -166,6 +167,8 @@ class BuildScript:
             visit = self._known((*path, "visit"), values["visit"], self._study.visits)
             return RecordsVisit(code, visit, values.get("booked_at"), values.get("attended_on"))
         treatment = self._known((*path, "treatment"), values["treatment"], self._study.treatments)
+        if "instead_of" in values:
+            return MovesTreatment(code, treatment, values["instead_of"], values["on"])
         state = TreatmentState(values["state"]) if "state" in values else None
         return RecordsTreatment(code, treatment, values["on"], state)
 

@@ -17,10 +17,11 @@ from followup_service.messaging.gateways import gateway_of
 from followup_service.messaging.gateways.simulated_phone import text_from
 from followup_service.messaging.gateways.simulator import SimulatorGateway
 from followup_service.participants.change_participant import change_contact, lock_participant, set_contact_hours
+from followup_service.participants.move_treatment import move_treatment
 from followup_service.participants.participant import Participant, ParticipantState
-from followup_service.participants.plan_ahead import course_of
+from followup_service.participants.plan_ahead import course_of, treatments_of
 from followup_service.participants.record_treatment import end_treatment, record_treatment
-from followup_service.participants.treatment import TreatmentState
+from followup_service.participants.treatment import TreatmentRecord, TreatmentState
 from followup_service.protocol.definitions import Study
 from followup_service.rehearsal.script import (
     Action,
@@ -30,6 +31,7 @@ from followup_service.rehearsal.script import (
     Enrols,
     GatewayFails,
     GatewayIs,
+    MovesTreatment,
     RecordsTreatment,
     RecordsVisit,
     Resolves,
@@ -61,7 +63,7 @@ def do_action(app: Flask, script: Script, action: Action, now: datetime) -> None
 
 def _act(session: Session, script: Script, action: Action, now: datetime, study: Study) -> None:
     match action:
-        case RecordsTreatment():
+        case RecordsTreatment() | MovesTreatment():
             _record_treatment(session, action, now, study)
         case EndsTreatment():
             end_treatment(session, _participant(session, action.participant), action.on, now, ACTOR, study=study)
@@ -86,11 +88,24 @@ def _act(session: Session, script: Script, action: Action, now: datetime, study:
             enrol(session, next(line for line in script.participants if line.code == action.participant), now, study=study)
 
 
-def _record_treatment(session: Session, action: RecordsTreatment, now: datetime, study: Study) -> None:
+def _record_treatment(session: Session, action: RecordsTreatment | MovesTreatment, now: datetime, study: Study) -> None:
     participant = _participant(session, action.participant)
+    if isinstance(action, MovesTreatment):
+        move_treatment(session, participant, _treatment(session, participant, action), action.on, now, ACTOR, study=study)
+        return
     has_come = action.on <= now.astimezone(ZoneInfo(participant.timezone)).date()
     state = action.state or (TreatmentState.DONE if has_come else TreatmentState.PLANNED)
     record_treatment(session, participant, action.treatment, action.on, state, now, ACTOR, study=study)
+
+
+def _treatment(session: Session, participant: Participant, action: MovesTreatment) -> TreatmentRecord:
+    rows = treatments_of(session, participant)
+    found = [
+        row for row in rows if (row.kind, row.treated_on) == (action.treatment, action.was_on) and row.state is not TreatmentState.CANCELLED
+    ]
+    if not found:
+        raise NotFound(f"{participant.code} has no {action.treatment} recorded for {action.was_on}; write the day that it was recorded for")
+    return found[0]
 
 
 def _record_visit(session: Session, action: RecordsVisit, now: datetime, study: Study) -> None:

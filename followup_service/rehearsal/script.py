@@ -67,6 +67,16 @@ class RecordsTreatment:
 
 
 @dataclass(frozen=True, slots=True)
+class MovesTreatment:
+    """The one recorded for `was_on` is on another day."""
+
+    participant: str
+    treatment: str
+    was_on: date
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class EndsTreatment:
     participant: str
     on: date
@@ -137,7 +147,18 @@ class Waits:
 
 
 Action = (
-    Texts | RecordsTreatment | EndsTreatment | RecordsVisit | Resolves | Changes | ChangesState | Enrols | GatewayFails | GatewayIs | Waits
+    Texts
+    | RecordsTreatment
+    | MovesTreatment
+    | EndsTreatment
+    | RecordsVisit
+    | Resolves
+    | Changes
+    | ChangesState
+    | Enrols
+    | GatewayFails
+    | GatewayIs
+    | Waits
 )
 
 

@@ -53,6 +53,7 @@ class RecordBlock(Block):
     participant = Text(required=True)
     treatment = Text()
     on = Day()
+    instead_of = Day()
     state = OneOf(TreatmentState.PLANNED, TreatmentState.DONE)
     visit = Text()
     booked_at = Instant()
@@ -67,6 +68,8 @@ class RecordBlock(Block):
             )
         if "treatment" in data and "on" not in data:
             raise ValidationError(f"on is missing; write {Day.example}")
+        if "instead_of" in data and ("treatment" not in data or "state" in data):
+            raise ValidationError("instead_of moves a treatment that was recorded before; write it beside treatment and on, without state")
         if "visit" in data and ("booked_at" in data) == ("attended_on" in data):
             raise ValidationError("write either booked_at or attended_on beside visit")
 

@@ -17,6 +17,7 @@ from followup_service.rehearsal.script import (
     EndsTreatment,
     GatewayFails,
     GatewayIs,
+    MovesTreatment,
     RecordsTreatment,
     RecordsVisit,
     Script,
@@ -145,6 +146,9 @@ def _of_step(action: Action) -> tuple[str | None, Line | None]:
     match action:
         case RecordsTreatment():
             return action.participant, Line(action.participant, f"recorded: {action.treatment} on {action.on}", {"dim": True})
+        case MovesTreatment():
+            told = f"recorded: {action.treatment} of {action.was_on} is on {action.on} instead"
+            return action.participant, Line(action.participant, told, {"dim": True})
         case EndsTreatment():
             return action.participant, Line(action.participant, f"recorded: treatment ended on {action.on}", {"dim": True})
         case RecordsVisit():

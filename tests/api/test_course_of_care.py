@@ -58,6 +58,15 @@ def test_a_cancelled_treatment_plans_no_visits(writer: ApiCaller, phone: Phone) 
     assert writer.get("/participants/PKU-001/visits").json["items"] == []
 
 
+def test_a_session_is_put_on_another_day(writer: ApiCaller, phone: Phone) -> None:
+    made = writer.post("/participants/PKU-001/treatments", {"kind": "rfa", "on": "2026-02-05", "state": "planned"}).json
+    moved = writer.post(f"/participants/PKU-001/treatments/{made['id']}/move", {"on": "2026-02-12"})
+    assert (moved.status_code, moved.json["on"], moved.json["id"], moved.json["warnings"]) == (200, "2026-02-12", made["id"], [])
+    scan = next(visit for visit in writer.get("/participants/PKU-001/visits").json["items"] if visit["item"] == "post_rfa_scan")
+    assert scan["target_on"] == "2026-03-12"
+    assert writer.post(f"/participants/PKU-001/treatments/{made['id']}/move", {"on": "soon"}).json["errors"].keys() == {"on"}
+
+
 def test_another_participants_treatment_cannot_be_cancelled(writer: ApiCaller, phone: Phone, hospital: Hospital) -> None:
     hospital.enrols("PKU-002", "+8613800138002")
     made = writer.post("/participants/PKU-001/treatments", {"kind": "rfa", "on": "2026-01-05", "state": "done"}).json
