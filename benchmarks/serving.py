@@ -49,6 +49,7 @@ def environment(database_url: str, port: int) -> dict[str, str]:
         "SECRET_KEY": secrets.token_urlsafe(48),
         "FIELD_ENCRYPTION_KEYS": make_key(),
         "PHONE_INDEX_KEY": make_key(),
+        "SPOOL_DIR": tempfile.mkdtemp(prefix="followup-spool-"),
     }
 
 

@@ -3,6 +3,7 @@
 from flask import Flask
 
 from followup_service import api, cli, console, database
+from followup_service.api.spooling import Spooling
 from followup_service.config import Config, read_config
 from followup_service.console.page_language import page_words
 from followup_service.encryption import Keyring
@@ -12,6 +13,7 @@ from followup_service.logs import configure_logs
 from followup_service.messaging.approvals import check_approvals
 from followup_service.messaging.catalogues import load_catalogues
 from followup_service.messaging.gateways import make_gateway
+from followup_service.messaging.spool import Spool
 from followup_service.protocol.load_study import StudyFileError, load_study
 
 LARGEST_REQUEST_BYTES = 64 * 1024
@@ -26,6 +28,10 @@ def create_app(config: Config | None = None) -> Flask:
         load_catalogues(study.languages)
         check_approvals(study)
         page_words()
+        config.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+        keyring = Keyring(config.field_encryption_keys, config.phone_index_key)
+        spool = Spool(config.spool_directory, keyring)
+        spool.check()
     except ConfigError as problem:
         return cli.app_without_service(problem)
     except StudyFileError as problem:
@@ -47,9 +53,10 @@ def create_app(config: Config | None = None) -> Flask:
     app.url_map.merge_slashes = False
     app.extensions["config"] = config
     app.extensions["study"] = study
-    app.extensions["keyring"] = Keyring(config.field_encryption_keys, config.phone_index_key)
+    app.extensions["keyring"] = keyring
     app.extensions["sms_gateway"] = make_gateway(config)
-    config.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+    app.extensions["spool"] = spool
+    app.extensions["spooling"] = Spooling(app, spool)
     db.init_app(app)
     migrate.init_app(app, db, directory=str(database.MIGRATIONS))
     with app.app_context():

@@ -58,6 +58,7 @@ VARIABLES = (
     Variable("SENDING_RATE", "what the number may: 1, toll-free 3", "parts of texts a second, over all workers; the simulator: unlimited"),
     Variable("SENDING_CAP", "1000 in 60", "more unasked texts than this within so many minutes wait for a person's word: 1000 in 60"),
     Variable("PUBLIC_BASE_URL", "http://127.0.0.1:8000", "the address that the provider calls, as written in its console"),
+    Variable("SPOOL_DIR", "spool/ under instance/", "where texts wait, encrypted, while the database is away: on a disk that lasts"),
     Variable("SECRET_KEY", "", "signs sessions and cursors: at least 32 random characters"),
     Variable(
         "FIELD_ENCRYPTION_KEYS", "", "encrypts names, numbers and texts: base64 of 32 random bytes; new one first, old ones after commas"
@@ -92,7 +93,12 @@ class Config:
     twilio_api_url: str = ""
     sending_rate: float | None = None
     sending_cap: SendingCap = SendingCap(texts=1000, minutes=60)
+    spool: Path | None = None
     instance: Path = PROJECT / "instance"
+
+    @property
+    def spool_directory(self) -> Path:
+        return self.spool or self.instance / "spool"
 
     @property
     def on_sqlite(self) -> bool:
@@ -164,6 +170,7 @@ class _Reader:
             twilio_api_url=stand_in,
             sending_rate=self._sending_rate(gateway, numbers),
             sending_cap=self._sending_cap(),
+            spool=self._spool(),
             instance=self._instance,
         )
         if self._problems:
@@ -208,6 +215,10 @@ class _Reader:
         if url is None:
             self._problems.append("DATABASE_URL names a database we do not know: write sqlite:////path/to/file or postgresql+psycopg://…")
         return url or ""
+
+    def _spool(self) -> Path | None:
+        written = str(self._env.str("SPOOL_DIR", ""))
+        return Path(written) if written else None
 
     def _stand_in(self) -> str:
         url = str(self._env.str("TWILIO_API_URL", "")).rstrip("/")

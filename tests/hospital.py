@@ -1,5 +1,6 @@
 """A small hospital for tests: people who text, people who are paged, and a clock that moves from one due instant to the next."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import Context
@@ -45,6 +46,7 @@ from followup_service.visits.take_slot import open_slot
 from followup_service.visits.visit import Visit, VisitState
 
 FORM = "application/x-www-form-urlencoded"
+SECONDS_TO_COME_BACK = 20
 
 
 class Phone:
@@ -318,6 +320,13 @@ class Hospital:
         result = self.app.test_cli_runner().invoke(args=arguments)
         db.session.remove()
         return result
+
+    def wait_for_spool(self) -> None:
+        """What found the database busy or away, and went to the spool, comes back by the thread of the web server."""
+        until = time.monotonic() + SECONDS_TO_COME_BACK
+        while self.app.extensions["spooling"].is_under_way:
+            assert time.monotonic() < until, "the spool is not emptied"
+            time.sleep(0.01)
 
     def run_due(self) -> None:
         """Let the clock's jobs run and the outbox be sent, now."""

@@ -26,6 +26,7 @@ def environment(config: Config) -> dict[str, str]:
         "FIELD_ENCRYPTION_KEYS": ",".join(base64.b64encode(key).decode() for key in config.field_encryption_keys),
         "PHONE_INDEX_KEY": base64.b64encode(config.phone_index_key).decode(),
         "PUBLIC_BASE_URL": config.public_base_url,
+        "SPOOL_DIR": str(config.spool_directory),
     }
 
 

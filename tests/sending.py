@@ -51,6 +51,7 @@ class ScriptedGateway:
     """
 
     name = "scripted"
+    keeps_texts = True
 
     def __init__(self, *answers: SendResult) -> None:
         self.answers = list(answers) or [ACCEPTED]

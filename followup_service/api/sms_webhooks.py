@@ -1,45 +1,66 @@
 """The provider's two webhooks: an inbound text is stored and committed before anything clever happens; then it is handled."""
 
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 import structlog
 from flask import Blueprint, Response, abort, current_app, request
+from sqlalchemy import update
+from sqlalchemy.exc import SQLAlchemyError
 
 from followup_service import clock
+from followup_service.api.spooling import Spooling
 from followup_service.api.webhook_signature import is_signed
 from followup_service.config import Config, SmsGateway
+from followup_service.database import PATIENCE
 from followup_service.escalations.tell_of_delivery import take_delivery_receipt
 from followup_service.extensions import db
+from followup_service.failpoints import reached
 from followup_service.logs import where_it_broke
 from followup_service.messaging.delivery import Receipt
 from followup_service.messaging.inbound_message import InboundMessage
 from followup_service.messaging.inbox import ReceivedText, is_provider_stop, store_inbound
+from followup_service.messaging.spool import DATABASE_AWAY, Spooled
 from followup_service.replies.handle_reply import handle_reply
 from followup_service.replies.retry_reply import note_failure
+from followup_service.replies.take_from_spool import spooled_receipt, spooled_text
 from followup_service.staff.running_study import running_study
 
 webhooks = Blueprint("sms", __name__, url_prefix="/sms")
 log = structlog.get_logger()
 
+# The provider waits two seconds for an answer (README): the spool and the answer need their share of them.
+SECONDS_TO_STORE = 0.6
+SECONDS_TO_HANDLE = 1.0
 NO_ANSWER = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
+
+
+@webhooks.before_request
+def look_for_leftovers() -> None:
+    """Once, before the first webhook of this process: an earlier one may have left some in the spool."""
+    if "looked_for_leftovers" not in current_app.extensions:
+        current_app.extensions["looked_for_leftovers"] = True
+        _spooling().wake_for_leftovers()
 
 
 @webhooks.post("/inbound")
 def inbound() -> Response:
-    """Signature, store, commit, handle, commit, empty answer. A repeat is answered alike and ignored."""
+    """Signature, store, commit, handle, commit, empty answer. A repeat is answered alike and ignored.
+
+    Where the database is away or slow, the text goes to the spool; the answer is 503 only where that fails too.
+    """
     config: Config = current_app.extensions["config"]
     if not is_signed(request, config) or request.form.get("To") not in config.twilio_numbers or not _plain("MessageSid", 64):
         abort(403)
-    message = store_inbound(db.session, _received(config), clock.now())
-    if message is None:
-        return _no_answer()
-    if request.form.get("From") in config.twilio_numbers:
-        # Our own number writing to us is a loop: kept, and never answered.
-        message.handled_at = message.received_at
-        db.session.commit()
-        return _no_answer()
-    db.session.commit()
-    _handle(message)
+    text, now = _received(config), clock.now()
+    try:
+        message = _store(text, now, config)
+    except (SQLAlchemyError, SpoolFirst):
+        return _spooled(spooled_text(text, now))
+    if message is not None and message.handled_at is None:
+        _handle(message)
     return _no_answer()
 
 
@@ -54,21 +75,92 @@ def status() -> Response:
         status=_plain("MessageStatus", 32).strip().lower(),
         error_code=_plain("ErrorCode", 32) or None,
     )
-    take_delivery_receipt(db.session, receipt, clock.now(), study=running_study(db.session).protocol)
+    now = clock.now()
+    try:
+        _begin(SECONDS_TO_STORE)
+        take_delivery_receipt(db.session, receipt, now, study=running_study(db.session).protocol)
+        db.session.commit()
+        reached("receipt_committed")
+    except (SQLAlchemyError, SpoolFirst):
+        return _spooled(spooled_receipt(receipt, now))
+    return _no_answer()
+
+
+class SpoolFirst(Exception):
+    """The spool is being emptied: who comes now goes behind those who wait."""
+
+
+def _begin(seconds: float) -> None:
+    """Begin a transaction that waits for nothing longer than so many seconds. Raises SpoolFirst where others wait already."""
+    if _spooling().is_under_way:
+        raise SpoolFirst
+    db.session.connection(execution_options={PATIENCE: seconds})
+
+
+def _store(text: ReceivedText, now: datetime, config: Config) -> InboundMessage | None:
+    _begin(SECONDS_TO_STORE)
+    message = store_inbound(db.session, text, now, config.twilio_numbers)
+    reached("text_stored")
     db.session.commit()
+    reached("text_committed")
+    return message
+
+
+def _spooled(spooled: Spooled) -> Response:
+    try:
+        db.session.rollback()
+    except SQLAlchemyError as error:
+        log.warning("rollback_failed", error=type(error).__name__)
+    try:
+        _spooling().keep(spooled)
+    except OSError as error:
+        # The provider tries again, and has the text in its list.
+        log.error("webhook_not_kept", error=type(error).__name__)
+        return Response(status=503, headers={"Retry-After": "5"})
     return _no_answer()
 
 
 def _handle(message: InboundMessage) -> None:
-    study = running_study(db.session)
+    """Whoever cannot be had within a second is left to the job. A failure of the text itself is counted."""
+    inbound_id = message.id
     try:
+        db.session.connection(execution_options={PATIENCE: SECONDS_TO_HANDLE})
+        study = running_study(db.session)
         handle_reply(db.session, message, study.id, clock.now(), study=study.protocol)
+        reached("text_handled")
         db.session.commit()
+        reached("handling_committed")
+    except DATABASE_AWAY as error:
+        _leave(inbound_id, error, partial(_retry_now, inbound_id))
     except Exception as error:  # noqa: BLE001 - the text is stored: it is tried again, and the third failure pages a person
+        _leave(inbound_id, error, partial(_note_failure, inbound_id))
+
+
+def _leave(inbound_id: UUID, why: Exception, note: Callable[[], None]) -> None:
+    """The text is kept and the job handles it, soon or, where not even that can be noted, within half a minute."""
+    try:
         db.session.rollback()
-        log.error("inbound_not_handled", inbound=message.id.hex, error=type(error).__name__, where=where_it_broke(error))
-        note_failure(db.session, message.id, study.id, clock.now(), study=study.protocol)
+        log.error("inbound_not_handled", inbound=inbound_id.hex, error=type(why).__name__, where=where_it_broke(why))
+        note()
         db.session.commit()
+    except Exception as error:  # noqa: BLE001 - neither this nor what came before is the provider's business
+        db.session.rollback()
+        log.error("inbound_left", inbound=inbound_id.hex, error=type(error).__name__)
+
+
+def _retry_now(inbound_id: UUID) -> None:
+    db.session.connection(execution_options={PATIENCE: SECONDS_TO_STORE})
+    db.session.execute(update(InboundMessage).where(InboundMessage.id == inbound_id).values(retry_at=clock.now()))
+
+
+def _note_failure(inbound_id: UUID) -> None:
+    study = running_study(db.session)
+    note_failure(db.session, inbound_id, study.id, clock.now(), study=study.protocol)
+
+
+def _spooling() -> Spooling:
+    spooling: Spooling = current_app.extensions["spooling"]
+    return spooling
 
 
 def _received(config: Config) -> ReceivedText:

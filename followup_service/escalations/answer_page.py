@@ -13,7 +13,7 @@ from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from followup_service.errors import Conflict, Refused
-from followup_service.escalations.escalation import Escalation, EscalationState, Outcome
+from followup_service.escalations.escalation import Escalation, EscalationEvent, EscalationState, EventKind, Outcome
 from followup_service.escalations.hand_on_escalation import hand_on_escalation
 from followup_service.escalations.lock_episode import lock_episode
 from followup_service.escalations.settle_escalation import acknowledge_escalation, refuse_if_settled, resolve_escalation, snooze_escalation
@@ -33,6 +33,7 @@ CALLING, SENT_TO_HOSPITAL, WATCHING, NOT_MINE = "1234"
 _HINT = "page_not_understood"
 # A phone that answers by itself would be told for ever how to answer.
 MOST_HINTS_AN_HOUR = 3
+AT_ONCE = timedelta(seconds=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +46,23 @@ class StaffAnswer:
 
 @dataclass(frozen=True, slots=True)
 class _Answering:
-    """Who answers, when and under which protocol."""
+    """Who answers, when and under which protocol. `written_at` is earlier than `now` where the answer came late."""
 
     session: Session
     person: StaffMember
     now: datetime
+    written_at: datetime
     study: Study
 
 
-def answer_page(session: Session, person: StaffMember, body: str, now: datetime, *, study: Study, inbound_id: UUID) -> None:
-    """Read a staff member's text, do what it says and answer. From a phone that is not verified only its code counts."""
-    answer = _act(_Answering(session, person, now, study), body) if person.counts else _verify(person, body, now)
+def answer_page(
+    session: Session, person: StaffMember, body: str, now: datetime, *, study: Study, inbound_id: UUID, written_at: datetime
+) -> None:
+    """Read a staff member's text, do what it says and answer. From a phone that is not verified only its code counts.
+
+    An answer that comes late means what was known when it was written: not an alarm that opened, got worse or came back since.
+    """
+    answer = _act(_Answering(session, person, now, written_at, study), body) if person.counts else _verify(person, body, now)
     if answer.message == _HINT and _hints(session, person, now) >= MOST_HINTS_AN_HOUR:
         return
     queue_text(session, person, Purpose.STAFF_ANSWER, answer.message, now, study=study, values=answer.values, in_reply_to_id=inbound_id)
@@ -74,7 +81,7 @@ def _act(who: _Answering, body: str) -> StaffAnswer:
     digit = match["digit"]
     if match["number"]:
         episode = _numbered(who, int(match["number"]))
-        return _do(who, digit, episode) if episode else StaffAnswer("page_none", {})
+        return _do(who, digit, episode) if episode and _meant(who, episode) else StaffAnswer("page_none", {})
     waiting = _waiting(who, digit)
     if len(waiting) == 1:
         return _do(who, digit, waiting[0])
@@ -150,8 +157,21 @@ def _waiting(who: _Answering, digit: str) -> list[Escalation]:
     if digit != CALLING:
         theirs = and_(Escalation.state == EscalationState.ACKNOWLEDGED, Escalation.acknowledged_by == who.person.handle)
         meant = or_(meant, and_(theirs, Escalation.site_id == who.person.site_id))
-    found = list(who.session.scalars(select(Escalation).where(meant).order_by(Escalation.opened_at, Escalation.number)))
+    unresolved = who.session.scalars(select(Escalation).where(meant).order_by(Escalation.opened_at, Escalation.number))
+    found = [episode for episode in unresolved if _meant(who, episode)]
     return [episode for episode in found if who.person.id.hex not in episode.handed_on] or found
+
+
+def _meant(who: _Answering, episode: Escalation) -> bool:
+    """Whether they knew of the episode as it is now when they wrote."""
+    if who.written_at >= who.now - AT_ONCE:
+        return True
+    news = select(EscalationEvent.id).where(
+        EscalationEvent.escalation_id == episode.id,
+        EscalationEvent.kind.in_((EventKind.OPENED, EventKind.WORSENED, EventKind.RETURNED)),
+        EscalationEvent.at > who.written_at,
+    )
+    return who.session.scalar(news.limit(1)) is None
 
 
 def _numbered(who: _Answering, number: int) -> Escalation | None:

@@ -13,6 +13,7 @@ from followup_service import clock
 from followup_service.config import Config
 from followup_service.escalations.tell_of_delivery import tell_of_delivery
 from followup_service.extensions import db
+from followup_service.failpoints import reached
 from followup_service.logs import where_it_broke
 from followup_service.messaging.delivery import Undelivered, bring_forward, record_result
 from followup_service.messaging.error_classes import ErrorClass
@@ -43,23 +44,26 @@ def send_all_due(app: Flask) -> int:
     """Send what is due now, until nothing is: for rehearsals and tests. Returns how many were handed over."""
     count = 0
     while envelopes := claim(app, AT_ONCE):
-        keep_results(app, [handed for envelope in envelopes if (handed := hand_over(app, envelope))])
+        keep_results(app, [hand_over(app, envelope) for envelope in envelopes])
         count += len(envelopes)
     return count
 
 
-def hand_over(app: Flask, envelope: Envelope) -> HandedOver | None:
-    """One call to the provider. Who was held up past the lease does not send (None): the text is another's by then."""
-    if clock.now() >= envelope.claimed_until:
-        log.warning("lease_lost_before_sending", attempt=envelope.attempt_id.hex)
-        return None
+def hand_over(app: Flask, envelope: Envelope) -> HandedOver:
+    """One call to the provider. Who was held up past the lease does not send: the text may be another's by then."""
     reason = _stopped_since(app, envelope)
     if reason is not None:
         # Not handed over: it waits again, and the next claim decides.
         return HandedOver(envelope.attempt_id, SendResult(AttemptState.NEVER_LEFT, error_code=reason))
     config: Config = app.extensions["config"]
     callback_url = f"{config.public_base_url}/sms/status?attempt={envelope.attempt_id.hex}"
+    reached("before_the_call")
+    # The last thing before the call: whoever was held up until now finds out here.
+    if clock.now() >= envelope.claimed_until:
+        log.warning("lease_lost_before_sending", attempt=envelope.attempt_id.hex)
+        return HandedOver(envelope.attempt_id, SendResult(AttemptState.NEVER_LEFT, error_code="lease_lost"))
     result = gateway_of(app).send(to=envelope.to, body=envelope.body, callback_url=callback_url, useful_for=envelope.useful_for)
+    reached("after_the_call")
     log.info("text_handed_over", attempt=envelope.attempt_id.hex, outcome=result.outcome.value, code=result.error_code)
     return HandedOver(envelope.attempt_id, result)
 
@@ -90,7 +94,9 @@ def keep_results(app: Flask, handed: Sequence[HandedOver]) -> None:
             if any(one.result.outcome is AttemptState.ACCEPTED for one in handed):
                 db.session.flush()
                 bring_forward(db.session, clock.now())
+            reached("results_kept")
             db.session.commit()
+        reached("results_committed")
     except Exception as error:  # noqa: BLE001 - one row must not take the others with it
         log.error("results_not_kept", count=len(handed), error=type(error).__name__, where=where_it_broke(error))
         if len(handed) > 1:
@@ -116,7 +122,9 @@ def _claim(app: Flask, now: datetime, limit: int) -> Claimed:
     claimed = claim_due(db.session, study, gateway_of(app).name, now, limit, pace)
     for message in claimed.not_worded:
         tell_of_delivery(db.session, Undelivered(message, ErrorClass.A_PERSON_LOOKS), now, study=study)
+    reached("texts_claimed")
     db.session.commit()
+    reached("claim_committed")
     return claimed
 
 

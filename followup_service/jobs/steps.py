@@ -1,12 +1,13 @@
 """STEPS: what the clock does, in order. Each finds what is due by an index and works through it, one transaction for each."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 import structlog
+from flask import current_app
 from sqlalchemy import Select, or_, select
 
 from followup_service import clock
@@ -14,17 +15,20 @@ from followup_service.audit import seal_chains
 from followup_service.checkins.checkin import Checkin, CheckinState
 from followup_service.checkins.start_checkins import WAITING, start_due_checkins
 from followup_service.checkins.step_checkin import step_checkin
+from followup_service.config import Config
 from followup_service.escalations.escalation import Escalation, EscalationState
 from followup_service.escalations.raise_escalation import about, raise_escalation
 from followup_service.escalations.repeat_page import repeat_page
 from followup_service.escalations.return_escalation import return_escalation
-from followup_service.escalations.tell_of_delivery import tell_of_delivery
 from followup_service.escalations.warn_of_gaps import warn_of_gaps
 from followup_service.extensions import db
+from followup_service.failpoints import reached
+from followup_service.jobs.alone import alone
+from followup_service.jobs.ask_provider import look_for_unknown, take_in_missed
 from followup_service.logs import where_it_broke
-from followup_service.messaging.delivery import settle_unknown
 from followup_service.messaging.inbound_message import InboundMessage
 from followup_service.messaging.outbox import give_up_leases
+from followup_service.messaging.spool import Spool, Spooled
 from followup_service.operations.worker_heartbeat import beat, this_worker
 from followup_service.participants.change_participant import lock_participant
 from followup_service.participants.participant import Participant
@@ -37,6 +41,7 @@ from followup_service.replies.handle_reply import handle_reply
 from followup_service.replies.handle_shared_phone import give_up_asking
 from followup_service.replies.identify_sender import identify_sender
 from followup_service.replies.retry_reply import note_failure, unhandled
+from followup_service.replies.take_from_spool import take_from_spool
 from followup_service.staff.running_study import running_study
 from followup_service.staff.site import Site, StudyRecord
 from followup_service.staff.take_up_version import take_up_version
@@ -63,47 +68,52 @@ def give_sign_of_life() -> None:
     db.session.commit()
 
 
+def empty_spool() -> None:
+    """Texts that came while the database was away, oldest first."""
+    spool: Spool = current_app.extensions["spool"]
+    if not spool.is_empty():
+        spool.empty(_take_from_spool)
+
+
 def retry_replies() -> None:
     """Texts that were stored and not handled: a crash, a failure, a restart. The third failure of a text pages a person."""
     for inbound_id in unhandled(db.session, clock.now()):
-        if not _alone("retry_replies", partial(_handle, inbound_id)):
-            _alone("retry_replies", partial(_note_failure, inbound_id))
+        if not alone("retry_replies", partial(_handle, inbound_id)):
+            alone("retry_replies", partial(_note_failure, inbound_id))
 
 
 def ask_whose() -> None:
     """Texts from shared phones of which nobody said whose they are: a person finds out."""
     waiting = select(InboundMessage.id).where(InboundMessage.ask_whose_until <= clock.now())
     for inbound_id in _due(waiting.order_by(InboundMessage.ask_whose_until)):
-        _alone("ask_whose", partial(_give_up_asking, inbound_id))
+        alone("ask_whose", partial(_give_up_asking, inbound_id))
 
 
 def page_again() -> None:
     """Pages that nobody took."""
     due = select(Escalation.id).where(Escalation.next_page_at <= clock.now(), Escalation.state == EscalationState.OPEN)
     for escalation_id in _due(due.order_by(Escalation.next_page_at)):
-        _alone("page_again", partial(_page, escalation_id))
+        alone("page_again", partial(_page, escalation_id))
 
 
 def return_unfinished() -> None:
     """What somebody took, and has no outcome in time; and what was put off until now."""
     due = select(Escalation.id).where(Escalation.returns_at <= clock.now(), Escalation.state == EscalationState.ACKNOWLEDGED)
     for escalation_id in _due(due.order_by(Escalation.returns_at)):
-        _alone("return_unfinished", partial(_return, escalation_id))
+        alone("return_unfinished", partial(_return, escalation_id))
 
 
 def look_over_rosters() -> None:
     """Gaps in the rosters of the days to come, once a day and after every change."""
     due = select(Site.id).where(or_(Site.next_roster_check_at.is_(None), Site.next_roster_check_at <= clock.now()))
     for site_id in _due(due):
-        _alone("look_over_rosters", partial(_look_over, site_id))
+        alone("look_over_rosters", partial(_look_over, site_id))
 
 
-def settle_sending() -> None:
-    """Texts whose worker died, and texts of which nobody knows whether they left."""
+def take_back_leases() -> None:
+    """Texts whose worker died."""
     give_up_leases(db.session, clock.now())
-    db.session.commit()
-    for undelivered in settle_unknown(db.session, clock.now()):
-        tell_of_delivery(db.session, undelivered, clock.now(), study=running_study(db.session).protocol)
+    reached("leases_given_up")
     db.session.commit()
 
 
@@ -124,7 +134,7 @@ def take_up_amendment() -> None:
     study = running_study(db.session)
     db.session.rollback()
     if _due(select(StudyRecord.id).where(StudyRecord.id == study.id, StudyRecord.protocol_version != study.protocol.version)):
-        _alone("take_up_amendment", partial(take_up_version, db.session, study.id, clock.now(), study=study.protocol))
+        alone("take_up_amendment", partial(take_up_version, db.session, study.id, clock.now(), study=study.protocol))
 
 
 def look_at_plans() -> None:
@@ -138,7 +148,7 @@ def remind_of_visits() -> None:
     reminders = select(Visit.id).where(Visit.next_step_at <= clock.now(), Visit.next_step.startswith(f"{BEFORE}-"))
     due = len(_due(reminders, MOST_REMINDERS_A_TICK))
     for _ in range(0, due, REMINDERS_AT_ONCE):
-        if not _alone("remind_of_visits", partial(_remind, REMINDERS_AT_ONCE)):
+        if not alone("remind_of_visits", partial(_remind, REMINDERS_AT_ONCE)):
             _each(_due(reminders, REMINDERS_AT_ONCE), "remind_of_visits", lambda visit_id, _now: _remind(1, [visit_id]))
 
 
@@ -158,11 +168,12 @@ def seal_audit() -> None:
 
 STEPS: tuple[Callable[[], None], ...] = (
     give_sign_of_life,
+    empty_spool,
     retry_replies,
     ask_whose,
     page_again,
     return_unfinished,
-    settle_sending,
+    take_back_leases,
     take_up_amendment,
     step_checkins,
     start_checkins,
@@ -172,11 +183,13 @@ STEPS: tuple[Callable[[], None], ...] = (
     look_over_rosters,
     seal_audit,
 )
+# These wait for the provider: the worker gives them a thread of their own.
+PROVIDER_STEPS: tuple[Callable[[], None], ...] = (take_in_missed, look_for_unknown)
 
 
-def run_steps() -> None:
+def run_steps(steps: Sequence[Callable[[], None]] = (*PROVIDER_STEPS, *STEPS)) -> None:
     """Run every step once, in order. A step that fails does not keep the next from its work; it is tried again at the next tick."""
-    for step in STEPS:
+    for step in steps:
         try:
             step()
         except Exception as error:  # noqa: BLE001 - what is due stays due: the next tick tries again, and health turns red with its age
@@ -236,6 +249,15 @@ def _chase(visit_id: UUID, now: datetime) -> UUID:
     return participant_id
 
 
+def _take_from_spool(spooled: Spooled) -> None:
+    config: Config = current_app.extensions["config"]
+    study = running_study(db.session).protocol
+    db.session.rollback()
+    take_from_spool(db.session, spooled, config.twilio_numbers, clock.now(), study=study)
+    db.session.commit()
+    reached("spooled_text_committed")
+
+
 def _handle(inbound_id: UUID) -> None:
     study = running_study(db.session)
     inbound = db.session.get_one(InboundMessage, inbound_id, populate_existing=True)
@@ -271,20 +293,8 @@ def _look_over(site_id: UUID) -> None:
 def _each(ids: Iterable[UUID], step: str, work: Callable[[UUID, datetime], UUID]) -> None:
     """Each on its own; of one that fails a person hears."""
     for row_id in ids:
-        if not _alone(step, partial(work, row_id, clock.now())):
-            _alone(step, partial(_hand_to_a_person, row_id, step))
-
-
-def _alone(step: str, work: Callable[[], object]) -> bool:
-    """Do one thing in a transaction of its own: where it fails (False), nothing else waits for it, and it stays due."""
-    try:
-        work()
-        db.session.commit()
-    except Exception as error:  # noqa: BLE001 - the callers bring it to a person; what stays due turns health red with its age
-        db.session.rollback()
-        log.error("step_failed", step=step, error=type(error).__name__, where=where_it_broke(error))
-        return False
-    return True
+        if not alone(step, partial(work, row_id, clock.now())):
+            alone(step, partial(_hand_to_a_person, row_id, step))
 
 
 def _hand_to_a_person(row_id: UUID, step: str) -> None:

@@ -1,6 +1,7 @@
 """The worker: runs the steps every few seconds and sends the outbox in between; several may run at once."""
 
 import signal
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from threading import Event
 from types import FrameType
@@ -9,8 +10,9 @@ import structlog
 from flask import Flask
 
 from followup_service import clock
+from followup_service.jobs.ask_provider import take_in_missed_at_start
 from followup_service.jobs.send_outbox import AT_ONCE, HandedOver, claim, hand_over, keep_results
-from followup_service.jobs.steps import run_steps
+from followup_service.jobs.steps import PROVIDER_STEPS, STEPS, run_steps
 from followup_service.logs import where_it_broke
 
 log = structlog.get_logger()
@@ -23,14 +25,18 @@ def run_worker(app: Flask, stop: Event | None = None, at_once: int = AT_ONCE) ->
     """Work until told to stop (SIGTERM, SIGINT, or `stop`): then take nothing new, finish what is on its way, and return."""
     stop = stop or _stopped_by_signal()
     log.info("worker_started")
-    next_tick, sending = 0.0, set[Future[HandedOver | None]]()
-    with ThreadPoolExecutor(at_once, thread_name_prefix="sender") as pool:
+    next_tick, sending = 0.0, set[Future[HandedOver]]()
+    with ThreadPoolExecutor(at_once, thread_name_prefix="sender") as pool, ThreadPoolExecutor(1, thread_name_prefix="asker") as asker:
+        asking = asker.submit(_ask_provider, app, (take_in_missed_at_start,))
         while not stop.is_set():
             try:
                 if clock.monotonic() >= next_tick:
                     next_tick = clock.monotonic() + SECONDS_BETWEEN_TICKS
                     with app.app_context():
-                        run_steps()
+                        run_steps(STEPS)
+                    if asking.done():
+                        # Whoever waits for the provider's lists must not keep a page from leaving.
+                        asking = asker.submit(_ask_provider, app, PROVIDER_STEPS)
                 free = at_once - len(sending)
                 sending |= {pool.submit(hand_over, app, envelope) for envelope in (claim(app, free) if free else [])}
             except Exception as error:  # noqa: BLE001 - the database may be away for a while: what is due stays due
@@ -45,14 +51,19 @@ def run_worker(app: Flask, stop: Event | None = None, at_once: int = AT_ONCE) ->
     log.info("worker_stopped")
 
 
-def _keep_finished(app: Flask, sending: set[Future[HandedOver | None]], seconds: float) -> set[Future[HandedOver | None]]:
+def _ask_provider(app: Flask, steps: Sequence[Callable[[], None]]) -> None:
+    with app.app_context():
+        run_steps(steps)
+
+
+def _keep_finished(app: Flask, sending: set[Future[HandedOver]], seconds: float) -> set[Future[HandedOver]]:
     """Wait for a first answer, keep all that are there, and return what is still on its way."""
     done, still_sending = wait(sending, timeout=seconds, return_when=FIRST_COMPLETED)
     for future in done:
         if (error := future.exception()) is not None:
             # The worker lives on. The attempt stays open: its lease runs out and the text becomes `unknown`, which is settled by rule.
             log.error("sending_failed", error=type(error).__name__, where=where_it_broke(error))
-    handed = [one for future in done if future.exception() is None and (one := future.result()) is not None]
+    handed = [future.result() for future in done if future.exception() is None]
     if handed:
         keep_results(app, handed)
     return still_sending

@@ -29,7 +29,7 @@ CONFIGURATION_RETRY = timedelta(minutes=1)
 PASSING_RETRY = timedelta(minutes=2)
 MOST_ATTEMPTS_AFTER_ACCEPTANCE = 3
 FAILURES = frozenset({OutboundState.UNDELIVERED, OutboundState.FAILED, OutboundState.CANCELED})
-SETTLE_UNKNOWN_AFTER = timedelta(minutes=10)
+FIRST_LOOK = timedelta(seconds=90)
 _OUR_WORDS = frozenset({OutboundState.CREATED, OutboundState.CLAIMED, OutboundState.UNKNOWN, OutboundState.NOT_SENT})
 _PROVIDER_WORDS = {state.value: state for state in OutboundState if state not in _OUR_WORDS}
 
@@ -55,11 +55,12 @@ class Undelivered:
 
 def record_result(session: Session, attempt_id: UUID, result: SendResult, now: datetime) -> Undelivered | None:
     """Keep what the call answered. Returns what a person must hear of, if anything."""
-    found = _locked(session, Attempt.id == attempt_id)
+    found = lock_attempt(session, Attempt.id == attempt_id)
     if found is None:
         return None
     attempt, message = found
-    if attempt.state in (AttemptState.STARTED, AttemptState.UNKNOWN):
+    if attempt.state in (AttemptState.STARTED, AttemptState.UNKNOWN) and attempt.state is not result.outcome:
+        _note_if_it_left(attempt, message, result.outcome, now)
         attempt.state = moved(ATTEMPT_TRANSITIONS, attempt.state, result.outcome)
         attempt.provider_sid = attempt.provider_sid or result.provider_sid
         attempt.error_code, attempt.finished_at = result.error_code, now
@@ -67,9 +68,10 @@ def record_result(session: Session, attempt_id: UUID, result: SendResult, now: d
         # A later claim owns the text now: this attempt keeps its own outcome and decides nothing.
         return None
     if result.outcome is AttemptState.NEVER_LEFT:
-        _try_again(message, now, _retry_after(message, now))
+        try_again(message, now, _retry_after(message, now))
         return None
     if result.outcome is AttemptState.UNKNOWN:
+        attempt.next_look_at = now + FIRST_LOOK
         _move(message, OutboundState.UNKNOWN, now)
         return None
     if result.outcome is AttemptState.REFUSED and error_class(result.error_code) is ErrorClass.CONFIGURATION:
@@ -81,7 +83,7 @@ def record_result(session: Session, attempt_id: UUID, result: SendResult, now: d
 def take_receipt(session: Session, receipt: Receipt, now: datetime) -> Undelivered | None:
     """Keep a callback and move the text forward by it. A repeat, a late or an unknown word changes nothing and is kept all the same."""
     wanted = Attempt.id == receipt.attempt_id if receipt.attempt_id else Attempt.provider_sid == receipt.provider_sid
-    found = _locked(session, wanted)
+    found = lock_attempt(session, wanted)
     row = DeliveryReceipt(provider_sid=receipt.provider_sid, status=receipt.status[:32], error_code=receipt.error_code, received_at=now)
     row.applied = False
     session.add(row)
@@ -95,6 +97,7 @@ def take_receipt(session: Session, receipt: Receipt, now: datetime) -> Undeliver
         return None
     attempt.provider_sid = receipt.provider_sid
     if attempt.state in (AttemptState.STARTED, AttemptState.UNKNOWN):
+        _note_if_it_left(attempt, message, AttemptState.ACCEPTED, now)
         attempt.state, attempt.finished_at = moved(ATTEMPT_TRANSITIONS, attempt.state, AttemptState.ACCEPTED), now
     if message.lease != attempt.lease:
         return None
@@ -118,22 +121,11 @@ def bring_forward(session: Session, now: datetime) -> None:
     )
 
 
-def settle_unknown(session: Session, now: datetime) -> list[Undelivered]:
-    """Decide about what stayed unknown: a page goes again (twice is harmless, silence is not), of the rest staff hear."""
-    rows = session.scalars(
-        select(OutboundMessage)
-        .where(OutboundMessage.state == OutboundState.UNKNOWN, OutboundMessage.changed_at < now - SETTLE_UNKNOWN_AFTER)
-        .with_for_update(skip_locked=True)
-    )
-    told = []
-    for message in rows:
-        if message.purpose is Purpose.PAGE and now < message.useful_until:
-            _try_again(message, now, timedelta(0))
-        else:
-            _move(message, OutboundState.NOT_SENT, now)
-            message.not_sent_reason = "unknown_whether_sent"
-            told.append(Undelivered(message, ErrorClass.A_PERSON_LOOKS))
-    return told
+def _note_if_it_left(attempt: Attempt, message: OutboundMessage, outcome: AttemptState, now: datetime) -> None:
+    """What was thought not to have left, and waits to go again, must not: now we know that it did."""
+    waits = message.state is OutboundState.CREATED and message.lease == attempt.lease
+    if waits and attempt.state is AttemptState.UNKNOWN and outcome is AttemptState.ACCEPTED:
+        _move(message, OutboundState.UNKNOWN, now)
 
 
 def _apply(message: OutboundMessage, status: str, error_code: str | None, now: datetime) -> Undelivered | None:
@@ -141,6 +133,7 @@ def _apply(message: OutboundMessage, status: str, error_code: str | None, now: d
     if state is None or state not in OUTBOUND_TRANSITIONS[message.state]:
         return None
     _move(message, state, now)
+    message.not_sent_reason = None
     if state not in FAILURES:
         return None
     why = error_class(error_code)
@@ -148,7 +141,7 @@ def _apply(message: OutboundMessage, status: str, error_code: str | None, now: d
         return _wait_for_the_operator(message, error_code, now)
     if why is ErrorClass.PASSING and message.attempts < MOST_ATTEMPTS_AFTER_ACCEPTANCE and now < message.useful_until:
         # The provider is done with this attempt and says that the phone did not get it: a new attempt is not a second copy.
-        _try_again(message, now, PASSING_RETRY)
+        try_again(message, now, PASSING_RETRY)
         # Whoever has the phone off may turn it on; with a page the next person does not wait for that.
         return Undelivered(message, why) if message.purpose is Purpose.PAGE else None
     return Undelivered(message, why)
@@ -156,11 +149,11 @@ def _apply(message: OutboundMessage, status: str, error_code: str | None, now: d
 
 def _wait_for_the_operator(message: OutboundMessage, code: str | None, now: datetime) -> Undelivered:
     """Our own settings are at fault and the phone did not get it: it is tried again, and the caller puts the outbox on hold."""
-    _try_again(message, now, max(CONFIGURATION_RETRY, _retry_after(message, now)))
+    try_again(message, now, max(CONFIGURATION_RETRY, _retry_after(message, now)))
     return Undelivered(message, ErrorClass.CONFIGURATION, code)
 
 
-def _try_again(message: OutboundMessage, now: datetime, after: timedelta) -> None:
+def try_again(message: OutboundMessage, now: datetime, after: timedelta) -> None:
     _move(message, OutboundState.CREATED, now)
     message.claimed_until, message.due_at = None, now + after
 
@@ -182,7 +175,7 @@ def _retry_after(message: OutboundMessage, now: datetime) -> timedelta:
     return min(FIRST_RETRY * 2**doublings, longest) * (1 - message.id.int % 100 / 200)
 
 
-def _locked(session: Session, wanted: object) -> tuple[Attempt, OutboundMessage] | None:
+def lock_attempt(session: Session, wanted: object) -> tuple[Attempt, OutboundMessage] | None:
     row = session.execute(
         select(Attempt, OutboundMessage).join(OutboundMessage, OutboundMessage.id == Attempt.outbound_id).where(wanted).with_for_update()
     ).one_or_none()

@@ -1,5 +1,6 @@
 """The inbox: one row per text that the provider delivered; a repeat is recognised and ignored."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,12 +9,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, make_transient_to_detached
 
 from followup_service.encryption import keyring
-from followup_service.messaging.inbound_message import InboundMessage
+from followup_service.messaging.inbound_message import CameBy, InboundMessage
 
 _INSERT = insert(InboundMessage.__table__)
 _COLUMNS = tuple(column.name for column in InboundMessage.__table__.columns)
 # Set once the text is handled; said to be empty now, so that nobody asks the database for them.
-_LATER = ("participant_id", "staff_id", "handled_at", "retry_at", "reading_encrypted", "ask_whose_until")
+_LATER = ("participant_id", "staff_id", "reading_encrypted", "ask_whose_until")
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 # The provider itself ends a conversation on these words, and confirms it: https://help.twilio.com/articles/223134027
 PROVIDER_STOPS = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"})
@@ -40,9 +41,12 @@ def is_provider_stop(body: str) -> bool:
     return body.strip().upper() in PROVIDER_STOPS
 
 
-def store_inbound(session: Session, text: ReceivedText, now: datetime) -> InboundMessage | None:
+def store_inbound(
+    session: Session, text: ReceivedText, now: datetime, own_numbers: Sequence[str], came_by: CameBy = CameBy.WEBHOOK
+) -> InboundMessage | None:
     """Add the text; None where its provider id is stored already. The unique key decides, so that two at once cannot both win.
 
+    Our own number writing to us is a loop: kept, and never answered. What did not come by the webhook is left to the job, at once.
     Rolls the transaction back on a repeat: call it first in a transaction of its own.
     """
     message = InboundMessage(
@@ -54,7 +58,11 @@ def store_inbound(session: Session, text: ReceivedText, now: datetime) -> Inboun
         raw=text.raw,
         media_count=text.media_count,
         provider_opted_out=text.opted_out,
+        came_by=came_by,
+        texted_at=text.texted_at,
         received_at=now,
+        handled_at=now if text.from_phone in own_numbers else None,
+        retry_at=None if came_by is CameBy.WEBHOOK else now,
         failures=0,
         version=1,
         **dict.fromkeys(_LATER),

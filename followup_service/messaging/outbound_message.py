@@ -37,9 +37,10 @@ _AT_PROVIDER = (S.ACCEPTED, S.QUEUED, S.SENDING, S.SENT)
 _ENDED = frozenset({S.DELIVERED, S.UNDELIVERED, S.FAILED, S.CANCELED, S.READ})
 
 # Callbacks come in any order and more than once: a status only moves forward. A late `delivered` or `read` corrects a failure,
-# also where the next attempt was waiting already; back to `created` goes only what certainly did not arrive.
+# also where the next attempt was waiting already; back to `created` goes only what certainly did not arrive, and back to `unknown` what
+# was thought not to have left and did.
 OUTBOUND_TRANSITIONS = {
-    S.CREATED: frozenset({S.CLAIMED, S.NOT_SENT, S.DELIVERED, S.READ}),
+    S.CREATED: frozenset({S.CLAIMED, S.UNKNOWN, S.NOT_SENT, S.DELIVERED, S.READ}),
     S.CLAIMED: frozenset({S.CREATED, S.UNKNOWN, S.NOT_SENT, *_AT_PROVIDER, *_ENDED}),
     S.UNKNOWN: frozenset({*_AT_PROVIDER, *_ENDED, S.CREATED, S.NOT_SENT}),
     S.ACCEPTED: frozenset({*_AT_PROVIDER[1:], *_ENDED}),
@@ -51,7 +52,8 @@ OUTBOUND_TRANSITIONS = {
     S.FAILED: frozenset({S.DELIVERED, S.READ, S.CREATED}),
     S.CANCELED: frozenset({S.DELIVERED, S.READ}),
     S.READ: frozenset(),
-    S.NOT_SENT: frozenset(),
+    # Only after an attempt of which nobody knew.
+    S.NOT_SENT: frozenset({S.DELIVERED, S.READ}),
 }
 
 _DUE = text("state = 'created'")
@@ -125,7 +127,10 @@ ATTEMPT_TRANSITIONS = {
 
 
 class Attempt(db.Model):  # type: ignore[name-defined,misc]
-    """One try at the provider, committed before the call. Its id travels in the callback URL, so that a lost answer can be matched."""
+    """One try at the provider, committed before the call. Its id travels in the callback URL, so that a lost answer can be matched.
+
+    `looks` counts how often an unknown one was looked for in the provider's list, in vain; `to_phone` is the number that it went to.
+    """
 
     __tablename__ = "attempts"
     __table_args__ = (Index("ix_attempts_started_at", "started_at"),)
@@ -135,10 +140,15 @@ class Attempt(db.Model):  # type: ignore[name-defined,misc]
     lease: Mapped[int]
     state: Mapped[AttemptState] = mapped_column(enum_of(AttemptState, "state"))
     gateway: Mapped[str] = mapped_column(String(16))
+    to_phone_encrypted: Mapped[bytes | None] = mapped_column(LargeBinary)
     provider_sid: Mapped[str | None] = mapped_column(String(64), unique=True)
     error_code: Mapped[str | None] = mapped_column(String(32))
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    looks: Mapped[int] = mapped_column(default=0)
+    next_look_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    to_phone = EncryptedText()
 
 
 class DeliveryReceipt(db.Model):  # type: ignore[name-defined,misc]

@@ -16,6 +16,7 @@ from followup_service.encryption import keyring
 from followup_service.errors import ConfigError
 from followup_service.extensions import insert_at_commit, insert_unless_there
 from followup_service.messaging.count_parts import measure
+from followup_service.messaging.delivery import FIRST_LOOK
 from followup_service.messaging.further_phones import copy_to_phones, further_phones, worded_for
 from followup_service.messaging.outbound_message import OUTBOUND_TRANSITIONS, Attempt, AttemptState, OutboundMessage, OutboundState
 from followup_service.messaging.purposes import HANDLING, Purpose
@@ -279,7 +280,7 @@ def give_up_leases(session: Session, now: datetime) -> list[UUID]:
     for row in rows:
         attempt = session.scalar(select(Attempt).where(Attempt.outbound_id == row.id, Attempt.lease == row.lease))
         if attempt is not None and attempt.state is AttemptState.STARTED:
-            attempt.state, attempt.finished_at = AttemptState.UNKNOWN, now
+            attempt.state, attempt.finished_at, attempt.next_look_at = AttemptState.UNKNOWN, now, now + FIRST_LOOK
         row.state, row.changed_at = moved(OUTBOUND_TRANSITIONS, row.state, OutboundState.UNKNOWN), now
         lost.append(row.id)
     return lost
@@ -354,6 +355,7 @@ def _prepare(session: Session, row: OutboundMessage, known: _Known, study: Study
         return None
     row.to_index = keyring().index(number)
     attempt = Attempt(outbound_id=row.id, number=row.attempts, lease=row.lease, state=AttemptState.STARTED, gateway=gateway, started_at=now)
+    attempt.to_phone = number
     session.add(attempt)
     if row.participant_id is not None:
         known.unasked_today[row.participant_id] += row.purpose in UNASKED and row.phone_id is None

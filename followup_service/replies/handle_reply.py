@@ -21,6 +21,7 @@ from followup_service.replies.answer_participant import answer_participant
 from followup_service.replies.decide_reply import decide_reply
 from followup_service.replies.do_command import do_command
 from followup_service.replies.find_correction import find_correction
+from followup_service.replies.handle_late_text import is_overtaken, without_what_was_taken_back
 from followup_service.replies.handle_shared_phone import handle_shared_phone
 from followup_service.replies.handle_stranger import handle_stranger
 from followup_service.replies.handle_wrong_number import handle_wrong_number, is_wrong_number
@@ -35,7 +36,7 @@ def handle_reply(session: Session, inbound: InboundMessage, study_id: UUID, now:
     Two at once: one wins, and the other's commit raises StaleDataError.
 
     1. who      find the sender by the number, and lock the row (staff, strangers and shared phones have stories of their own)
-    2. read     what the text means, given the question that is open
+    2. read     what the text means, given the question that is open; one that comes after something newer answers none
     3. decide   whether it is an alarm, given what else is known
     4. keep     the readings and the answer, under this version of the rules
     5. escalate open or worsen the episode and page: the alarm first, the question second
@@ -53,7 +54,7 @@ def handle_reply(session: Session, inbound: InboundMessage, study_id: UUID, now:
             handle = partial(_handle_participant, session, now=now, study=study)
             whose = handle_shared_phone(session, inbound, sender.sharing, handle, now, study=study)
         elif sender.staff is not None:
-            answer_page(session, sender.staff, inbound.body, now, study=study, inbound_id=inbound.id)
+            answer_page(session, sender.staff, inbound.body, now, study=study, inbound_id=inbound.id, written_at=inbound.written_at)
         elif sender.unknown is not None:
             handle_stranger(session, inbound, sender.unknown, study_id, now, study=study)
         _mark_handled(inbound, whose, sender.staff, now)
@@ -63,15 +64,18 @@ def handle_reply(session: Session, inbound: InboundMessage, study_id: UUID, now:
 
 
 def _handle_participant(session: Session, inbound: InboundMessage, participant: Participant, now: datetime, study: Study) -> None:
-    checkin = open_checkin(session, participant)
+    overtaken = is_overtaken(session, participant, inbound, now)
+    checkin = None if overtaken else open_checkin(session, participant)
     question = study.questions[checkin.question] if checkin is not None and checkin.question else None
-    visit = open_visit(session, participant) if question is None else None
+    visit = open_visit(session, participant) if question is None and not overtaken else None
     kind = question.kind if question else question_kind(visit) if visit else None
     reading = with_choice(read_reply(inbound.words, participant.language, kind), visit, inbound.words)
     if is_wrong_number(session, participant, inbound, reading, now):
         handle_wrong_number(session, participant, inbound, now, study=study)
         return
-    correction = find_correction(session, participant, inbound.words, reading, checkin, now, study=study)
+    if overtaken:
+        reading = without_what_was_taken_back(session, participant, inbound, reading)
+    correction = None if overtaken else find_correction(session, participant, inbound.words, reading, checkin, now, study=study)
     reading = correction.reading if correction else reading
     decision = decide_reply(session, participant, inbound, reading, checkin, now, study=study)
     keep_reading(session, participant, inbound, reading, decision, checkin, now, study=study)

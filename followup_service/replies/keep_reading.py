@@ -41,7 +41,7 @@ def keep_reading(
             "participant_id": participant.id,
             "inbound_id": inbound.id,
             "checkin_id": checkin.id if checkin else None,
-            "reported_at": inbound.received_at,
+            "reported_at": inbound.written_at,
             "protocol_version": study.version,
         }
         for values in _reports(reading, checkin):
@@ -73,7 +73,7 @@ def keep_correction(
             kind=ReportKind.ANSWER,
             code=correction.question,
             value=correction.value,
-            reported_at=inbound.received_at,
+            reported_at=inbound.written_at,
             protocol_version=study.version,
         )
         insert_at_commit(session, report)

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from followup_service.escalations.raise_escalation import Sender, about, raise_escalation
@@ -17,15 +17,18 @@ from followup_service.staff.site import StudyRecord
 
 MOST_FAILURES = 3
 RETRY_AFTER = timedelta(seconds=20)
+# A request handles its text within two seconds, or has given it up.
+LEFT_AFTER = timedelta(seconds=5)
 
 
 def unhandled(session: Session, now: datetime) -> list[UUID]:
-    """Texts that wait to be handled (again), oldest first; the newest are left to the request that is handling them."""
+    """Texts that wait to be handled (again), in the order in which they were written; the newest are left to the request that is
+    handling them, unless it gave them up."""
+    left_alone = and_(InboundMessage.retry_at.is_(None), InboundMessage.received_at < now - LEFT_AFTER)
     waiting = (
         select(InboundMessage.id)
-        .where(InboundMessage.handled_at.is_(None), InboundMessage.received_at < now - RETRY_AFTER)
-        .where(or_(InboundMessage.retry_at.is_(None), InboundMessage.retry_at <= now))
-        .order_by(InboundMessage.received_at)
+        .where(InboundMessage.handled_at.is_(None), or_(left_alone, InboundMessage.retry_at <= now))
+        .order_by(func.coalesce(InboundMessage.texted_at, InboundMessage.received_at), InboundMessage.id)
     )
     return list(session.scalars(waiting))
 

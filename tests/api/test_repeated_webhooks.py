@@ -8,6 +8,7 @@ from unittest.mock import Mock
 import pytest
 from sqlalchemy import func, select
 
+from followup_service.clock import SystemClock
 from followup_service.escalations.escalation import EscalationEvent, EventKind
 from followup_service.jobs.steps import retry_replies
 from followup_service.messaging.inbound_message import InboundMessage
@@ -64,8 +65,8 @@ def test_fifty_at_once_at_four_processes_are_one_text_and_one_alarm(hospital: Ho
         for path in ("/sms/inbound?", "/sms/inbound?a=%2F%7e", "/sms%2Finbound"):
             assert server.post(path, fever) in (200, 404), path
         assert server.post("/sms/inbound?", fever, signed_as="/sms/inbound?a=1") == 403
-    hospital.clock.move(to=texts(hospital)[0].handled_at)
-    hospital.clock.move(seconds=1)
+    # The processes had the machine's clock; what was left to the job is done now.
+    hospital.clock.move(to=SystemClock().now())
     hospital.run_due()
     assert_told_once(hospital)
     assert len(phone.received(Purpose.ALARM_ANSWER)) == 1

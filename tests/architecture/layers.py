@@ -19,7 +19,7 @@ ROWS = (
     ("operations",),
     ("api", "console", "jobs", "cli"),
 )
-FOUNDATION = ("config", "extensions", "clock", "columns", "database", "transitions", "encryption", "errors", "audit", "logs")
+FOUNDATION = ("config", "extensions", "clock", "columns", "database", "failpoints", "transitions", "encryption", "errors", "audit", "logs")
 TOP = ("", "rehearsal", "demo")
 BESIDE = {"cli": {"jobs", "rehearsal"}}
 

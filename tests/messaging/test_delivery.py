@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 
 from followup_service.jobs.send_outbox import hand_over, keep_results, send_all_due
-from followup_service.messaging.delivery import CONFIGURATION_RETRY, LONGEST_RETRY, SETTLE_UNKNOWN_AFTER
+from followup_service.messaging.delivery import CONFIGURATION_RETRY, LONGEST_RETRY
 from followup_service.messaging.error_classes import ErrorClass, error_class
 from followup_service.messaging.outbound_message import AttemptState, OutboundMessage, OutboundState
 from followup_service.messaging.outbox import LEASE
 from followup_service.messaging.purposes import HANDLING, Purpose
+from followup_service.messaging.settle_unknown import LAST_LOOK
 from followup_service.participants.participant import OptOutSource
 from tests.hospital import Hospital
 from tests.messaging.test_outbox import claimed_now
@@ -60,37 +61,6 @@ def test_after_thousands_of_tries_the_wait_is_still_the_longest(hospital: Hospit
     assert LONGEST_RETRY / 2 <= desk.text(text).due_at - hospital.clock.now() <= LONGEST_RETRY
 
 
-def test_a_lost_answer_is_unknown_and_never_sent_again_blindly(hospital: Hospital, desk: Desk) -> None:
-    desk.gateway.answers = [LOST]
-    text = desk.queues()
-    hospital.run_due()
-    assert desk.text(text).state is OutboundState.UNKNOWN
-    hospital.move(minutes=9)
-    assert len(desk.gateway.calls) == 1
-
-
-def test_an_unknown_page_goes_again_because_silence_is_worse_than_twice(hospital: Hospital, desk: Desk) -> None:
-    desk.gateway.answers = [LOST, ACCEPTED]
-    text = desk.queues(Purpose.PAGE, "page_none", to="nurse-li")
-    hospital.run_due()
-    hospital.clock.move(seconds=SETTLE_UNKNOWN_AFTER.total_seconds() + 1)
-    hospital.run_due()
-    assert [call.to for call in desk.gateway.calls] == [hospital.nurse.number] * 2
-    assert desk.text(text).state is OutboundState.QUEUED
-    assert [attempt.state for attempt in desk.attempts(text)] == [AttemptState.UNKNOWN, AttemptState.ACCEPTED]
-
-
-def test_an_unknown_text_to_a_participant_is_brought_to_a_person(hospital: Hospital, desk: Desk) -> None:
-    desk.gateway.answers = [LOST, ACCEPTED]
-    text = desk.queues(Purpose.QUESTION, "question.temperature")
-    hospital.run_due()
-    hospital.clock.move(seconds=SETTLE_UNKNOWN_AFTER.total_seconds() + 1)
-    hospital.run_due()
-    assert (desk.text(text).state, desk.text(text).not_sent_reason) == (OutboundState.NOT_SENT, "unknown_whether_sent")
-    assert hospital.the_escalation().reasons == ["UNDELIVERABLE"]
-    assert "+8613800138000" not in [call.to for call in desk.gateway.calls[1:]]
-
-
 def test_a_worker_that_died_during_the_call_leaves_an_unknown_text(hospital: Hospital, desk: Desk) -> None:
     text = desk.queues()
     claimed_now(hospital)
@@ -108,7 +78,6 @@ def test_a_late_answer_to_the_same_lease_settles_the_unknown_text(hospital: Hosp
     text = desk.queues()
     (envelope,) = claimed_now(hospital)
     handed = hand_over(hospital.app, envelope)
-    assert handed is not None
     hospital.clock.move(seconds=LEASE.total_seconds() + 1)
     hospital.run_due()
     assert desk.text(text).state is OutboundState.UNKNOWN
@@ -123,10 +92,9 @@ def test_a_late_answer_to_an_old_lease_decides_nothing(hospital: Hospital, desk:
     text = desk.queues(Purpose.PAGE, "page_none", to="nurse-li")
     (envelope,) = claimed_now(hospital)
     handed = hand_over(hospital.app, envelope)
-    assert handed is not None
     hospital.clock.move(seconds=LEASE.total_seconds() + 1)
     hospital.run_due()
-    hospital.clock.move(seconds=SETTLE_UNKNOWN_AFTER.total_seconds() + 1)
+    hospital.clock.move(seconds=LAST_LOOK.total_seconds() + 1)
     hospital.run_due()
     before = desk.text(text)
     keep_results(hospital.app, [handed])
@@ -187,8 +155,6 @@ def test_a_page_that_fails_reaches_the_next_person_at_once_and_nobody_without_en
 def test_one_answer_that_cannot_be_kept_does_not_take_the_others_with_it(hospital: Hospital, desk: Desk) -> None:
     texts = [desk.queues(), desk.queues()]
     first, second = [hand_over(hospital.app, envelope) for envelope in claimed_now(hospital)]
-    assert first is not None
-    assert second is not None
     same_sid = type(second)(second.attempt_id, first.result)
     keep_results(hospital.app, [first, same_sid])
     assert sorted(desk.text(text).state for text in texts) == [OutboundState.CLAIMED, OutboundState.QUEUED]

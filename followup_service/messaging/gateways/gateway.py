@@ -42,7 +42,10 @@ class ProviderSilent(FollowupError):
 
 
 class Gateway(Protocol):
+    """`keeps_texts` says that it has a list of the texts to us, with which ours can be compared."""
+
     name: str
+    keeps_texts: bool
 
     def send(self, *, to: str, body: str, callback_url: str, useful_for: timedelta) -> SendResult:
         """Hand one text to the provider. Never raises for what a provider or a network does."""

@@ -13,6 +13,7 @@ class SimulatorGateway:
     """Accepts and delivers at once. `down` refuses every connection; `fails_next` gives a number's next text an error code."""
 
     name = "simulator"
+    keeps_texts = False
 
     def __init__(self) -> None:
         self.down = False
@@ -32,5 +33,5 @@ class SimulatorGateway:
         return ()
 
     def received(self, since: datetime) -> Iterator[ReceivedText]:
-        """Nothing: the simulated phones call the webhook themselves, and see where it fails."""
+        """Nothing: the simulated phones see themselves where the webhook fails."""
         return iter(())

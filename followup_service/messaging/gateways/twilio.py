@@ -32,6 +32,7 @@ _ODD_ANSWER = (TwilioException, requests.exceptions.RequestException, ValueError
 
 class TwilioGateway:
     name = "twilio"
+    keeps_texts = True
 
     def __init__(self, config: Config) -> None:
         # The SDK has no time-out of its own, and its retries would send twice.

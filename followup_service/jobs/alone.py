@@ -1,0 +1,22 @@
+"""Doing one thing in a transaction of its own."""
+
+from collections.abc import Callable
+
+import structlog
+
+from followup_service.extensions import db
+from followup_service.logs import where_it_broke
+
+log = structlog.get_logger()
+
+
+def alone(step: str, work: Callable[[], object]) -> bool:
+    """Do one thing and commit: where it fails (False), nothing else waits for it, and it stays due."""
+    try:
+        work()
+        db.session.commit()
+    except Exception as error:  # noqa: BLE001 - the callers bring it to a person; what stays due turns health red with its age
+        db.session.rollback()
+        log.error("step_failed", step=step, error=type(error).__name__, where=where_it_broke(error))
+        return False
+    return True

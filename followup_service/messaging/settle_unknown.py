@@ -1,0 +1,88 @@
+"""Texts of which nobody knows whether they left: they are looked for in the provider's list, and what is not found is decided by rule."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session
+
+from followup_service.messaging.delivery import Undelivered, lock_attempt, record_result, try_again
+from followup_service.messaging.error_classes import ErrorClass
+from followup_service.messaging.gateways.gateway import SendResult, SentText
+from followup_service.messaging.outbound_message import OUTBOUND_TRANSITIONS, Attempt, AttemptState, OutboundMessage, OutboundState
+from followup_service.messaging.purposes import Purpose
+from followup_service.transitions import moved
+
+LAST_LOOK = timedelta(minutes=10)
+LOOK_AGAIN = timedelta(minutes=1)
+ENOUGH_LOOKS = 2
+# The provider's clock and ours may differ by a change of summer time and somebody's mistake; its list has whole seconds.
+CLOCKS_DIFFER_BY = timedelta(hours=3)
+MOST_AT_ONCE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """An attempt to look for among what the provider took for a number; no number: made by a version that did not keep it."""
+
+    attempt_id: UUID
+    to: str | None
+
+
+def attempts_to_look_for(session: Session, now: datetime) -> list[Sought]:
+    """What it is time to look for, pages first."""
+    whose = and_(Attempt.outbound_id == OutboundMessage.id, Attempt.lease == OutboundMessage.lease)
+    due = (
+        select(Attempt)
+        .join(OutboundMessage, whose)
+        .where(OutboundMessage.state == OutboundState.UNKNOWN, Attempt.state == AttemptState.UNKNOWN)
+        .where(or_(Attempt.next_look_at.is_(None), Attempt.next_look_at <= now))
+        .order_by(OutboundMessage.priority, Attempt.next_look_at)
+        .limit(MOST_AT_ONCE)
+    )
+    return [Sought(attempt.id, attempt.to_phone) for attempt in session.scalars(due)]
+
+
+def settle_unknown(session: Session, attempt_id: UUID, taken: Sequence[SentText] | None, now: datetime) -> Undelivered | None:
+    """Decide by what the provider took for this number (None: it could not be asked). Returns what a person must hear of.
+
+    1. what is in the list was taken, with the status that it has there
+    2. until ten minutes are over and two looks found nothing, it is looked for again
+    3. then it certainly did not leave: it goes again while it is of use, and where it is not, a person hears of it
+    A page does not wait for a provider that cannot be asked: twice is harmless, silence is not.
+    """
+    found = lock_attempt(session, Attempt.id == attempt_id)
+    if found is None:
+        return None
+    attempt, message = found
+    if message.state is not OutboundState.UNKNOWN or attempt.state is not AttemptState.UNKNOWN or message.lease != attempt.lease:
+        return None
+    text = _match(session, attempt, message, taken or ())
+    if text is not None:
+        return record_result(session, attempt_id, SendResult(AttemptState.ACCEPTED, text.sid, text.status, text.error_code), now)
+    attempt.looks += taken is not None
+    last_look_at = (attempt.finished_at or attempt.started_at) + LAST_LOOK
+    if now >= max(last_look_at, message.useful_until):
+        return _give_up(message, now)
+    if now >= last_look_at and (attempt.looks >= ENOUGH_LOOKS or message.purpose is Purpose.PAGE):
+        try_again(message, now, timedelta(0))
+        return None
+    attempt.next_look_at = max(now + LOOK_AGAIN, last_look_at) if attempt.looks else now + LOOK_AGAIN
+    return None
+
+
+def _match(session: Session, attempt: Attempt, message: OutboundMessage, taken: Sequence[SentText]) -> SentText | None:
+    """The text in the list that can only be this one: the same words, made about then, and no other attempt's."""
+    alike = [text for text in taken if text.body == message.body and abs(text.created_at - attempt.started_at) <= CLOCKS_DIFFER_BY]
+    if not alike:
+        return None
+    others = set(session.scalars(select(Attempt.provider_sid).where(Attempt.provider_sid.in_({text.sid for text in alike}))))
+    return min((text for text in alike if text.sid not in others), key=lambda text: text.created_at, default=None)
+
+
+def _give_up(message: OutboundMessage, now: datetime) -> Undelivered:
+    message.state, message.changed_at = moved(OUTBOUND_TRANSITIONS, message.state, OutboundState.NOT_SENT), now
+    message.not_sent_reason = "unknown_whether_sent"
+    return Undelivered(message, ErrorClass.A_PERSON_LOOKS)

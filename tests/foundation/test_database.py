@@ -1,0 +1,71 @@
+"""Who cannot afford to wait for the database does not: neither for a lock nor for a server that says nothing at all."""
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+
+from followup_service.database import PATIENCE
+from followup_service.extensions import db
+
+
+@contextmanager
+def frozen(process_id: int) -> Iterator[None]:
+    os.kill(process_id, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(process_id, signal.SIGCONT)
+
+
+def backend() -> int:
+    """The server's process behind the connection that the pool gives next."""
+    process_id: int = db.session.execute(text("SELECT pg_backend_pid()")).scalar_one()
+    db.session.rollback()
+    return process_id
+
+
+def seconds_until_it_gives_up(statement: str, patience: float) -> float:
+    began = time.monotonic()
+    with pytest.raises(OperationalError):
+        db.session.connection(execution_options={PATIENCE: patience}).execute(text(statement))
+    db.session.rollback()
+    return time.monotonic() - began
+
+
+@pytest.fixture
+def on_postgres(postgres_app: Flask) -> Iterator[None]:
+    with postgres_app.app_context():
+        yield
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.mark.usefixtures("on_postgres")
+def test_a_statement_that_takes_too_long_is_given_up_and_the_next_one_works() -> None:
+    assert seconds_until_it_gives_up("SELECT pg_sleep(10)", 0.3) < 2
+    assert db.session.execute(text("SELECT 1")).scalar_one() == 1
+
+
+@pytest.mark.usefixtures("on_postgres")
+def test_a_server_that_is_frozen_holds_nobody_up() -> None:
+    with frozen(backend()):
+        # The pool asks whether the connection still lives, gives it up and opens another one.
+        began = time.monotonic()
+        assert db.session.connection(execution_options={PATIENCE: 0.3}).execute(text("SELECT 1")).scalar_one() == 1
+        assert time.monotonic() - began < 2
+        db.session.rollback()
+
+
+@pytest.mark.usefixtures("on_postgres")
+def test_whoever_has_time_waits() -> None:
+    assert seconds_until_it_gives_up("SELECT pg_sleep(10)", 0.2) < 2
+    db.session.execute(text("SELECT pg_sleep(0.7)"))
+    db.session.rollback()
+    assert db.session.execute(text("SHOW lock_timeout")).scalar_one() == "0"

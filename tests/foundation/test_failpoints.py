@@ -1,0 +1,46 @@
+"""Failpoints do nothing unless the environment names one, and every one that is named exists."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from followup_service.config import PROJECT
+from followup_service.failpoints import FAILPOINTS
+
+PASS_BY = "from followup_service.failpoints import reached; reached('text_stored'); reached('text_stored'); print('passed', end='')"
+
+
+def passes_by(failpoint: str | None) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if name != "FAILPOINT"}
+    environment |= {} if failpoint is None else {"FAILPOINT": failpoint}
+    return subprocess.run([sys.executable, "-c", PASS_BY], cwd=PROJECT, env=environment, capture_output=True, text=True)  # noqa: S603 - our own words
+
+
+def test_without_the_variable_or_for_another_place_nothing_happens() -> None:
+    for failpoint in (None, "", "text_committed:kill"):
+        assert passes_by(failpoint).stdout == "passed"
+
+
+def test_the_named_place_kills_or_fails() -> None:
+    assert passes_by("text_committed:kill,text_stored:kill").returncode == -signal.SIGKILL
+    assert "a failpoint was reached" in passes_by("text_stored:fail").stderr
+
+
+def test_a_file_acts_once(tmp_path: Path) -> None:
+    assert passes_by(f"in:{tmp_path}").stdout == "passed"
+    (tmp_path / "text_stored:kill").touch()
+    assert passes_by(f"in:{tmp_path}").returncode == -signal.SIGKILL
+    assert passes_by(f"in:{tmp_path}").stdout == "passed"
+
+
+def test_a_name_that_is_wrong_is_refused() -> None:
+    for failpoint in ("nonsense:kill", "text_stored:nonsense", "text_stored"):
+        assert "FAILPOINT is" in passes_by(failpoint).stderr
+
+
+def test_each_failpoint_is_somewhere_on_the_way() -> None:
+    code = "\n".join(path.read_text() for path in (PROJECT / "followup_service").rglob("*.py"))
+    assert set(re.findall(r'reached\("(\w+)"\)', code)) == FAILPOINTS
