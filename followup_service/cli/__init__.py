@@ -7,6 +7,7 @@ from flask import Flask, abort
 from flask.cli import AppGroup
 from flask_migrate.cli import db as db_commands
 
+from followup_service.cli.accounts import accounts_commands
 from followup_service.cli.audit import audit_commands
 from followup_service.cli.backup import backup_commands
 from followup_service.cli.calendar import calendar_commands
@@ -35,6 +36,7 @@ WITH_SERVICE: tuple[click.Command, ...] = (
     participants_commands,
     sites_commands,
     staff_commands,
+    accounts_commands,
     roster_commands,
     tokens_commands,
     escalations_commands,

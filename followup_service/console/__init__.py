@@ -1,11 +1,38 @@
 """The web pages: check the caller, call one function, commit."""
 
-from flask import Flask
+from flask import Flask, redirect
+from werkzeug.wrappers import Response
 
-from followup_service.console import page_language, security_headers, simulator
+from followup_service.console import (
+    accounts,
+    check_access,
+    csrf,
+    local_times,
+    my_account,
+    navigation,
+    page_language,
+    problem_page,
+    second_factor,
+    security_headers,
+    sign_in,
+    signed_in,
+    simulator,
+)
+from followup_service.console.blueprint import console
+
+# Each module puts its pages on the blueprint.
+PARTS = (check_access, local_times, problem_page, navigation, sign_in, second_factor, my_account, accounts)
 
 
 def register(app: Flask) -> None:
     security_headers.register(app)
     page_language.register(app)
+    csrf.register(app)
+    signed_in.register(app)
+    app.register_blueprint(console)
+    app.add_url_rule("/", "root", _to_the_console)
     simulator.register(app)
+
+
+def _to_the_console() -> Response:
+    return redirect("/console/", code=303)

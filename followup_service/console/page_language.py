@@ -1,10 +1,11 @@
-"""The language of the web pages: `?lang=`, else what the browser prefers, else English; words from translations/<language>/…/console.po."""
+"""The language of the web pages: `?lang=`, else the account's, else the browser's, else English; words from translations/…/console.po."""
 
 from functools import cache
 
 from babel.support import Translations
 from flask import Flask, request
 from flask_babel import Babel, Domain, get_locale
+from flask_login import current_user
 
 from followup_service.messaging.catalogues import SOURCE_LANGUAGE, compiled
 
@@ -38,12 +39,16 @@ def register(app: Flask) -> None:
 
 
 def page_language() -> str:
-    return chosen_language() or next(filter(None, map(_known, request.accept_languages.values())), SOURCE_LANGUAGE)
+    return chosen_language() or _accounts_language() or next(filter(None, map(_known, request.accept_languages.values())), SOURCE_LANGUAGE)
 
 
 def chosen_language() -> str | None:
     """The language that the address asks for, if it is one of ours."""
     return _known(request.args.get("lang", ""))
+
+
+def _accounts_language() -> str | None:
+    return current_user.language if current_user else None
 
 
 def _known(tag: str) -> str | None:

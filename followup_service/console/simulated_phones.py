@@ -19,6 +19,7 @@ from followup_service.console.words import (
     PLACES,
     PURPOSES,
     ROLES,
+    SHAPES,
     WHY_NOT_SENT,
     in_words,
 )
@@ -37,7 +38,6 @@ from followup_service.staff.staff_member import StaffMember
 STRANGER = "unknown"
 STRANGERS_NUMBER = "+8613700000000"
 MOST_BUBBLES = 200
-SHAPES = {Level.EMERGENCY: "▲", Level.URGENT: "◆", Level.REVIEW: "●"}
 
 
 @dataclass(frozen=True, slots=True)

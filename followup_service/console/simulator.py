@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, Response, abort, current_app, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_wtf.csrf import CSRFProtect
 
 from followup_service import clock
 from followup_service.config import Config, SmsGateway
+from followup_service.console.csrf import csrf
 from followup_service.console.page_language import chosen_language
 from followup_service.console.simulated_phones import STRANGER, Phone, all_phones, how_last_text_was_read, open_episodes, thread
 from followup_service.console.words import LEVELS
@@ -19,14 +19,10 @@ from followup_service.messaging.gateways.simulated_phone import text_from
 from followup_service.staff.running_study import running_study
 
 simulator = Blueprint("simulator", __name__, template_folder="templates", static_folder="static", static_url_path="/simulator/static")
-csrf = CSRFProtect()
 LONGEST_TEXT = 1600
 
 
 def register(app: Flask) -> None:
-    # The provider's and programs' requests have a signature or a token instead; the pages ask for it themselves.
-    app.config.update(WTF_CSRF_CHECK_DEFAULT=False, WTF_CSRF_TIME_LIMIT=None)
-    csrf.init_app(app)
     if is_offered(app.extensions["config"]):
         app.register_blueprint(simulator)
 

@@ -6,6 +6,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
 LEVELS = {"emergency": _("EMERGENCY"), "urgent": _("URGENT"), "review": _("REVIEW")}
+SHAPES = {"emergency": "▲", "urgent": "◆", "review": "●"}
 EPISODE_STATES = {"open": _("open"), "acknowledged": _("acknowledged"), "resolved": _("resolved")}
 PARTICIPANT_STATES = {
     "invited": _("invited"),
@@ -17,6 +18,14 @@ PARTICIPANT_STATES = {
     "deceased": _("deceased"),
 }
 ROLES = {"nurse": _("nurse"), "coordinator": _("coordinator"), "investigator": _("investigator")}
+ACCOUNT_ROLES = {
+    "coordinator": _("coordinator"),
+    "investigator": _("investigator"),
+    "data_manager": _("data manager"),
+    "monitor": _("monitor"),
+    "operator": _("operator"),
+    "administrator": _("administrator"),
+}
 PLACES = {"armpit": _("armpit"), "mouth": _("mouth"), "ear": _("ear"), "forehead": _("forehead"), "rectum": _("rectum")}
 PURPOSES = {
     "page": _("page"),

@@ -17,13 +17,14 @@ PUBLIC = {
     "/sms/status",
     "/calendar/<secret>.ics",
     "/api/v1/health",
+    "/",
     "/livez",
     "/readyz",
     "/api/v1/openapi.json",
     "/api/v1/docs",
     "/static/<path:filename>",
 }
-OF_THE_CONSOLE = ("/simulator",)
+OF_THE_CONSOLE = ("/simulator", "/console")
 SPAN = {"starts_at": "2026-01-06T08:00:00+08:00", "ends_at": "2026-01-07T08:00:00+08:00"}
 VALUES = {
     "code": "PKU-001",

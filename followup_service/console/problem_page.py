@@ -1,0 +1,65 @@
+"""What went wrong, as a page: the same for what does not exist and what is somebody else's. What broke inside is only logged."""
+
+from http import HTTPStatus
+
+import structlog
+from flask import Response, g, make_response, render_template, request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import IntegrityError, OperationalError
+from werkzeug.exceptions import HTTPException
+
+from followup_service.console.blueprint import console
+from followup_service.errors import FollowupError
+from followup_service.extensions import db
+from followup_service.logs import where_it_broke
+
+log = structlog.get_logger()
+TITLES = {
+    400: lazy_gettext("That could not be read"),
+    401: lazy_gettext("You are no longer signed in"),
+    404: lazy_gettext("There is no such page"),
+    405: lazy_gettext("That cannot be done here"),
+    409: lazy_gettext("Somebody else was first"),
+    413: lazy_gettext("That is too much at once"),
+    422: lazy_gettext("That is not possible"),
+    429: lazy_gettext("Wait a moment"),
+    503: lazy_gettext("The database is away for a moment"),
+}
+
+
+@console.errorhandler(Exception)
+def answer_problem(error: Exception) -> Response:
+    # Whatever was written before the error goes with it; who it is stays known, for the frame of the page.
+    db.session.expunge_all()
+    db.session.rollback()
+    status, detail = _said(error)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        log.error("page_failed", error=type(error).__name__, where=where_it_broke(error), route=request.endpoint, status=status)
+    if "access" not in g:
+        g.access = None
+    title = TITLES.get(status) or _("Something went wrong here")
+    response = make_response(render_template("problem.html", heading=title, detail=detail, status=status), status)
+    if isinstance(error, HTTPException):
+        response.headers.extend([(name, value) for name, value in error.get_headers() if name in ("Allow", "Retry-After")])
+    return response
+
+
+def _said(error: Exception) -> tuple[int, str]:
+    """Status, and a sentence that helps. Sentences of refusals are English, as everywhere below the pages."""
+    if isinstance(error, CSRFError):
+        return 400, _(
+            "The form was open too long or in another window. Load the page again; what you typed is still there when you go back."
+        )
+    if getattr(error, "status", getattr(error, "code", None)) == HTTPStatus.NOT_FOUND:
+        return 404, ""
+    if isinstance(error, FollowupError) and error.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        return error.status, error.detail
+    if isinstance(error, IntegrityError):
+        return 409, _("Somebody else wrote the same at the same moment. Look at it again, then repeat what is still needed.")
+    if isinstance(error, OperationalError):
+        return 503, _("Nothing was changed. Try again in a minute.")
+    if isinstance(error, HTTPException) and error.code is not None and error.code < HTTPStatus.INTERNAL_SERVER_ERROR:
+        return error.code, ""
+    return 500, _("The fault is ours, and it is in our log. Nothing was changed.")

@@ -1,0 +1,67 @@
+"""What the person who looks may see: rows of the study at the sites where a role allows it; all others are as if they did not exist."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, select
+
+from followup_service.console.signed_in import access
+from followup_service.errors import NotFound
+from followup_service.escalations.escalation import Escalation
+from followup_service.extensions import db
+from followup_service.participants.change_participant import lock_participant
+from followup_service.participants.participant import Participant
+from followup_service.records.adverse_event import AdverseEvent
+from followup_service.staff.access import May
+from followup_service.staff.site import Site
+
+Seen = type[Participant] | type[Escalation] | type[AdverseEvent]
+
+
+def seen(query: Select[Any], kind: Seen, may: May = May.READ_PARTICIPANTS) -> Select[Any]:
+    """The query, kept to the rows of this kind at the sites where the person may do this."""
+    return query.where(kind.study_id == access().study.id, kind.site_id.in_(access().sites_where(may)))
+
+
+def sites_seen(may: May = May.READ_PARTICIPANTS) -> dict[str, Site]:
+    """The sites at which the person may do this, by code."""
+    sites = (access().sites[site_id] for site_id in access().sites_where(may))
+    return {site.code: site for site in sorted(sites, key=lambda site: site.code)}
+
+
+def participant_of(code: str, may: May = May.READ_PARTICIPANTS) -> Participant:
+    participant = db.session.scalar(seen(select(Participant).where(Participant.code == code), Participant, may))
+    if participant is None:
+        raise NotFound("no such participant")
+    return participant
+
+
+def locked_participant(code: str, may: May) -> Participant:
+    """For a change: the row as it is now, locked until the transaction ends."""
+    participant_id = db.session.scalar(seen(select(Participant.id).where(Participant.code == code), Participant, may))
+    if participant_id is None:
+        raise NotFound("no such participant")
+    return lock_participant(db.session, participant_id)
+
+
+def escalation_of(number: int, may: May = May.READ_PARTICIPANTS) -> Escalation:
+    episode = db.session.scalar(seen(select(Escalation).where(Escalation.number == number), Escalation, may))
+    if episode is None:
+        raise NotFound("no such escalation")
+    return episode
+
+
+def adverse_event_of(number: int, may: May = May.READ_PARTICIPANTS) -> AdverseEvent:
+    event = db.session.scalar(seen(select(AdverseEvent).where(AdverseEvent.number == number), AdverseEvent, may))
+    if event is None:
+        raise NotFound("no such adverse event")
+    return event
+
+
+def sees_contact(site_id: UUID) -> bool:
+    """Whether names and phone numbers of this site's participants are shown."""
+    return access().may(May.READ_CONTACT, site_id)
+
+
+def sees_arm(site_id: UUID) -> bool:
+    return access().may(May.SEE_ARM, site_id)
