@@ -3,12 +3,12 @@
 from urllib.parse import urlsplit
 
 from flask import Response, redirect, request, session, url_for
-from werkzeug.exceptions import Unauthorized
+from werkzeug.exceptions import BadRequest, Unauthorized
 
 from followup_service import clock
 from followup_service.console.blueprint import READING, RULES, STATIC, Open, console, page
 from followup_service.console.csrf import csrf
-from followup_service.console.signed_in import account_session, look_who_it_is
+from followup_service.console.signed_in import account_session, look_who_it_is, only_read
 from followup_service.errors import NotFound
 from followup_service.extensions import db
 from followup_service.staff.account_session import SEEN_EVERY, see_session
@@ -21,8 +21,9 @@ LIVE = "X-Live"
 def check_access() -> Response | None:
     if request.endpoint == STATIC:
         return None
+    _refuse_what_no_keyboard_writes()
     rule = RULES[str(request.endpoint)]
-    db.session.connection(execution_options={"read_only": True})
+    only_read()
     known = look_who_it_is()
     if rule.needs is not Open.TO_ALL:
         if known is None:
@@ -53,6 +54,12 @@ def safe_next(written: str | None) -> str:
     return home if parts.scheme or parts.netloc or ".." in parts.path else written
 
 
+def _refuse_what_no_keyboard_writes() -> None:
+    """PostgreSQL keeps no NUL, and no field has a use for one."""
+    if any("\0" in written for written in (request.path, *request.values.values())):
+        raise BadRequest("a NUL character")
+
+
 def _ask_to_sign_in() -> Response:
     # What is left in a cookie of a session that has ended is of no more use.
     session.pop("_user_id", None)
@@ -75,7 +82,7 @@ def _note_presence() -> None:
     _begin_to_write()
     see_session(db.session, account_session(), now)
     db.session.commit()
-    db.session.connection(execution_options={"read_only": True})
+    only_read()
 
 
 def _begin_to_write() -> None:

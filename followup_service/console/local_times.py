@@ -1,9 +1,9 @@
 """Times on the pages: a participant's own first, the reader's in brackets where the two differ; the zone always stands beside it."""
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from flask_babel import format_datetime
+from flask_babel import format_date, get_locale
 from markupsafe import Markup
 
 from followup_service.console.blueprint import console
@@ -17,7 +17,7 @@ def in_zone(at: datetime, timezone: str) -> datetime:
 
 @console.app_template_filter("instant")
 def instant(at: datetime, timezone: str) -> Markup:
-    """An instant as a <time>: at the participant's or site's zone, and in the reader's own where its clock shows another time."""
+    """A `<time>` in the participant's or site's zone, and in the reader's own where clocks show another time there."""
     there, here = in_zone(at, timezone), in_zone(at, access().account.timezone)
     said = Markup('<time datetime="{}">{} <span class="zone">{}</span></time>').format(at.isoformat(), _short(there), _city(timezone))
     if there.utcoffset() == here.utcoffset():
@@ -27,8 +27,25 @@ def instant(at: datetime, timezone: str) -> Markup:
     )
 
 
+@console.app_template_filter("moment")
+def moment(at: datetime) -> Markup:
+    """A `<time>` in the reader's own zone: for what happens on this side, such as a sign-in."""
+    return Markup('<time datetime="{}">{}</time>').format(at.isoformat(), _short(in_zone(at, access().account.timezone)))
+
+
+@console.app_template_filter("day")
+def day(on: date) -> str:
+    """A date that no two countries read differently."""
+    return str(format_date(on, "d MMM y" if get_locale().language == "en" else "medium"))
+
+
+@console.app_template_filter("clock")
+def clock_time(at: datetime) -> str:
+    return at.strftime("%H:%M")
+
+
 def _short(at: datetime) -> str:
-    return str(format_datetime(at, "short", rebase=False))
+    return f"{day(at.date())} {clock_time(at)}"
 
 
 def _city(timezone: str) -> str:

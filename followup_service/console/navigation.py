@@ -58,8 +58,8 @@ class Frame:
 
     @staticmethod
     def address_in(language: str) -> str:
-        """This page in another language; after a form was sent, the page that one begins with."""
-        if request.method != "GET" or request.endpoint is None or request.routing_exception:
+        """This page in another language; where it cannot be asked for again, the page that one begins with."""
+        if request.method != "GET" or request.endpoint is None or "problem" in g:
             return url_for("console.home", lang=language)
         return url_for(request.endpoint, **(request.view_args or {}), **(request.args.to_dict() | {"lang": language}))
 

@@ -4,8 +4,8 @@ from http import HTTPStatus
 
 import structlog
 from flask import Response, g, make_response, render_template, request
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
@@ -17,15 +17,15 @@ from followup_service.logs import where_it_broke
 
 log = structlog.get_logger()
 TITLES = {
-    400: lazy_gettext("That could not be read"),
-    401: lazy_gettext("You are no longer signed in"),
-    404: lazy_gettext("There is no such page"),
-    405: lazy_gettext("That cannot be done here"),
-    409: lazy_gettext("Somebody else was first"),
-    413: lazy_gettext("That is too much at once"),
-    422: lazy_gettext("That is not possible"),
-    429: lazy_gettext("Wait a moment"),
-    503: lazy_gettext("The database is away for a moment"),
+    400: _("That could not be read"),
+    401: _("You are no longer signed in"),
+    404: _("There is no such page"),
+    405: _("That cannot be done here"),
+    409: _("Somebody else was first"),
+    413: _("That is too much at once"),
+    422: _("That is not possible"),
+    429: _("Wait a moment"),
+    503: _("The database is away for a moment"),
 }
 
 
@@ -39,6 +39,7 @@ def answer_problem(error: Exception) -> Response:
         log.error("page_failed", error=type(error).__name__, where=where_it_broke(error), route=request.endpoint, status=status)
     if "access" not in g:
         g.access = None
+    g.problem = status
     title = TITLES.get(status) or _("Something went wrong here")
     response = make_response(render_template("problem.html", heading=title, detail=detail, status=status), status)
     if isinstance(error, HTTPException):
@@ -46,12 +47,10 @@ def answer_problem(error: Exception) -> Response:
     return response
 
 
-def _said(error: Exception) -> tuple[int, str]:
+def _said(error: Exception) -> tuple[int, str | LazyString]:
     """Status, and a sentence that helps. Sentences of refusals are English, as everywhere below the pages."""
     if isinstance(error, CSRFError):
-        return 400, _(
-            "The form was open too long or in another window. Load the page again; what you typed is still there when you go back."
-        )
+        return 400, _("The form was open too long, or in another window. Go back, load the page again and send it once more.")
     if getattr(error, "status", getattr(error, "code", None)) == HTTPStatus.NOT_FOUND:
         return 404, ""
     if isinstance(error, FollowupError) and error.status < HTTPStatus.INTERNAL_SERVER_ERROR:

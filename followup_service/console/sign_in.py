@@ -8,7 +8,6 @@ from uuid import UUID
 import structlog
 from flask import Response, current_app, flash, jsonify, make_response, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from followup_service import clock
 from followup_service.config import Config
@@ -158,8 +157,7 @@ def finish_sign_in(account: Account, factor: str) -> Response:
     note_sign_in(account, factor, clock.now())
     db.session.commit()
     if factor == "recovery":
-        left = len(account.recovery_codes)
-        flash(ngettext("%(num)s recovery code is left.", "%(num)s recovery codes are left.", left), "warning")
+        flash(_("Recovery codes left: %(count)s", count=len(account.recovery_codes)), "warning")
     response = redirect(onward, code=303)
     assert isinstance(response, Response)  # noqa: S101 - werkzeug names a wider type
     remember_device(response, account)
@@ -203,7 +201,7 @@ def _asked_to_wait(template: str, until: datetime, **values: Any) -> Response:
 
 
 def _wait(until: datetime) -> str:
-    return str(ngettext("Too many tries. Wait %(num)s second.", "Too many tries. Wait %(num)s seconds.", _seconds_until(until)))
+    return str(_("Too many tries. Wait %(seconds)s s.", seconds=_seconds_until(until)))
 
 
 def _seconds_until(until: datetime) -> int:

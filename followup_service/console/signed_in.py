@@ -62,9 +62,14 @@ def sign_out() -> None:
     session.clear()
 
 
+def only_read() -> None:
+    """Begin a transaction that never waits for writers, unless one is open."""
+    if not db.session().in_transaction():
+        db.session.connection(execution_options={"read_only": True})
+
+
 def _account_behind(uniquifier: str) -> Account | None:
-    # Reading never waits for writers.
-    db.session.connection(execution_options={"read_only": True})
+    only_read()
     found = find_session(db.session, session.get(SECRET, ""), uniquifier, clock.now())
     if found is None:
         return None

@@ -18,7 +18,7 @@ from followup_service.participants.participant import ParticipantState
 from followup_service.protocol.findings import MeasurementSite
 from followup_service.protocol.rule_definitions import Level
 from followup_service.staff.staff_member import StaffRole
-from tests.console.test_simulator import types
+from tests.console.simulator.test_simulator import types
 from tests.hospital import Hospital
 
 NOTHING_OPEN = {

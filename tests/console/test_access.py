@@ -1,0 +1,148 @@
+"""Who sees which page: every route, by every role, at the own site and at another one. A new page is tested as soon as it has a route."""
+
+import re
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from followup_service.console.blueprint import RULES, Open
+from followup_service.staff.access import PERMISSIONS, May
+from followup_service.staff.account import Role
+from followup_service.staff.set_up import add_site
+from tests.console.people import Person, hires
+from tests.hospital import Hospital
+
+OPEN_TO_ALL = {
+    "sign_in", "second_step", "passkey_offer", "set_up", "second_factor", "second_factor_picture",
+}  # fmt: skip
+# A row of the hospital PKU for each kind of value in an address, and one that nobody has.
+ROWS = {"code": "PKU-001", "number": 1, "name": "somebody", "secret": "x", "passkey_id": UUID(int=1), "anything": "x"}
+NOWHERE = {"code": "PKU-999", "number": 999, "name": "nobody", "secret": "y", "passkey_id": UUID(int=2), "anything": "y"}
+OF_NO_SITE = {"secret", "anything", "passkey_id"}
+
+
+@pytest.fixture
+def peopled(hospital: Hospital) -> Hospital:
+    """A row of each kind at PKU."""
+    hospital.enrols().texts("39.5")
+    hires(hospital, "somebody")
+    return hospital
+
+
+@pytest.fixture
+def elsewhere(hospital: Hospital) -> UUID:
+    with hospital.session() as session:
+        values = {"name": "Sydney", "timezone": "Australia/Sydney", "country": "AU", "clinic_phone": "02-1", "emergency_number": "000"}
+        site_id = add_site(session, hospital.study_id, hospital.clock.now(), "tests", code="SYD", **values).id
+        session.commit()
+    return site_id
+
+
+def rules(app: Flask) -> list[Rule]:
+    return [rule for rule in app.url_map.iter_rules() if rule.endpoint in RULES]
+
+
+def methods(rule: Rule) -> set[str]:
+    return (rule.methods or set()) - {"OPTIONS", "HEAD"}
+
+
+def address(app: Flask, rule: Rule, values: dict[str, object] = ROWS) -> str:
+    with app.test_request_context():
+        return str(app.url_map.bind("").build(rule.endpoint, {name: values[name] for name in rule.arguments}))
+
+
+def asked(person: Person, token: str, method: str, path: str) -> TestResponse:
+    return person.opens(path) if method == "GET" else person.sends(path, token=token)
+
+
+def body(answer: TestResponse) -> str:
+    return re.sub(r'(csrf_token" value=|X-CSRFToken": )"[^"]+"', "", answer.text)
+
+
+def test_a_stranger_is_asked_to_sign_in_everywhere(app: Flask, peopled: Hospital) -> None:
+    stranger = Person(peopled, "stranger")
+    token = stranger.token()
+    assert {endpoint.partition(".")[2] for endpoint, rule in RULES.items() if rule.needs is Open.TO_ALL} == OPEN_TO_ALL
+    for rule in rules(app):
+        if RULES[rule.endpoint].needs is Open.TO_ALL:
+            continue
+        for method in methods(rule):
+            answer = asked(stranger, token, method, address(app, rule))
+            if method == "GET":
+                assert (answer.status_code, str(answer.location)[:16]) == (303, "/console/sign-in"), rule.rule
+            else:
+                assert answer.status_code == 401, rule.rule
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_role_sees_what_the_table_says_and_all_else_is_not_there(app: Flask, peopled: Hospital, role: Role) -> None:
+    person = hires(peopled, f"the.{role}".replace("_", "."), role)
+    person.signs_in()
+    token = person.token()
+    nowhere = body(person.opens("/nowhere"))
+    for rule in rules(app):
+        needs = RULES[rule.endpoint].needs
+        if not isinstance(needs, May):
+            continue
+        for method in sorted(methods(rule)):
+            answer = asked(person, token, method, address(app, rule))
+            said = f"{role}: {method} {rule.rule} answered {answer.status_code}"
+            assert answer.status_code < 500, said
+            assert (answer.status_code == 404) == (needs not in PERMISSIONS[role]), said
+            if answer.status_code == 404 and method == "GET":
+                assert body(answer) == nowhere, said
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_row_of_another_site_is_as_if_it_did_not_exist(app: Flask, peopled: Hospital, elsewhere: UUID, role: Role) -> None:
+    person = hires(peopled, f"the.{role}".replace("_", "."), role, site_id=elsewhere)
+    person.signs_in()
+    token = person.token()
+    for rule in rules(app):
+        if not (rule.arguments - OF_NO_SITE) or not isinstance(RULES[rule.endpoint].needs, May):
+            continue
+        for method in sorted(methods(rule)):
+            there, nowhere = (asked(person, token, method, address(app, rule, values)) for values in (ROWS, NOWHERE))
+            assert (there.status_code, nowhere.status_code) == (404, 404), f"{role}: {method} {rule.rule}"
+            assert body(there) == body(nowhere), f"{role}: {method} {rule.rule}"
+
+
+@pytest.mark.parametrize("role", Role)
+def test_no_page_says_anything_of_another_site(app: Flask, peopled: Hospital, elsewhere: UUID, role: Role) -> None:
+    person = hires(peopled, f"the.{role}".replace("_", "."), role, site_id=elsewhere)
+    person.signs_in()
+    for rule in rules(app):
+        if "GET" in methods(rule) and not rule.arguments and RULES[rule.endpoint].needs is not Open.TO_ALL:
+            answer = person.opens(address(app, rule))
+            assert answer.status_code < 500
+            for telling in ("PKU", "nurse-li", "somebody", "+86138"):
+                assert telling not in answer.text, f"{role}: {rule.rule} names {telling}"
+
+
+def test_nothing_is_changed_by_reading(app: Flask, peopled: Hospital) -> None:
+    """Every page that can be read leaves rows and audit trail as they were; only when the reader was last seen is kept."""
+    person = hires(peopled, "wang.wei", Role.INVESTIGATOR, everywhere=True)
+    person.signs_in()
+    before = len(peopled.events()), [row.state for row in peopled.escalations()]
+    for rule in rules(app):
+        if "GET" in methods(rule):
+            person.opens(address(app, rule))
+    assert (len(peopled.events()), [row.state for row in peopled.escalations()]) == before
+
+
+def test_an_address_that_is_none_says_nothing_to_a_stranger(hospital: Hospital) -> None:
+    stranger = Person(hospital, "stranger")
+    assert stranger.opens("/no/such/page").status_code == 303
+    assert hospital.client.get("/").location == "/console/"
+
+
+def test_the_table_keeps_apart_what_must_be_apart() -> None:
+    assert May.READ_CONTACT not in PERMISSIONS[Role.MONITOR] | PERMISSIONS[Role.DATA_MANAGER]
+    assert May.READ_PARTICIPANTS not in PERMISSIONS[Role.OPERATOR] | PERMISSIONS[Role.ADMINISTRATOR]
+    assert [role for role in Role if May.SIGN in PERMISSIONS[role]] == [Role.INVESTIGATOR]
+    assert set().union(*PERMISSIONS.values()) == set(May)
+    writing = {May.TRIAGE, May.WRITE_TEXTS, May.WRITE_FREELY, May.ENROL, May.RECORD, May.SIGN, May.CHANGE_ROSTER, May.MANAGE_ACCOUNTS}
+    assert not writing & PERMISSIONS[Role.MONITOR]
