@@ -13,11 +13,10 @@ from followup_service.api.fields import Instant, PlainText, StrictSchema, one_of
 from followup_service.api.idempotency import once
 from followup_service.api.scope import country_of, locked_participant, participant_of
 from followup_service.extensions import db
-from followup_service.participants.add_phone import add_phone, phone_of, phones_of, remove_phone
+from followup_service.participants.add_phone import BY_STAFF, add_phone, phone_of, phones_of, remove_phone
 from followup_service.participants.participant_phone import PhoneKind, Told
 
 phones = blueprint("phones", "Further phones from which a participant is reported on, and what the participant agreed they are told.")
-BY_STAFF = "by_staff"
 
 
 class PhoneAddingSchema(StrictSchema):

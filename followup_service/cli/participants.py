@@ -1,8 +1,11 @@
-"""`flask participants`: enrol everybody in a CSV file or nobody, explain a day, and record the end of treatment."""
+"""`flask participants`: enrol everybody in a CSV file or nobody, explain a day, record the end of treatment, and keep further phones."""
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from sys import exit as leave
+from typing import TypeVar
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import click
@@ -13,9 +16,11 @@ from followup_service import clock
 from followup_service.errors import FollowupError
 from followup_service.extensions import db
 from followup_service.messaging.approvals import check_participants_language
+from followup_service.participants.add_phone import BY_STAFF, add_phone, phone_of, phones_of, remove_phone
 from followup_service.participants.change_participant import lock_participant
 from followup_service.participants.import_participants import Hospital, import_participants
 from followup_service.participants.participant import Participant
+from followup_service.participants.participant_phone import ParticipantPhone, PhoneKind, Told
 from followup_service.participants.record_treatment import end_treatment
 from followup_service.protocol.definitions import Study
 from followup_service.records.explain_day import explain_day
@@ -26,6 +31,7 @@ from followup_service.staff.site import Site
 ACTOR = "command line"
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 BAD_FILE = 2
+Changed = TypeVar("Changed")
 participants_commands = AppGroup("participants", help="The people in the trial.")
 
 
@@ -92,14 +98,69 @@ def end_treatment_command(code: str, on: datetime | None, undo: bool) -> None:
     """Record the end of all treatment of participant CODE: weekly questions stop, and the sparse plan of visits counts from it."""
     if (on is None) is not undo:
         raise click.UsageError("write either --on 2026-01-31 or --undo")
-    study, participant = _participant(code)
+    study, _ = _participant(code)
+    day = on.date() if on else None
+    _changed(code, lambda participant: end_treatment(db.session, participant, day, clock.now(), ACTOR, study=study))
+    click.echo(f"{code}: treatment {'goes on' if undo or on is None else f'ended on {on:%Y-%m-%d}'}.")
+
+
+@participants_commands.group("phones")
+def phones_commands() -> None:
+    """Further phones of a participant: a second one of their own, or a caregiver's."""
+
+
+@phones_commands.command("add")
+@click.argument("code")
+@click.option("--phone", "number", required=True, help="As people of the site's country write it, or +86...")
+@click.option("--kind", type=click.Choice([kind.value for kind in PhoneKind]), required=True)
+@click.option("--told", type=click.Choice([one.value for one in Told]), multiple=True, help="As agreed; several times for both.")
+def add_phone_command(code: str, number: str, kind: str, told: tuple[str, ...]) -> None:
+    """Add a phone: who writes from it writes about participant CODE, is answered there, and is told what was agreed."""
+
+    def add(participant: Participant) -> ParticipantPhone:
+        country = db.session.get_one(Site, participant.site_id).country
+        agreed = [Told(one) for one in told]
+        return add_phone(db.session, participant, number, PhoneKind(kind), agreed, clock.now(), ACTOR, country=country)
+
+    click.echo(_phone_in_words(_changed(code, add)))
+
+
+@phones_commands.command("list")
+@click.argument("code")
+def list_phones_command(code: str) -> None:
+    """List the further phones of participant CODE that are in use. Their numbers are not shown."""
+    _, participant = _participant(code)
+    phones = phones_of(db.session, participant)
+    click.echo("\n".join(_phone_in_words(phone) for phone in phones) or f"{code} has no further phone.")
+
+
+@phones_commands.command("remove")
+@click.argument("code")
+@click.argument("phone_id", type=click.UUID)
+def remove_phone_command(code: str, phone_id: UUID) -> None:
+    """Take a phone of participant CODE off, by the id that list shows: nothing more goes there, and who writes from it is a stranger."""
+
+    def remove(participant: Participant) -> None:
+        remove_phone(db.session, participant, phone_of(db.session, participant, phone_id), BY_STAFF, clock.now(), ACTOR)
+
+    _changed(code, remove)
+    click.echo(f"{code}: nothing more goes to that phone.")
+
+
+def _phone_in_words(phone: ParticipantPhone) -> str:
+    told = f"is told of {' and '.join(phone.told)}" if phone.told else "is answered, and told nothing else"
+    return f"{phone.id}  {phone.kind}, added on {phone.added_at:%Y-%m-%d} by {phone.added_by}; {told}"
+
+
+def _changed(code: str, change: Callable[[Participant], Changed]) -> Changed:
+    """Do it with the participant locked, and commit."""
+    _, participant = _participant(code)
     try:
-        participant = lock_participant(db.session, participant.id)
-        end_treatment(db.session, participant, on.date() if on else None, clock.now(), ACTOR, study=study)
+        done = change(lock_participant(db.session, participant.id))
     except FollowupError as error:
         raise click.ClickException(error.detail) from error
     db.session.commit()
-    click.echo(f"{code}: treatment {'goes on' if undo or on is None else f'ended on {on:%Y-%m-%d}'}.")
+    return done
 
 
 def _participant(code: str) -> tuple[Study, Participant]:

@@ -15,6 +15,8 @@ from followup_service.participants.participant import Participant
 from followup_service.participants.participant_phone import ParticipantPhone, PhoneKind, Told
 from followup_service.participants.phone_numbers import read_phone
 
+BY_STAFF = "by_staff"
+
 
 def add_phone(
     session: Session,
@@ -65,5 +67,5 @@ def phones_of(session: Session, participant: Participant) -> list[ParticipantPho
 def phone_of(session: Session, participant: Participant, phone_id: UUID) -> ParticipantPhone:
     phone = next((phone for phone in phones_of(session, participant) if phone.id == phone_id), None)
     if phone is None:
-        raise NotFound("no such phone")
+        raise NotFound(f"{participant.code} has no such phone in use")
     return phone

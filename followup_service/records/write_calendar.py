@@ -1,81 +1,65 @@
 """Writes a site's visits as iCalendar (RFC 5545): codes and planned items, no names, no study, no place beyond the site's."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
-LONGEST_LINE = 75
+from icalendar import Calendar, Event
+from icalendar.enums import STATUS, TRANSP
+
 LASTS = timedelta(minutes=30)
-_ESCAPED = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
+REFRESHED = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
 class CalendarEntry:
-    """One visit: at its booked time, or for the whole day of its target. `changes` counts how often it changed."""
+    """One visit: at its booked time, or for the whole of a day. `changes` grows with every change of it or of what it counts from."""
 
     participant_id: UUID
     code: str
     item: str
     occurrence: str
     booked_at: datetime | None
-    target_on: date
+    on: date
     opens_on: date
     closes_on: date
-    status: str
+    status: STATUS
     changes: int
+    together_with: tuple[str, ...] = ()
+    remark: str | None = None
 
 
-def write_calendar(entries: Iterable[CalendarEntry], site: str, now: datetime) -> str:
-    """The whole calendar, lines folded and ended as the standard asks."""
-    lines = [
-        "BEGIN:VCALENDAR",
-        "VERSION:2.0",
-        "PRODID:-//followup-service//visits//EN",
-        "CALSCALE:GREGORIAN",
-        "METHOD:PUBLISH",
-        f"X-WR-CALNAME:{_escaped(f'Visits {site}')}",
-        "REFRESH-INTERVAL;VALUE=DURATION:PT1H",
-    ]
-    for entry in entries:
-        lines += _event(entry, now)
-    lines.append("END:VCALENDAR")
-    return "".join(f"{folded}\r\n" for line in lines for folded in _folded(line))
+def write_calendar(entries: Iterable[CalendarEntry], site: str, now: datetime) -> bytes:
+    """The whole calendar in UTF-8. A visit keeps its UID for ever, so that calendar programs move it instead of showing it twice."""
+    calendar = Calendar.new(
+        prodid="-//followup-service//visits//EN",
+        uid=f"visits-{site}@followup-service",
+        name=f"Visits {site}",
+        method="PUBLISH",
+        calscale="GREGORIAN",
+        refresh_interval=REFRESHED,
+        last_modified=now,
+        subcomponents=[_event(entry, now) for entry in entries],
+    )
+    # RFC 7986 5.7: this property has no default type, so its type is named.
+    calendar["REFRESH-INTERVAL"].params["VALUE"] = "DURATION"
+    return bytes(calendar.to_ical())
 
 
-def _event(entry: CalendarEntry, now: datetime) -> Iterator[str]:
-    yield "BEGIN:VEVENT"
-    yield f"UID:{entry.participant_id.hex}-{_escaped(entry.item)}-{_escaped(entry.occurrence)}@followup-service"
-    yield f"DTSTAMP:{_instant(now)}"
-    yield f"SEQUENCE:{entry.changes}"
-    if entry.booked_at is not None:
-        yield f"DTSTART:{_instant(entry.booked_at)}"
-        yield f"DTEND:{_instant(entry.booked_at + LASTS)}"
-    else:
-        yield f"DTSTART;VALUE=DATE:{entry.target_on:%Y%m%d}"
-        yield f"DTEND;VALUE=DATE:{entry.target_on + timedelta(days=1):%Y%m%d}"
-        yield "TRANSP:TRANSPARENT"
-    yield f"SUMMARY:{_escaped(f'{entry.code} {entry.item} {entry.occurrence}')}"
-    yield f"DESCRIPTION:{_escaped(f'window {entry.opens_on} to {entry.closes_on}')}"
-    yield f"STATUS:{entry.status}"
-    yield "END:VEVENT"
-
-
-def _instant(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
-
-
-def _escaped(text: str) -> str:
-    return text.translate(_ESCAPED)
-
-
-def _folded(line: str) -> Iterator[str]:
-    """At most 75 bytes a line, never in the middle of a character; what follows begins with a space."""
-    start, used = "", 0
-    for character in line:
-        size = len(character.encode())
-        if used + size > LONGEST_LINE:
-            yield start
-            start, used = " ", 1
-        start, used = start + character, used + size
-    yield start
+def _event(entry: CalendarEntry, now: datetime) -> Event:
+    # Instants in UTC: a calendar program needs no table of time zones to show them rightly.
+    starts = entry.booked_at.astimezone(UTC) if entry.booked_at is not None else entry.on
+    event = Event.new(
+        uid=f"{entry.participant_id.hex}-{entry.item}-{entry.occurrence}@followup-service",
+        stamp=now.astimezone(UTC),
+        sequence=entry.changes,
+        start=starts,
+        end=starts + (LASTS if isinstance(starts, datetime) else timedelta(days=1)),
+        summary=" ".join((entry.code, entry.item, entry.occurrence, *(f"+ {item}" for item in entry.together_with))),
+        description="; ".join(filter(None, (f"window {entry.opens_on} to {entry.closes_on}", entry.remark))),
+        status=entry.status,
+    )
+    if entry.booked_at is None:
+        event.transparency = TRANSP.TRANSPARENT
+    return event

@@ -96,3 +96,36 @@ def test_nobody_is_enrolled_into_a_language_whose_texts_are_not_approved(app: Fl
     assert result.exit_code == 2
     assert "line 2: the texts in 'zh_Hans' are not approved as they stand" in result.output
     assert enrolled(strict) == []
+
+
+def test_a_caregivers_phone_is_added_listed_and_taken_off(hospital: Hospital) -> None:
+    hospital.enrols()
+    assert hospital.runs("participants", "phones", "list", "PKU-001").output == "PKU-001 has no further phone.\n"
+    added = hospital.runs("participants", "phones", "add", "PKU-001", "--phone", "13900139001", "--kind", "caregiver", "--told", "visits")
+    assert "caregiver, added on 2026-01-05 by command line; is told of visits" in added.output
+    listed = hospital.runs("participants", "phones", "list", "PKU-001").output
+    assert listed == added.output
+    assert "139001" not in listed
+    daughter = hospital.stranger("+8613900139001")
+    daughter.texts("he has 39.5")
+    assert hospital.the_escalation().participant_id == hospital.participant().id
+    removed = hospital.runs("participants", "phones", "remove", "PKU-001", listed.split()[0])
+    assert removed.output == "PKU-001: nothing more goes to that phone.\n"
+    assert "PKU-001 has no such phone in use" in hospital.runs("participants", "phones", "remove", "PKU-001", listed.split()[0]).output
+
+
+@pytest.mark.parametrize(
+    ("number", "kind", "problem"),
+    [
+        ("123", "caregiver", "write it like +8613800138000"),
+        ("+8613800138000", "second", "PKU-001 has this phone already"),
+        ("+8613800138002", "second", "belongs to another participant"),
+        ("+8613900139001", "neighbour", "is not one of 'second', 'caregiver'"),
+    ],
+)
+def test_a_phone_that_cannot_be_added_says_what_to_give(hospital: Hospital, number: str, kind: str, problem: str) -> None:
+    hospital.enrols()
+    hospital.enrols("PKU-002", "+8613800138002")
+    refused = hospital.runs("participants", "phones", "add", "PKU-001", "--phone", number, "--kind", kind)
+    assert refused.exit_code != 0
+    assert problem in refused.output
