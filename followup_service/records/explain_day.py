@@ -3,7 +3,7 @@
 What was planned is computed anew from the protocol and what is known today; what was queued, asked and decided is read from its rows.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 from followup_service.audit import AuditEvent
 from followup_service.checkins.checkin import Checkin, CheckinState
 from followup_service.messaging.outbound_message import OutboundMessage, OutboundState
+from followup_service.messaging.purposes import Purpose
+from followup_service.messaging.sending_hold import held_purposes
 from followup_service.messaging.when_to_send import LONGEST_WAIT, UNASKED
 from followup_service.participants.contact_hours import due_at, hours_of
 from followup_service.participants.participant import MAY_BE_SENT, Participant, ParticipantState, TextKind
@@ -60,11 +62,11 @@ class ExplainedDay:
 
 def explain_day(session: Session, participant: Participant, on: date, now: datetime, *, study: Study) -> ExplainedDay:
     """The day is one of the participant's own calendar. Where nothing went out there is at least one reason."""
-    texts = _texts_of(session, participant, on)
+    texts, held = _texts_of(session, participant, on), held_purposes(session)
     sent = tuple(SentText(row.due_at, row.purpose.value, row.message, row.state.value) for row in texts if _left(row))
     reasons = [
         *_about_the_participant(session, participant, on, study),
-        *(reason for row in texts if (reason := _about_text(row, participant, now)) is not None),
+        *(reason for row in texts if (reason := _about_text(row, participant, now, held)) is not None),
         *_about_checkins(session, participant, on, now, study),
         *_about_visits(session, participant, on, now, texts, study),
     ]
@@ -95,13 +97,15 @@ def _left(row: OutboundMessage) -> bool:
     return row.state not in (OutboundState.CREATED, OutboundState.CLAIMED, OutboundState.NOT_SENT)
 
 
-def _about_text(row: OutboundMessage, participant: Participant, now: datetime) -> Reason | None:
+def _about_text(row: OutboundMessage, participant: Participant, now: datetime, held: Collection[Purpose]) -> Reason | None:
     if row.state is OutboundState.NOT_SENT:
         return _reason(row.not_sent_reason or "not_sent", row.message)
     if row.state in NOT_ARRIVED:
         return _reason("undeliverable", row.message)
     if row.state is OutboundState.UNKNOWN:
         return _reason("unknown_whether_sent", row.message)
+    if row.state is OutboundState.CREATED and row.purpose in held:
+        return _reason("on_hold", row.message)
     if row.state is OutboundState.CREATED:
         at = row.due_at.astimezone(ZoneInfo(participant.timezone))
         return _reason("waits" if row.due_at > now else "being_sent", row.message, at=f"{at:%Y-%m-%d %H:%M}")

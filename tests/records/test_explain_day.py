@@ -3,14 +3,9 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
 
-from followup_service.checkins.stop_followup import stop_unasked
-from followup_service.messaging.outbound_message import OutboundMessage
-from followup_service.participants.participant import OptOutSource, ParticipantState
+from followup_service.participants.participant import ParticipantState
 from followup_service.records.explain_day import ExplainedDay, explain_day
-from followup_service.records.reasons_in_words import WORDS
-from followup_service.visits.visit import Visit, VisitState
 from tests.hospital import Hospital, Phone
 
 MONDAY = date(2026, 1, 5)
@@ -71,21 +66,6 @@ def test_after_stop_it_says_so_and_after_start_no_longer(hospital: Hospital) -> 
     assert ("opted_out", None) not in why(hospital, date(2026, 1, 8))
 
 
-def test_what_an_outage_kept_back_is_told_with_its_reason(hospital: Hospital) -> None:
-    ablated(hospital)
-    hospital.app.extensions["sms_gateway"].down = True
-    hospital.move(to=datetime(2026, 1, 6, 9, tzinfo=UTC))
-    codes = {code for code, about in why(hospital, TUESDAY) if about == "question.temperature"}
-    assert codes in ({"replaced", "being_sent"}, {"replaced", "waits"})
-
-
-def test_a_day_on_which_the_service_did_not_run(hospital: Hospital) -> None:
-    ablated(hospital)
-    hospital.clock.move(to=datetime(2026, 1, 7, 1, tzinfo=UTC))
-    hospital.run_due()
-    assert ("not_started_in_time", "after_rfa") in why(hospital, TUESDAY)
-
-
 def test_no_answer_is_not_no_text(hospital: Hospital) -> None:
     ablated(hospital)
     hospital.move(days=2)
@@ -94,61 +74,10 @@ def test_no_answer_is_not_no_text(hospital: Hospital) -> None:
     assert [reason.code for reason in day.reasons] == ["not_answered"]
 
 
-def test_a_number_that_the_provider_does_not_reach(hospital: Hospital) -> None:
-    phone = ablated(hospital)
-    hospital.app.extensions["sms_gateway"].fails_next[phone.number] = "30005"
-    hospital.move(to=datetime(2026, 1, 6, 2, tzinfo=UTC))
-    assert ("undeliverable", "question.temperature") in why(hospital, TUESDAY)
-
-
-def test_a_confirmed_visit_leaves_reminders_out(hospital: Hospital) -> None:
-    hospital.enrols(arm="rfa")
-    with hospital.changing() as (session, participant):
-        session.add(
-            Visit(
-                participant_id=participant.id,
-                item="quarterly",
-                occurrence="month-3",
-                state=VisitState.CONFIRMED,
-                target_on=date(2026, 4, 6),
-                opens_on=date(2026, 3, 23),
-                closes_on=date(2026, 4, 20),
-                booked_at=datetime(2026, 4, 9, 2, tzinfo=UTC),
-                together_with=[],
-                offers=[],
-                protocol_version="1.0",
-                recorded_at=hospital.clock.now(),
-                version=1,
-            )
-        )
-    assert ("already_confirmed", "quarterly month-3") in why(hospital, date(2026, 4, 2))
-    assert ("not_yet_due", "quarterly month-3") in why(hospital, date(2026, 4, 8))
-
-
-def test_before_enrolment_and_after_the_study(hospital: Hospital) -> None:
-    hospital.enrols()
-    assert why(hospital, date(2026, 1, 1)) == {("not_enrolled", None)}
-    assert ("study_over", None) in why(hospital, date(2027, 1, 1))
-
-
 def test_a_day_on_which_nothing_was_planned_names_the_next_one(hospital: Hospital) -> None:
     hospital.enrols()
     (reason,) = explained(hospital, date(2026, 1, 20)).reasons
     assert (reason.code, "2026-02-05" in reason.words) == ("nothing_planned", True)
-
-
-def test_every_reason_that_rows_hold_has_words(hospital: Hospital) -> None:
-    phone = ablated(hospital)
-    hospital.move(days=1, hours=3)
-    with hospital.changing() as (session, participant):
-        stop_unasked(session, participant, OptOutSource.STAFF, hospital.clock.now(), "nurse-li", "asked on the phone")
-    hospital.move(days=3)
-    assert phone.told()
-    closed = {row.closed_because for row in hospital.checkins()}
-    with hospital.session() as session:
-        kept = closed | set(session.scalars(select(OutboundMessage.not_sent_reason)))
-    assert kept - {None} <= WORDS.keys()
-    assert all(state in WORDS for state in ParticipantState if state is not ParticipantState.ACTIVE)
 
 
 def test_from_the_command_line(hospital: Hospital) -> None:
