@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
+from holidays import country_holidays
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -55,6 +56,14 @@ def test_without_a_day_reminders_count_from_the_target_and_questions_from_the_en
 def test_a_visit_in_a_holiday_of_the_country_is_reminded_a_week_earlier(country: str, first: str) -> None:
     national_day = VisitDates(date(2026, 10, 5), date(2026, 10, 19), date(2026, 10, 5), confirmed=False)
     assert days(national_day, country)[0] == first
+
+
+def test_the_long_holidays_of_the_whole_trial_are_known_and_are_public_holidays() -> None:
+    calendar = country_holidays("CN", years=range(2024, 2027))
+    known = {day.first_on + timedelta(days=n) for day in STUDY.holidays for n in range((day.last_on - day.first_on).days + 1)}
+    long_ones = {day for day, name in calendar.items() if ("New Year" in name and "New Year's Day" not in name) or "National Day" in name}
+    assert {day for day in long_ones if date(2024, 10, 1) <= day <= STUDY.ends_on} <= known
+    assert all(calendar.is_working_day(day) is False for day in known)
 
 
 def test_a_reminder_to_book_comes_before_a_holiday_and_not_in_it() -> None:
