@@ -1,0 +1,96 @@
+"""Runs rounds of trials until the time is over or there were enough, and prints the table."""
+
+import argparse
+import shutil
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+from random import Random
+
+from tests.chaos.databases import database
+from tests.chaos.hospital_in_traffic import SPEED, HospitalInTraffic
+from tests.chaos.oracles import Findings, judge
+from tests.chaos.trials import without_end
+
+SECONDS_OF_A_ROUND = 120.0
+DATABASES = ("sqlite", "postgresql")
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--seed", type=int, default=7)
+    options.add_argument("--minutes", type=float, default=3.0, help="of trials, for each database")
+    options.add_argument("--trials", type=int, default=sys.maxsize, help="end after so many, for each database")
+    options.add_argument("--database", choices=DATABASES, action="append", help="one of the two; default: both, one after the other")
+    given = options.parse_args()
+    is_good = True
+    for kind in given.database or DATABASES:
+        is_good &= _run(kind, given.seed, given.minutes * 60, given.trials)
+    sys.exit(0 if is_good else 1)
+
+
+def _run(kind: str, seed: int, seconds: float, most: int) -> bool:
+    happened: Counter[str] = Counter()
+    findings, rounds, began, spent = Findings(), 0, time.monotonic(), 0.0
+    while spent < seconds and happened.total() < most:
+        rounds += 1
+        started = time.monotonic()
+        with database(kind) as (one, directory):
+            hospital = HospitalInTraffic(one, directory, Random(f"{seed} {rounds}"))  # noqa: S311 - chance that can be repeated
+            with hospital.running():
+                began_at = time.monotonic()
+                happened += _round(hospital, min(SECONDS_OF_A_ROUND, seconds - spent), most - happened.total())
+                spent += time.monotonic() - began_at
+                found = judge(hospital)
+            if found.lost or found.twice or found.wrong:
+                _keep(hospital, directory, found, f"{kind} seed {seed} round {rounds}")
+            for mine, theirs in ((findings.lost, found.lost), (findings.twice, found.twice), (findings.wrong, found.wrong)):
+                mine += theirs
+        took = time.monotonic() - started
+        print(f"# {kind}, round {rounds}: {happened.total()} trials so far; the round took {took:.0f} s", file=sys.stderr, flush=True)
+    _print_table(kind, seed, rounds, happened, findings, time.monotonic() - began)
+    return not (findings.lost or findings.twice or findings.wrong)
+
+
+def _round(hospital: HospitalInTraffic, seconds: float, most: int) -> Counter[str]:
+    """Trials one after another. One whose fault never happened does not count."""
+    until, armed, happened = time.monotonic() + seconds, [], Counter[str]()
+    for name, trial in without_end(hospital):
+        if time.monotonic() > until or happened.total() + len(armed) >= most:
+            break
+        file = trial(hospital)
+        if file is None:
+            happened[name] += 1
+        else:
+            armed.append((name, file))
+        time.sleep(0.05)
+    # What was armed may still be come by; two of one kind share a file.
+    time.sleep(1.0)
+    happened.update(name for name, file in armed if not file.exists())
+    hospital.all_is_well()
+    return happened
+
+
+def _keep(hospital: HospitalInTraffic, directory: Path, found: Findings, title: str) -> None:
+    """For whoever looks for the reason: logs and database stay."""
+    kept = Path(tempfile.mkdtemp(prefix="chaos-kept-"))
+    shutil.copytree(hospital.logs, kept / "logs")
+    for file in directory.glob("followup.sqlite3*"):
+        shutil.copy(file, kept)
+    print(f"# {title}: {len(found.lost)} lost, {len(found.twice)} twice, {len(found.wrong)} wrong; see {kept}", file=sys.stderr)
+    for sentence in (*found.lost, *found.twice, *found.wrong):
+        print(f"#   {sentence}", file=sys.stderr, flush=True)
+
+
+def _print_table(kind: str, seed: int, rounds: int, happened: Counter[str], findings: Findings, seconds: float) -> None:
+    print(f"\n{kind}, seed {seed}: {happened.total()} trials in {rounds} rounds and {seconds:.0f} s; time runs {SPEED:.0f} times as fast\n")
+    width = max(map(len, happened), default=0)
+    for name, count in sorted(happened.items()):
+        print(f"| {name:<{width}} | {count:>4} |")
+    print(f"\nlost {len(findings.lost)}, twice {len(findings.twice)}, otherwise wrong {len(findings.wrong)}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

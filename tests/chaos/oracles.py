@@ -1,0 +1,148 @@
+"""What must hold after all the faults: the seven sentences of the acceptance list, looked at from outside the service where one can."""
+
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from followup_service import clock
+from followup_service.audit import verify_chains
+from followup_service.escalations.escalation import Escalation, EscalationState
+from followup_service.extensions import db
+from followup_service.messaging.inbound_message import InboundMessage
+from followup_service.messaging.outbound_message import Attempt, OutboundMessage, OutboundState
+from followup_service.messaging.purposes import Purpose
+from followup_service.participants.participant import Participant
+from tests.chaos.hospital_in_traffic import CANARY, NAME, STAFF, HospitalInTraffic
+
+SECONDS_TO_SETTLE = 120.0
+UNDER_WAY = (OutboundState.CLAIMED, OutboundState.UNKNOWN)
+AT_PROVIDER = (OutboundState.ACCEPTED, OutboundState.QUEUED, OutboundState.SENDING, OutboundState.SENT, OutboundState.DELIVERED)
+
+
+@dataclass
+class Findings:
+    """Sentences about what was lost, what came twice and what else is wrong; none of them is good news."""
+
+    lost: list[str] = field(default_factory=list)
+    twice: list[str] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+
+
+def wait_until_settled(hospital: HospitalInTraffic) -> list[str]:
+    """Wait until nothing is to be done any more. Returns what is still open when the time is over."""
+    until = time.monotonic() + SECONDS_TO_SETTLE
+    while open_ := _open(hospital):
+        if time.monotonic() > until:
+            return open_
+        time.sleep(0.3)
+    return []
+
+
+def _open(hospital: HospitalInTraffic) -> list[str]:
+    if not hospital.provider.schedule.wait_until_idle(5):
+        return ["the provider is still busy"]
+    with hospital.app.app_context():
+        db.session.connection(execution_options={"read_only": True})
+        stored = select(func.count()).select_from(InboundMessage)
+        unhandled = db.session.scalar(stored.where(InboundMessage.handled_at.is_(None)))
+        missing = len(hospital.provider.received()) - (db.session.scalar(stored) or 0)
+        tried = (OutboundMessage.state == OutboundState.CREATED) & (
+            (OutboundMessage.due_at <= clock.now()) | (OutboundMessage.attempts > 0)
+        )
+        waiting = db.session.scalar(select(func.count()).where(OutboundMessage.state.in_(UNDER_WAY) | tried))
+        spooled = hospital.app.extensions["spool"].state().waiting
+        found = {"texts not stored": missing, "texts not handled": unhandled, "texts to send": waiting, "files in the spool": spooled}
+        db.session.remove()
+    return [f"{count} {what}" for what, count in found.items() if count]
+
+
+def judge(hospital: HospitalInTraffic) -> Findings:
+    findings = Findings()
+    findings.lost += [f"never settled: {what}" for what in wait_until_settled(hospital)]
+    hospital.ends()
+    with hospital.app.app_context():
+        session = db.session
+        _every_text_to_us_is_stored_once(session, hospital, findings)
+        _every_text_at_the_provider_has_one_attempt(session, hospital, findings)
+        _every_text_to_a_participant_arrived_at_most_once(session, hospital, findings)
+        _every_fever_has_one_episode_that_somebody_has(session, hospital, findings)
+        findings.wrong += [f"audit: {broken.subject_kind} {broken.problem}" for broken in verify_chains(session)]
+        db.session.remove()
+        db.engine.dispose()
+    _nothing_personal_is_in_the_logs(hospital, findings)
+    _nobody_outside_saw_an_error(hospital, findings)
+    return findings
+
+
+def _every_text_to_us_is_stored_once(session: Session, hospital: HospitalInTraffic, findings: Findings) -> None:
+    stored = Counter(session.scalars(select(InboundMessage.provider_sid)))
+    for message in hospital.provider.received():
+        if stored[message.sid] == 0:
+            findings.lost.append(f"text to us {message.sid} is not stored")
+        elif stored[message.sid] > 1:
+            findings.twice.append(f"text to us {message.sid} is stored {stored[message.sid]} times")
+
+
+def _every_text_at_the_provider_has_one_attempt(session: Session, hospital: HospitalInTraffic, findings: Findings) -> None:
+    attempts = {
+        sid: id_.hex for id_, sid in session.execute(select(Attempt.id, Attempt.provider_sid).where(Attempt.provider_sid.is_not(None)))
+    }
+    for message in hospital.provider.sent():
+        if message.sid not in attempts:
+            findings.wrong.append(f"{message.sid} at the provider belongs to no attempt; it was made by {message.attempt}")
+    by_attempt = Counter(message.attempt for message in hospital.provider.sent())
+    findings.twice += [f"attempt {attempt} made {count} texts" for attempt, count in by_attempt.items() if count > 1]
+    # What we believe to be there must be there.
+    there = {message.sid for message in hospital.provider.sent()}
+    findings.lost += [
+        f"attempt {attempt} believes in {sid}, which the provider never had" for sid, attempt in attempts.items() if sid not in there
+    ]
+
+
+def _every_text_to_a_participant_arrived_at_most_once(session: Session, hospital: HospitalInTraffic, findings: Findings) -> None:
+    text_of = {id_.hex: outbound_id for id_, outbound_id in session.execute(select(Attempt.id, Attempt.outbound_id))}
+    arrived = Counter(text_of.get(message.attempt) for message in hospital.provider.sent() if message.on_handset)
+    for row in session.scalars(select(OutboundMessage)):
+        times = arrived[row.id]
+        if row.participant_id is not None and times > 1:
+            findings.twice.append(f"text {row.id} ({row.message}) arrived {times} times")
+        if row.state in AT_PROVIDER and times == 0:
+            findings.lost.append(f"text {row.id} ({row.message}) is {row.state} here and arrived nowhere")
+        if row.state is OutboundState.NOT_SENT and times and row.participant_id is not None:
+            findings.wrong.append(f"text {row.id} ({row.message}) is not_sent here ({row.not_sent_reason}) and arrived")
+
+
+def _every_fever_has_one_episode_that_somebody_has(session: Session, hospital: HospitalInTraffic, findings: Findings) -> None:
+    ring = hospital.app.extensions["keyring"]
+    paged = {message.to for message in hospital.provider.sent() if message.to in STAFF and message.on_handset}
+    for number in sorted(hospital.feverish):
+        whose = select(Participant.id).where(Participant.phone_index == ring.index(number)).scalar_subquery()
+        open_ = session.scalars(
+            select(Escalation).where(Escalation.participant_id == whose, Escalation.state != EscalationState.RESOLVED, Escalation.is_alarm)
+        ).all()
+        if len(open_) != 1 or "FEVER" not in open_[0].reasons:
+            findings.lost.append(f"the fever of a participant has {len(open_)} open alarms, {[one.reasons for one in open_]}")
+            continue
+        pages = select(func.count()).where(OutboundMessage.escalation_id == open_[0].id, OutboundMessage.purpose == Purpose.PAGE)
+        if not session.scalar(pages) or not (open_[0].acknowledged_by or open_[0].next_page_at) or not paged:
+            findings.lost.append(f"nobody has alarm {open_[0].number}, and no page is under way")
+
+
+def _nothing_personal_is_in_the_logs(hospital: HospitalInTraffic, findings: Findings) -> None:
+    said = hospital.said()
+    for canary in (CANARY, NAME, *(number[1:] for number in (*hospital.phones, *STAFF))):
+        if canary in said:
+            findings.wrong.append(f"the logs hold {canary}")
+    if "Traceback" in said:
+        findings.wrong.append("the logs hold a traceback: " + said[said.index("Traceback") :][:2000])
+
+
+def _nobody_outside_saw_an_error(hospital: HospitalInTraffic, findings: Findings) -> None:
+    statuses = Counter(tried.status for tried in hospital.provider.webhooks.tried)
+    findings.wrong += [f"{count} webhooks answered with {status}" for status, count in statuses.items() if status not in (200, None)]
+    findings.wrong += [f"{tried.url} shows {CANARY}" for tried in hospital.provider.webhooks.tried if CANARY in tried.url + tried.body]
+    findings.wrong += [f"Twilio would refuse our request: {problem}" for problem in hospital.provider.problems]
+    findings.wrong += [f"the stand-in failed: {error!r}" for error in hospital.provider.schedule.errors]

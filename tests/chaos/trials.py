@@ -1,0 +1,132 @@
+"""Trials: each is one fault and the text that meets it. What happened is counted by its kind."""
+
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+from tests.chaos.hospital_in_traffic import HospitalInTraffic
+from tests.twilio_stand_in.faults import COURSES, FAULTS, Answer, Course, Fault
+
+SECONDS_TO_COME_BY = 1.0
+WEB = ("text_stored", "text_committed", "text_handled", "handling_committed", "receipt_committed")
+SPOOL = ("spool_written", "spool_renamed", "spooled_text_committed")
+BACKFILL = ("missed_texts_listed", "missed_text_stored")
+SENDING = ("texts_claimed", "claim_committed", "before_the_call", "after_the_call", "results_kept", "results_committed")
+SETTLING = ("leases_given_up", "looked_for", "unknown_settled")
+
+# Runs in a hospital; a file is one that is gone once the fault has happened.
+Trial = Callable[[HospitalInTraffic], Path | None]
+
+
+def trials() -> dict[str, Trial]:
+    """Every kind of fault by its name."""
+    found: dict[str, Trial] = {}
+    for action, word in (("kill", "killed"), ("stop", "stopped past the lease"), ("fail", "failed")):
+        found |= {f"{word} at {name}": partial(_at_failpoint, name, action) for name in (*WEB, *SENDING) if action != "fail"}
+        found |= {f"{word} at {name}": partial(_while_settling, name, action) for name in SETTLING if action != "fail"}
+    found |= {f"failed at {name}": partial(_at_failpoint, name, "fail") for name in ("text_handled", "texts_claimed", "results_kept")}
+    found |= {f"killed at {name}": partial(_while_database_is_away, name) for name in SPOOL}
+    found |= {f"killed at {name}": partial(_while_a_text_is_missing, name) for name in BACKFILL}
+    found |= {f"provider: {name}": partial(_provider, fault) for name, fault in FAULTS.items()}
+    found |= {f"provider: {name}, no callbacks": partial(_provider, fault, silent=True) for name, fault in FAULTS.items() if fault.takes}
+    found |= {f"provider: {name}": partial(_course, course) for name, course in COURSES.items()}
+    return found | {
+        "provider: refuses connections": _refused,
+        "provider: slow": partial(_provider, Fault(seconds=0.7)),
+        "provider: the phone is off, then on": partial(_course, Course(("sent", "undelivered"), error_code="30003")),
+        "provider: the number takes no texts": partial(_provider, Fault(False, Answer.REFUSED, code="21211")),
+        "database away": _database_away,
+        "text never reaches us": _never_reaches_us,
+        "text comes five times at once": _five_times,
+        "web server killed": partial(_group_killed, "web"),
+        "workers killed": partial(_group_killed, "workers"),
+        "a web process killed": partial(_one_killed, "web"),
+        "a worker killed": partial(_one_killed, "workers"),
+    }
+
+
+def without_end(hospital: HospitalInTraffic) -> Iterator[tuple[str, Trial]]:
+    """Trials in chance order; all kinds come before one comes again."""
+    kinds = list(trials().items())
+    while True:
+        hospital.chance.shuffle(kinds)
+        yield from kinds
+
+
+def _at_failpoint(name: str, action: str, hospital: HospitalInTraffic) -> Path:
+    file = hospital.arms(name, action)
+    hospital.texts()
+    _wait_for(file)
+    return file
+
+
+def _while_settling(name: str, action: str, hospital: HospitalInTraffic) -> Path:
+    """Somebody's answer gets lost first: then there is something to be settled."""
+    hospital.provider.faults.append(FAULTS["silent after acceptance"])
+    hospital.provider.courses.append(COURSES["no callbacks"])
+    file = hospital.arms(name, action)
+    hospital.texts()
+    return file
+
+
+def _while_database_is_away(name: str, hospital: HospitalInTraffic) -> Path:
+    file = hospital.arms(name, "kill")
+    hospital.loses_database(1.0)
+    return file
+
+
+def _while_a_text_is_missing(name: str, hospital: HospitalInTraffic) -> Path:
+    file = hospital.arms(name, "kill")
+    hospital.texts(reaches_us=False)
+    return file
+
+
+def _provider(fault: Fault, hospital: HospitalInTraffic, silent: bool = False) -> None:
+    hospital.provider.faults.append(fault)
+    if silent:
+        hospital.provider.courses.append(COURSES["no callbacks"])
+    hospital.texts()
+
+
+def _course(course: Course, hospital: HospitalInTraffic) -> None:
+    hospital.provider.courses.append(course)
+    hospital.texts()
+
+
+def _refused(hospital: HospitalInTraffic) -> None:
+    hospital.closes()
+    hospital.texts()
+    time.sleep(0.4)
+    hospital.opens()
+
+
+def _database_away(hospital: HospitalInTraffic) -> None:
+    hospital.loses_database(hospital.chance.uniform(0.3, 2.0))
+
+
+def _never_reaches_us(hospital: HospitalInTraffic) -> None:
+    hospital.texts(reaches_us=False)
+
+
+def _five_times(hospital: HospitalInTraffic) -> None:
+    hospital.texts(times=5)
+
+
+def _group_killed(name: str, hospital: HospitalInTraffic) -> None:
+    hospital.texts()
+    hospital.kills(name)
+    hospital.texts()
+    {"web": hospital.starts_web_server, "workers": hospital.starts_workers}[name]()
+
+
+def _one_killed(name: str, hospital: HospitalInTraffic) -> None:
+    hospital.texts()
+    time.sleep(hospital.chance.uniform(0, 0.1))
+    hospital.kills_one(name)
+
+
+def _wait_for(file: Path) -> None:
+    until = time.monotonic() + SECONDS_TO_COME_BY
+    while file.exists() and time.monotonic() < until:
+        time.sleep(0.01)
