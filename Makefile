@@ -14,7 +14,7 @@ LOCK := env PIP_CONFIG_FILE=/dev/null PIP_FIND_LINKS= CUSTOM_COMPILE_COMMAND="ma
 	$(BIN)/pip-compile pyproject.toml --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras --no-emit-options --no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint messages bench lock clean
+.PHONY: help demo test chaos lint messages bench lock clean
 
 help: ## Show this list
 	@sed -nE 's/^([a-z]+):[^#]*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -24,6 +24,9 @@ demo: $(VENV)/runtime-installed ## Start a small made-up study with web server a
 
 test: lint ## Check style and types, then run all tests with coverage; ARGS="tests/protocol -k fever" runs some
 	@$(BIN)/python -m pytest $(if $(strip $(ARGS)),$(ARGS),--numprocesses=auto --cov)
+
+chaos: $(VENV)/dev-installed ## Kill, stop and lie to the running service and count what is lost or twice; ARGS="--seed 7 --minutes 3 --database sqlite"
+	@$(BIN)/python -W ignore::UserWarning -m tests.chaos $(ARGS)
 
 lint: $(VENV)/dev-installed ## Check style, format and the types of the pure packages
 	@$(BIN)/ruff check
