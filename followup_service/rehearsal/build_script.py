@@ -125,6 +125,7 @@ class BuildScript:
     def _participant(self, path: Path, values: dict[str, Any]) -> ParticipantLine:
         site = self._sites.get(self._known((*path, "site"), values["site"], self._sites))
         self._known((*path, "arm"), values["arm"], self._study.arms)
+        self._known_questions(path, values["answers"])
         country = values.get("country", site.country if site else "").upper()
         zone = values.get("timezone", site.timezone if site else "UTC")
         built = {
@@ -186,7 +187,8 @@ class BuildScript:
         if phone is not None:
             phone = self._phone((*path, "phone"), phone, self._participants[code].country if code else "")
         hours = (values["contact_hours"]["opens"], values["contact_hours"]["closes"]) if "contact_hours" in values else None
-        return Changes(code, values.get("language"), values.get("timezone"), phone, values.get("tag"), hours)
+        self._known_questions(path, values.get("answers", {}))
+        return Changes(code, values.get("language"), values.get("timezone"), phone, values.get("tag"), hours, values.get("answers"))
 
     def _state(self, path: Path, values: dict[str, Any]) -> ChangesState:
         kind = values["kind"]
@@ -202,6 +204,10 @@ class BuildScript:
             return GatewayIs(down=how == "down")
         to = self._known((*path, "gateway", "to"), how["to"], self._participants | self._staff)
         return GatewayFails(to, str(how["fails_with"]))
+
+    def _known_questions(self, path: Path, answers: Iterable[str]) -> None:
+        for question in answers:
+            self._known((*path, "answers", question), question, self._study.questions)
 
     def _known(self, path: Path, name: str, names: Iterable[str]) -> str:
         """The name, or the empty string and a problem where nobody and nothing is called so."""

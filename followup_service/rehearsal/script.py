@@ -1,5 +1,6 @@
 """What a rehearsal script says, as frozen values: who takes part, and what happens when."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
@@ -35,6 +36,8 @@ class StaffLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParticipantLine:
+    """`answers` is what they usually reply to a question, by its code."""
+
     code: str
     site: str
     arm: str
@@ -45,6 +48,7 @@ class ParticipantLine:
     consented_on: date
     consent_version: str
     tag: str | None
+    answers: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,7 @@ class Changes:
     phone: str | None
     tag: str | None
     contact_hours: tuple[time, time] | None
+    answers: Mapping[str, str] | None
 
 
 @dataclass(frozen=True, slots=True)

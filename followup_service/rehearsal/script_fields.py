@@ -34,6 +34,15 @@ class Day(StudyField):
             raise ValidationError(f"{shown(value)} is not a date; write {self.example}") from None
 
 
+class Answers(StudyField):
+    example = 'questions and what is replied to each, such as {temperature: "36.6", worst_pain: "0"}'
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> dict[str, str]:
+        if not isinstance(value, dict) or not all(isinstance(reply, str) and reply for reply in value.values()):
+            raise ValidationError(f"{shown(value)} does not say what is replied; write {self.example}")
+        return value
+
+
 class Digits(StudyField):
     example = "a whole number such as 1"
 

@@ -9,7 +9,7 @@ from followup_service.escalations.escalation import Outcome
 from followup_service.participants.treatment import TreatmentState
 from followup_service.protocol.load_study import study_codes
 from followup_service.protocol.study_fields import LocalTime, OneOf, StudyField, Text, block, listed
-from followup_service.rehearsal.script_fields import Block, Day, Digits, Instant, Language, TimeZone
+from followup_service.rehearsal.script_fields import Answers, Block, Day, Digits, Instant, Language, TimeZone
 from followup_service.staff.staff_member import StaffRole
 
 STATE_KEYS = ("withdraw", "deceased", "pause", "resume", "complete", "lost")
@@ -47,6 +47,7 @@ class ParticipantBlock(Block):
     consented_on = Day()
     consent_version = Text(load_default="1.0")
     tag = Text(load_default=None)
+    answers = Answers(load_default=dict)
 
 
 class RecordBlock(Block):
@@ -86,6 +87,7 @@ class ChangeBlock(Block):
     phone = Text()
     tag = Text()
     contact_hours = block(ContactHoursBlock)
+    answers = Answers()
 
 
 class FailureBlock(Block):

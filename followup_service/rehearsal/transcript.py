@@ -162,6 +162,7 @@ def _of_step(action: Action) -> tuple[str | None, Line | None]:
                 ("phone", action.phone),
                 ("tag", action.tag),
                 ("contact hours", hours),
+                ("usual answers", None if action.answers is None else ", ".join(action.answers) or "none"),
             )
             changed = ", ".join(f"{name} {value}" for name, value in values if value)
             return action.participant, Line(action.participant, f"changed: {changed}", {"dim": True})
