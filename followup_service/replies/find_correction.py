@@ -31,10 +31,11 @@ def find_correction(
     session: Session, participant: Participant, body: str, reading: Reading, checkin: Checkin | None, now: datetime, *, study: Study
 ) -> Correction | None:
     """The correction in a text that does not answer the open question. A temperature corrects the last one asked for; a pain digit
-    only while the next question is open, because a lone digit may answer something else.
+    only while the next question is open and has no digits of its own choice, because a lone digit may answer something else.
     """
     if reading.answer is not None or reading.command is not None or (checkin is None and not reading.findings.temperatures):
         return None
+    pain_too = checkin is not None and checkin.question is not None and not study.questions[checkin.question].choices
     for answer in session.scalars(
         select(Answer)
         .join(Checkin, Checkin.id == Answer.checkin_id)
@@ -43,7 +44,7 @@ def find_correction(
     ):
         kind = study.questions[answer.question].kind
         is_open_one = checkin is not None and checkin.question == answer.question
-        if kind is QuestionKind.TEMPERATURE or (kind is QuestionKind.SEVERITY_0_4 and checkin is not None):
+        if kind is QuestionKind.TEMPERATURE or (kind is QuestionKind.SEVERITY_0_4 and pain_too):
             read = read_reply(body, participant.language, kind)
             if read.answer is not None and not is_open_one:
                 return None if read.answer == answer.value else Correction(answer.checkin_id, answer.question, read.answer, _aside(read))

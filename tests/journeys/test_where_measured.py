@@ -1,5 +1,11 @@
 """The armpit reads low: the service asks once where the temperature is measured, and judges by it from then on."""
 
+from datetime import UTC, date, datetime
+
+import pytest
+from sqlalchemy import select
+
+from followup_service.checkins.checkin import Answer
 from tests.hospital import Hospital
 
 
@@ -26,3 +32,17 @@ def test_who_says_it_with_the_number_is_not_asked(hospital: Hospital) -> None:
     participant = hospital.enrols(measures_in=None)
     participant.texts("37.2 under the arm")
     assert not any("1 armpit" in text for text in participant.received())
+
+
+@pytest.mark.parametrize("digit", ["2", "3", "4"])
+def test_where_it_is_measured_is_no_correction_of_the_pain_asked_before(hospital: Hospital, digit: str) -> None:
+    participant = hospital.enrols(arm="rfa", measures_in=None)
+    hospital.treats("PKU-001", "rfa", date(2026, 1, 5))
+    hospital.move(to=datetime(2026, 1, 6, 2, tzinfo=UTC))
+    participant.replies("36.8", "0", "2")
+    assert "1 armpit" in participant.last_text
+    participant.replies(digit)
+    assert hospital.participant().usual_site == {"2": "mouth", "3": "ear", "4": "forehead"}[digit]
+    assert hospital.escalations() == []
+    with hospital.session() as session:
+        assert list(session.scalars(select(Answer.value).where(Answer.question == "worst_pain"))) == ["0"]
