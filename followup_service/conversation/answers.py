@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from decimal import Decimal
 
+from followup_service.conversation.concepts import bits_of
 from followup_service.conversation.marked_text import MarkedText
 from followup_service.conversation.numbers import Number
 from followup_service.conversation.reading import Command, TemperatureCandidate
@@ -10,7 +11,8 @@ from followup_service.protocol.question_kinds import QuestionKind
 
 _HIGHEST_DIGIT = 4
 _DIGIT_BY_WORD = {"most": 4, "unbearable": 4, "much": 3, "severe": 3, "medium": 2, "moderate": 2, "little": 1, "mild": 1}
-_NONE_WORDS = frozenset({"none", "no_answer", "fine"})
+_NONE_WORDS = bits_of({"none", "no_answer", "fine"})
+_DENIALS = bits_of({"no", "not"})
 _NEGATIVE = frozenset({"no_answer", "no", "not"})
 _OPENING = 2
 
@@ -54,7 +56,7 @@ def _severity(text: MarkedText, numbers: list[Number], *, is_well: bool) -> str 
     for concept, digit in _DIGIT_BY_WORD.items():
         if any(not _is_denied(text, mark.first) for mark in text.marked(concept)):
             return str(digit)
-    return "0" if is_well and (text.any_marked(_NONE_WORDS) or text.any_marked(frozenset({"no", "not"}))) else None
+    return "0" if is_well and (text.spoken_of & (_NONE_WORDS | _DENIALS)) else None
 
 
 def _is_denied(text: MarkedText, position: int) -> bool:
@@ -67,7 +69,7 @@ def _digit(text: MarkedText, number: Number) -> int | None:
         return int(digit) if full == str(_HIGHEST_DIGIT) and int(digit) <= _HIGHEST_DIGIT else None
     if number.shape != "number" or not number.is_whole or not 0 <= number.value <= _HIGHEST_DIGIT:
         return None
-    if text.has(number.end, "times") or text.has(number.end, "counted") or text.has(number.first - 1, "out_of"):
+    if text.has(number.end, "times") or text.has(number.end, "counted"):
         return None
     return int(number.value)
 
@@ -97,7 +99,7 @@ def _yes_no(text: MarkedText, numbers: list[Number], *, is_well: bool) -> str | 
         return "yes"
     if mark is not None and not _NEGATIVE.isdisjoint(mark.concepts):
         return "no"
-    return "no" if is_well and text.any_marked(_NONE_WORDS) else None
+    return "no" if is_well and text.spoken_of & _NONE_WORDS else None
 
 
 def _visit(text: MarkedText, numbers: list[Number], command: Command | None) -> str | None:

@@ -1,6 +1,6 @@
 """Finds what a text asks the service to do. STOP as a word of its own always wins; "stop" inside a sentence is no opt-out."""
 
-from followup_service.conversation.concepts import SECTIONS
+from followup_service.conversation.concepts import SECTIONS, bits_of
 from followup_service.conversation.marked_text import MarkedText
 from followup_service.conversation.reading import Command
 from followup_service.conversation.vocabulary import Vocabulary
@@ -9,16 +9,17 @@ _COURTESIES = frozenset({"please", "smalltalk"})
 _ENDS = frozenset({".", ",", ";", "\n", "!", ":", "-"})
 _SIGNS = " .!,;:\n"
 _VISIT_REACH = 6
-_COMMANDING = (SECTIONS["commands"] - {"please", "dont"}) | {"visit"}
+_STOPPING = bits_of({"stop_word", "stop_alone", "stop_phrase"})
+_COMMANDING = bits_of((SECTIONS["commands"] - {"please", "dont"}) | {"visit"})
 
 
 def find_command(text: MarkedText, vocabulary: Vocabulary) -> Command | None:
     """The first command in the order of Command that the text gives."""
     if text.source.text.strip(_SIGNS) in vocabulary.language_names:
         return Command.LANGUAGE
-    if not text.any_marked(_COMMANDING):
+    if not text.spoken_of & _COMMANDING:
         return None
-    if _stands_out(text, "stop_word") or _stands_alone(text, "stop_alone") or _asked(text, "stop_phrase"):
+    if text.spoken_of & _STOPPING and (_stands_out(text, "stop_word") or _stands_alone(text, "stop_alone") or _asked(text, "stop_phrase")):
         return Command.STOP
     if _stands_alone(text, "start_word"):
         return Command.START

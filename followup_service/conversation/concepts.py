@@ -1,5 +1,7 @@
 """The concepts a lexicon may give words for, by the table of the lexicon file in which they stand."""
 
+from collections.abc import Iterable
+
 from followup_service.protocol.symptom_codes import SYMPTOM_CODES
 
 
@@ -42,3 +44,28 @@ PORTABLE = (
         "half point armpit forehead ear oral rectum severe unbearable medicine other_label"
     )
 )  # fmt: skip
+
+# One bit a concept, so that what a whole text speaks of is one number and one "and" tells whether a rule has anything to do with it.
+BITS = {concept: 1 << place for place, concept in enumerate(sorted(frozenset().union(*SECTIONS.values())))}
+
+
+def bits_of(concepts: Iterable[str]) -> int:
+    """The concepts as one number."""
+    together = 0
+    for concept in concepts:
+        together |= BITS[concept]
+    return together
+
+
+class Concepts(frozenset[str]):
+    """What a term means, and the same as `bits`."""
+
+    __slots__ = ("bits",)
+    bits: int
+
+
+def together(concepts: Iterable[str]) -> Concepts:
+    """The concepts of one term."""
+    meant = Concepts(concepts)
+    meant.bits = bits_of(meant)
+    return meant

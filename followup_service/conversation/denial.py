@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from followup_service.conversation.concepts import SECTIONS
+from followup_service.conversation.concepts import SECTIONS, bits_of
 from followup_service.conversation.marked_text import Mark, MarkedText
 from followup_service.conversation.mentions import Named
 from followup_service.protocol.symptom_codes import SYMPTOM_CODES
@@ -19,7 +19,7 @@ _QUIET_WHEN_GONE = frozenset({
     "MOUTH_SORES", "NUMBNESS", "TIREDNESS", "NO_APPETITE", "UNWELL", "LINE_PROBLEM",
 })  # fmt: skip
 _ENDINGS = frozenset({"if", "no_longer", "not", "no"})
-_DENYING = _ENDINGS | {"no_answer", "gone"}
+_DENYING = bits_of(_ENDINGS | {"no_answer", "gone"})
 _ZEROS = frozenset({"0", "0/10", "0/4"})
 
 
@@ -43,7 +43,7 @@ class Denial:
 
 def find_denial(text: MarkedText, named: Named) -> Denial | None:
     """The words that deny `named`, or None where it simply stands."""
-    if not text.any_marked(_DENYING) and _ZEROS.isdisjoint(text.words):
+    if not text.spoken_of & _DENYING and _ZEROS.isdisjoint(text.words):
         return None
     for first in dict.fromkeys((named.core, named.first)):
         denial = _denial_before(text, named, first)

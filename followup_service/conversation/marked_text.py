@@ -1,33 +1,42 @@
 """A text cut into tokens with the known words marked and its clauses counted: what all finding of meaning works on."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import NamedTuple
 
-from followup_service.conversation.normalise import Normalised, normalise, with_marks
-from followup_service.conversation.text_language import latin_language
+from followup_service.conversation.concepts import BITS, Concepts
+from followup_service.conversation.normalise import Normalised, fold, shorten, with_marks
+from followup_service.conversation.text_language import DEFAULT, latin_language
 from followup_service.conversation.tokens import Token, tokenise
-from followup_service.conversation.vocabulary import Vocabulary
+from followup_service.conversation.vocabulary import Lexeme, Node, Vocabulary
 
 _HARD_BREAKS = frozenset(".!?;\n")
 _SOFT_BREAKS = frozenset(",()-|")
 _TEXT = itemgetter(0)
+_IS_STRANGE = itemgetter(3)
 _BREAKS = _HARD_BREAKS | _SOFT_BREAKS
+_BUT = BITS["but"]
 
 
 class Mark(NamedTuple):
     """A known term: its concepts, and the tokens it covers, from `first` to before `end`."""
 
-    concepts: frozenset[str]
+    concepts: Concepts
     first: int
     end: int
+
+
+_new = tuple.__new__  # what NamedTuple calls behind one more function
 
 
 @dataclass(slots=True)
 class MarkedText:
     """`at[i]` is the mark that covers token i, if any; `clauses[i]` and `sentences[i]` number the parts it stands in.
 
-    `language` is the one in which its words of Latin letters are read, `denying` are the words that say no or not in it.
+    `spoken_of` holds the bits of all concepts that the text has: an "and" with those of a rule tells whether it has anything to do.
+    `numeric` are the tokens at which a number may begin. `language` is the one in which its words of Latin letters are read, and
+    `denying` are the words that say no or not in it.
     """
 
     language: str
@@ -36,14 +45,16 @@ class MarkedText:
     words: list[str]
     marks: list[Mark]
     at: list[Mark | None]
-    by_concept: dict[str, list[Mark]]
+    spoken_of: int
     clauses: list[int]
     sentences: list[int]
     denying: frozenset[str]
+    numeric: list[int]
 
     def span(self, first: int, end: int) -> tuple[int, int]:
         """Where the tokens from `first` to before `end` stand in the original text."""
-        return self.source.original_span(self.tokens[first].start(), self.tokens[end - 1].end())
+        origins = self.source.origins
+        return origins[self.tokens[first].start()], origins[self.tokens[end - 1].end() - 1] + 1
 
     def written(self, first: int, end: int) -> str:
         start, stop = self.span(first, end)
@@ -62,40 +73,66 @@ class MarkedText:
 
     def marked(self, concept: str) -> list[Mark]:
         """The marks of `concept`, in the order of the text."""
-        return self.by_concept.get(concept, [])
-
-    def any_marked(self, concepts: frozenset[str]) -> bool:
-        return not concepts.isdisjoint(self.by_concept)
+        return [mark for mark in self.marks if concept in mark.concepts] if self.spoken_of & BITS[concept] else []
 
 
 def mark_text(text: str, on_file: str, vocabulary: Vocabulary) -> MarkedText:
     """Cut `text` and mark every known term: at each place the longest, none over another; `on_file` is the participant's language."""
-    source = normalise(text)
+    source = fold(text)
     tokens = tokenise(source.text)
-    typed = [*map(_TEXT, tokens)]
-    language = latin_language(typed, on_file, vocabulary)
+    language = on_file if on_file in vocabulary.written_in_latin else DEFAULT
+    lexemes = [*map(vocabulary.lexemes[language].__getitem__, map(_TEXT, tokens))]
+    if any(map(_IS_STRANGE, lexemes)):
+        source = shorten(source)
+        tokens = tokenise(source.text)
+        typed = [*map(_TEXT, tokens)]
+        language = latin_language(typed, language, vocabulary)
+        lexemes = [*map(vocabulary.lexemes[language].__getitem__, typed)]
     if language in vocabulary.marks_matter and not text.isascii():
         typed = [with_marks(_as_written(source, token)) if token.lastgroup == "word" else token[0] for token in tokens]
-    words = [*map(vocabulary.spell[language], typed)]
+        lexemes = [*map(vocabulary.lexemes[language].__getitem__, typed)]
+    words = [*map(_TEXT, lexemes)]
+    marks, at, spoken_of, numeric = _mark_terms(lexemes, words, language)
+    clauses, sentences = _count_parts(words, at, has_but=spoken_of & _BUT != 0)
+    return MarkedText(language, source, tokens, words, marks, at, spoken_of, clauses, sentences, vocabulary.denying[language], numeric)
+
+
+def _mark_terms(lexemes: list[Lexeme], words: list[str], language: str) -> tuple[list[Mark], list[Mark | None], int, list[int]]:
     marks: list[Mark] = []
+    numeric: list[int] = []
     at: list[Mark | None] = [None] * len(words)
-    by_concept: dict[str, list[Mark]] = {}
-    openings, end = vocabulary.openings, 0
-    for position, word in enumerate(words):
-        if word not in openings or position < end:
+    spoken_of = end = 0
+    for first, (_, concepts, following, _, is_numeric) in enumerate(lexemes):
+        if is_numeric:
+            numeric.append(first)
+        if first < end:
             continue
-        term_end, concepts = vocabulary.longest_term(words, position, language)
+        last = first + 1
+        if following is not None and last < len(words) and words[last] in following:
+            last, concepts = _longest(concepts, following, words, last, language)
         if not concepts:
             continue
-        end = term_end
-        mark = Mark(concepts, position, end)
+        end = last
+        mark = _new(Mark, (concepts, first, end))
         marks.append(mark)
-        for covered in range(position, end):
-            at[covered] = mark
-        for concept in concepts:
-            by_concept.setdefault(concept, []).append(mark)
-    clauses, sentences = _count_parts(words, at, by_concept)
-    return MarkedText(language, source, tokens, words, marks, at, by_concept, clauses, sentences, vocabulary.denying[language])
+        spoken_of |= concepts.bits
+        at[first] = mark
+        if end > first + 1:
+            at[first:end] = [mark] * (end - first)
+    return marks, at, spoken_of, numeric
+
+
+def _longest(concepts: Concepts, following: Mapping[str, Node], words: list[str], position: int, language: str) -> tuple[int, Concepts]:
+    """Where the longest term ends that may go on at `position`, and what it means in a text of `language`."""
+    end = position
+    while position < len(words):
+        node = following.get(words[position])
+        if node is None:
+            break
+        following, position = node.following, position + 1
+        if further := node.concepts[language]:
+            end, concepts = position, further
+    return end, concepts
 
 
 def _as_written(source: Normalised, token: Token) -> str:
@@ -103,16 +140,18 @@ def _as_written(source: Normalised, token: Token) -> str:
     return source.original[start:stop]
 
 
-def _count_parts(words: list[str], at: list[Mark | None], by_concept: dict[str, list[Mark]]) -> tuple[list[int], list[int]]:
-    if _BREAKS.isdisjoint(words) and "but" not in by_concept:
-        return [0] * len(words), [0] * len(words)
+def _count_parts(words: list[str], at: list[Mark | None], *, has_but: bool) -> tuple[list[int], list[int]]:
+    if not has_but and _BREAKS.isdisjoint(words):
+        one = [0] * len(words)
+        return one, one
     clause = sentence = 0
     clauses, sentences = [], []
     for word, mark in zip(words, at, strict=True):
-        if word in _HARD_BREAKS or (mark is not None and "but" in mark.concepts):
-            clause, sentence = clause + 1, sentence + 1
-        elif word in _SOFT_BREAKS and mark is None:
-            clause += 1
+        if word in _BREAKS or has_but:
+            if word in _HARD_BREAKS or (mark is not None and "but" in mark.concepts):
+                clause, sentence = clause + 1, sentence + 1
+            elif word in _SOFT_BREAKS and mark is None:
+                clause += 1
         clauses.append(clause)
         sentences.append(sentence)
     return clauses, sentences

@@ -1,22 +1,23 @@
 """Finds the words of a text that name a symptom, by themselves or as a pair, before anybody asks whether they are denied."""
 
-from collections.abc import Iterator
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 
+from followup_service.conversation.concepts import Concepts, bits_of
 from followup_service.conversation.marked_text import Mark, MarkedText
 from followup_service.conversation.symptom_pairs import ABSENT, ALONE, PAIRS, SUBSUMED, THINGS, TROUBLES
 from followup_service.protocol.symptom_codes import SYMPTOM_CODES
 
 _REACH = 8
 _CANNOT_REACH = 5
-_NAMING = SYMPTOM_CODES | ALONE.keys() | ABSENT.keys()
-_TEMPERATURE_WORDS = frozenset({"temperature_claim", "temperature_label"})
+_NAMING = bits_of(SYMPTOM_CODES | ALONE.keys() | ABSENT.keys())
+_THING, _TROUBLE = bits_of(THINGS), bits_of(TROUBLES)
+_TEMPERATURE_WORDS = bits_of({"temperature_claim", "temperature_label"})
 # "Chest feels like someone is standing on it": feeling and persons do not draw a trouble away from a part of the body.
-_PARTS = THINGS - {"forehead_or_body", "relative"}
+_PARTS = bits_of(THINGS - {"forehead_or_body", "relative"})
 # Vietnamese "vang", typed without its mark, is yellow and also a polite yes: by itself it says nothing.
 _SMALL_WORDS = frozenset({"yes", "no_answer", "smalltalk", "fine"})
-_BARRIERS = frozenset({"fine", "smalltalk"})
+_BARRIERS, _JOINING = bits_of({"fine", "smalltalk"}), bits_of({"either_or", "list_and"})
 
 
 class Named(NamedTuple):
@@ -31,50 +32,57 @@ class Named(NamedTuple):
 def find_mentions(text: MarkedText) -> list[Named]:
     """Every symptom that the text names, in the order of the text."""
     found: list[Named] = []
-    paired: set[Mark] = set()
-    if text.any_marked(THINGS) and text.any_marked(TROUBLES):
+    paired: set[int] = set()
+    spoken_of = text.spoken_of
+    if spoken_of & _THING and spoken_of & _TROUBLE:
         _find_pairs(text, found, paired)
-    if text.any_marked(_NAMING):
+    if spoken_of & _NAMING:
         for mark in text.marks:
-            if not _NAMING.isdisjoint(mark.concepts):
-                found.extend(_by_itself(text, mark, found, is_paired=mark in paired))
-    if text.any_marked(_TEMPERATURE_WORDS):
+            if mark.concepts.bits & _NAMING:
+                _by_itself(text, mark, found, is_paired=mark.first in paired)
+    if spoken_of & _TEMPERATURE_WORDS:
         found.extend(_high_temperatures(text))
     return sorted(found, key=lambda named: (named.first, named.code)) if len(found) > 1 else found
 
 
-def _find_pairs(text: MarkedText, found: list[Named], paired: set[Mark]) -> None:
-    """Add to `found` what each thing and each trouble make together, and to `paired` the words that did."""
-    things = [mark for mark in text.marks if not THINGS.isdisjoint(mark.concepts)]
-    troubles = [mark for mark in text.marks if not TROUBLES.isdisjoint(mark.concepts)]
+def _find_pairs(text: MarkedText, found: list[Named], paired: set[int]) -> None:
+    """Add to `found` what each thing and each trouble make together, and to `paired` where the words begin that did."""
+    things = [mark for mark in text.marks if mark.concepts.bits & _THING]
+    troubles = [mark for mark in text.marks if mark.concepts.bits & _TROUBLE]
     for trouble in troubles:
+        partners = _partners_of(trouble.concepts)
         for thing in things:
-            code = _pair_code(thing, trouble)
+            if not thing.concepts.bits & partners:
+                continue
+            code = _pair_code(thing.concepts, trouble.concepts)
             if code is not None and _belong_together(text, thing, trouble, code):
                 found.append(Named(code, min(thing.first, trouble.first), max(thing.end, trouble.end), trouble.first))
-                paired |= {thing, trouble}
+                paired |= {thing.first, trouble.first}
 
 
-def _by_itself(text: MarkedText, mark: Mark, found: list[Named], *, is_paired: bool) -> Iterator[Named]:
-    """What `mark` names without help: its own codes, what its trouble says alone, or a thing that is not there ("no urine")."""
-    codes = _codes_of(mark.concepts)
+def _by_itself(text: MarkedText, mark: Mark, found: list[Named], *, is_paired: bool) -> None:
+    """Add what `mark` names without help: its own codes, what its trouble says alone, or a thing that is not there ("no urine")."""
+    codes, alone, absent = _codes_of(mark.concepts)
     for code in codes:
         if not (is_paired and code in SUBSUMED) and not _is_a_relatives(code, mark, found):
-            yield Named(code, mark.first, mark.end, mark.first)
+            found.append(Named(code, mark.first, mark.end, mark.first))
     if is_paired:
         return
-    for concept in mark.concepts:
-        if concept in ALONE and not codes and _SMALL_WORDS.isdisjoint(mark.concepts):
-            yield Named(ALONE[concept], mark.first, mark.end, mark.first)
-        if concept in ABSENT:
-            first = _denial_first(text, mark)
-            if first is not None:
-                yield Named(ABSENT[concept], first, mark.end, first)
+    for code in alone:
+        found.append(Named(code, mark.first, mark.end, mark.first))
+    for code in absent:
+        first = _denial_first(text, mark)
+        if first is not None:
+            found.append(Named(code, first, mark.end, first))
 
 
-@cache
-def _codes_of(concepts: frozenset[str]) -> frozenset[str]:
-    return concepts & SYMPTOM_CODES
+@lru_cache(maxsize=10_000)
+def _codes_of(concepts: Concepts) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """The codes that a word names by itself, those that its trouble says where nothing pairs with it, those of a thing not there."""
+    codes = tuple(sorted(concepts & SYMPTOM_CODES))
+    is_trouble = not codes and _SMALL_WORDS.isdisjoint(concepts)
+    alone = tuple(ALONE[concept] for concept in sorted(concepts & ALONE.keys())) if is_trouble else ()
+    return codes, alone, tuple(ABSENT[concept] for concept in sorted(concepts & ABSENT.keys()))
 
 
 def _denial_first(text: MarkedText, mark: Mark) -> int | None:
@@ -86,9 +94,16 @@ def _denial_first(text: MarkedText, mark: Mark) -> int | None:
     return denial.first if denial is not None and not denial.concepts.isdisjoint({"no", "not"}) else None
 
 
-def _pair_code(thing: Mark, trouble: Mark) -> str | None:
-    for noun in thing.concepts:
-        for what in trouble.concepts:
+@lru_cache(maxsize=10_000)
+def _partners_of(trouble: Concepts) -> int:
+    """The bits of all things that make a symptom with this trouble."""
+    return bits_of(thing for thing, what in PAIRS if what in trouble)
+
+
+@lru_cache(maxsize=10_000)
+def _pair_code(thing: Concepts, trouble: Concepts) -> str | None:
+    for noun in thing:
+        for what in trouble:
             code = PAIRS.get((noun, what))
             if code is not None:
                 return code
@@ -105,12 +120,14 @@ def _belong_together(text: MarkedText, thing: Mark, trouble: Mark, code: str) ->
     start, stop = min(thing.end, trouble.end), max(thing.first, trouble.first)
     if stop - start > (_CANNOT_REACH if "cannot" in trouble.concepts else _REACH):
         return False
-    between = {mark for mark in text.at[start:stop] if mark is not None}
-    if any(not _BARRIERS.isdisjoint(mark.concepts) for mark in between):
-        return False
-    others = any(not _PARTS.isdisjoint(mark.concepts) and mark.concepts != thing.concepts for mark in between)
-    joined = any("either_or" in mark.concepts or "list_and" in mark.concepts for mark in between)
-    return not others or joined or "cannot" not in trouble.concepts and stop - start <= 3
+    others = joined = False
+    for mark in text.at[start:stop]:
+        if mark is not None:
+            if mark.concepts.bits & _BARRIERS:
+                return False
+            others = others or (mark.concepts.bits & _PARTS != 0 and mark.concepts != thing.concepts)
+            joined = joined or mark.concepts.bits & _JOINING != 0
+    return not others or joined or ("cannot" not in trouble.concepts and stop - start <= 3)
 
 
 def _is_a_relatives(code: str, mark: Mark, found: list[Named]) -> bool:

@@ -26,14 +26,9 @@ _SPELLINGS = dict(zip(_TRADITIONAL, _SIMPLIFIED, strict=True)) | {
     "º": "°", "˚": "°", "½": ".5", "–": "-", "—": "-", "−": "-", "‐": "-", "～": "~", "đ": "d", "ß": "ss",
     "ـ": "", "़": "", "।": ".", "॥": ".", "ँ": "ं", "ى": "ي", "ة": "ه",
 }  # fmt: skip
-# Of these characters each folds to just one, so that every place stays what it was: most texts hold no other.
-_PLAIN = re.compile(r"[\n !-~£°、。一-鿿！-～]*")
-_PLAIN_SPELLINGS = str.maketrans(
-    {char: spelling for char, spelling in _SPELLINGS.items() if _PLAIN.fullmatch(char)}
-    | {chr(code): chr(code - 0xFEE0).lower() for code in range(0xFF01, 0xFF5F)}
-)
-# A letter that stays and what is dropped after it: its repetitions, an apostrophe inside the word.
-_NEEDLESS_LETTERS = re.compile(r"([a-z])(?:\1{2,}(?:'(?=[a-z]))?|'(?=[a-z]))")
+# A letter that stays and what is dropped after it: an apostrophe inside the word, its own repetitions.
+_APOSTROPHE = re.compile(r"([a-z])'(?=[a-z])")
+_HELD_DOWN = re.compile(r"([a-z])\1{2,}")
 # Typed digits that are letters: 1o1, 4o, l01; and a degree sign typed as the letter: 38o5.
 _LETTER_DIGITS = (
     (re.compile(r"(?<![\w.])l(?=0\d)"), "1"),
@@ -43,8 +38,13 @@ _LETTER_DIGITS = (
     (re.compile(r"(?<=\d\.)o(?![a-z])"), "0"),
     (re.compile(r"(?<=\d\d)o(?![a-z])"), "°"),
 )
-_LETTERS_BY_DIGITS = re.compile(r"[\d.]o|l0")
+_LETTERS_BY_DIGITS = re.compile(r"o(?<=[\d.].)|0(?<=l0)")
 _HYPHEN = re.compile(r"(?<=[a-z])-(?=[a-z])")
+# The characters of the ten languages: nearly all of them fold to one, so that every place in a text stays what it was.
+_USUAL = (
+    (0x0000, 0x024F), (0x0400, 0x052F), (0x0600, 0x06FF), (0x0900, 0x097F), (0x1E00, 0x1EFF), (0x2010, 0x206F), (0x3000, 0x303F),
+    (0xFF01, 0xFF5E), (0x1F300, 0x1F9FF),
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -94,9 +94,21 @@ def _is_dropped_mark(char: str) -> bool:
 
 def normalise(text: str) -> Normalised:
     """Fold `text`, whatever it holds; lone surrogates and invisible characters vanish, control characters become spaces."""
-    folded, origins = _fold_plain(text) if _PLAIN.fullmatch(text) else _fold_unicode(text)
-    if _NEEDLESS_LETTERS.search(folded):
-        folded, origins = _drop_letters(folded, origins)
+    return shorten(fold(text))
+
+
+def fold(text: str) -> Normalised:
+    """`text` folded, but for letters that somebody held down; "can't" is cant."""
+    folded: str
+    origins: Sequence[int] = range(len(text))
+    if text.isascii() and text.isprintable() and "`" not in text:
+        folded = text.lower()
+    elif _EVEN.fullmatch(text):
+        folded = text.translate(_FOLDED)
+    else:
+        folded, origins = _fold_each(text)
+    if "'" in folded:
+        folded, origins = _drop(_APOSTROPHE, folded, origins)
     if _LETTERS_BY_DIGITS.search(folded):
         for pattern, instead in _LETTER_DIGITS:
             folded = pattern.sub(instead, folded)
@@ -105,22 +117,39 @@ def normalise(text: str) -> Normalised:
     return Normalised(text, folded, origins)
 
 
-def _fold_plain(text: str) -> tuple[str, Sequence[int]]:
-    return text.translate(_PLAIN_SPELLINGS).lower(), range(len(text))
+def _fold_each(text: str) -> tuple[str, Sequence[int]]:
+    pieces = [*map(_fold, text)]
+    return "".join(pieces), [position for position, piece in enumerate(pieces) for _ in piece]
 
 
-def _fold_unicode(text: str) -> tuple[str, Sequence[int]]:
+def has_held_down(word: str) -> bool:
+    """Whether a letter of the word is there three times or more in a row."""
+    return _HELD_DOWN.search(word) is not None
+
+
+def shorten(folded: Normalised) -> Normalised:
+    """Each letter that was held down written once: "helppp" is help."""
+    if not has_held_down(folded.text):
+        return folded
+    return Normalised(folded.original, *_drop(_HELD_DOWN, folded.text, folded.origins))
+
+
+def _drop(needless: re.Pattern[str], text: str, origins: Sequence[int]) -> tuple[str, Sequence[int]]:
+    """Drop what each match of `needless` has after its first group."""
     pieces: list[str] = []
-    origins: list[int] = []
-    for position, char in enumerate(text):
-        folded = _fold(char)
-        pieces.append(folded)
-        origins.extend([position] * len(folded))
-    return "".join(pieces), origins
+    places: list[int] = []
+    start = 0
+    for match in needless.finditer(text):
+        end = match.end(1)
+        pieces.append(text[start:end])
+        places.extend(origins[start:end])
+        start = match.end()
+    pieces.append(text[start:])
+    places.extend(origins[start:])
+    return "".join(pieces), places
 
 
-def _drop_letters(text: str, origins: Sequence[int]) -> tuple[str, Sequence[int]]:
-    """Drop apostrophes inside words and write a letter repeated three times or more once: "can't" is cant, "helppp" is help."""
-    dropped = {position for match in _NEEDLESS_LETTERS.finditer(text) for position in range(match.end(1), match.end())}
-    kept = [position for position in range(len(text)) if position not in dropped]
-    return "".join(text[position] for position in kept), [origins[position] for position in kept]
+_FOLDED = {code: folded for first, last in _USUAL for code in range(first, last + 1) if len(folded := _fold(chr(code))) == 1} | {
+    ord(char): folded for char, folded in _SPELLINGS.items() if len(folded) == 1
+}
+_EVEN = re.compile(f"[{re.escape(''.join(map(chr, _FOLDED)))}\u4e00-\u9fff]*")

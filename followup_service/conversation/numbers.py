@@ -2,14 +2,17 @@
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
+from followup_service.conversation.concepts import bits_of
 from followup_service.conversation.marked_text import MarkedText
 from followup_service.conversation.vocabulary import NumberWords, Vocabulary
 
 _SHAPES = frozenset({"number", "phone", "date", "time", "ratio"})
 _HALF = Decimal("0.5")
 _PARTS_BEFORE = {"half_before": _HALF, "quarter_before": Decimal("0.25"), "quarter_to": Decimal("-0.25")}
+_PART_BEFORE = bits_of(_PARTS_BEFORE)
 _COUNTING = frozenset({"counted", "counted_glued", "times", "clock"})
 _DIGITS = re.compile(r"\d+")
 # Whole numbers that a body temperature may start with; only these take a loose digit as their fraction ("38 5").
@@ -31,10 +34,7 @@ class Number(NamedTuple):
 
 def find_numbers(text: MarkedText, vocabulary: Vocabulary) -> list[Number]:
     """The numbers of a text, in order."""
-    known = vocabulary.numbers[text.language]
-    if _DIGITS.search(text.source.text) is None and known.openings.isdisjoint(text.words):
-        return []
-    return _NumberFinder(text, known).find()
+    return _NumberFinder(text, vocabulary.numbers[text.language]).find() if text.numeric else []
 
 
 class _NumberFinder:
@@ -52,19 +52,19 @@ class _NumberFinder:
     def find(self) -> list[Number]:
         found: list[Number] = []
         end = 0
-        for position, word in enumerate(self._words):
-            if position >= end and (self._is_number_word(word, position) or self._text.kind(position) in _SHAPES):
+        for position in self._text.numeric:
+            if position >= end and self._begins_number(position):
                 number = self._with_part_before(self._read(position))
                 found.append(number)
                 end = number.end
         return found
 
-    def _is_number_word(self, word: str, position: int) -> bool:
-        """Whether a word begins a number; inside a phrase that means something else (一了百了, "ten out of ten") it counts nothing."""
-        if word not in self._openings:
-            return False
+    def _begins_number(self, position: int) -> bool:
+        """Whether one does; inside a phrase that means something else (一了百了, "ten out of ten") a word counts nothing."""
+        if self._text.kind(position) in _SHAPES:
+            return True
         mark = self._text.at[position]
-        return mark is None or mark.end - mark.first == 1
+        return self._words[position] in self._openings and (mark is None or mark.end - mark.first == 1)
 
     def _read(self, first: int) -> Number:
         kind = self._text.kind(first)
@@ -76,31 +76,20 @@ class _NumberFinder:
 
     def _with_part_before(self, number: Number) -> Number:
         """Hindi puts the half before: साढ़े 38 is 38.5; सवा adds a quarter and पौने takes one off."""
-        before = number.first - 1
-        for concept, part in _PARTS_BEFORE.items():
-            if number.is_whole and self._text.has(before, concept):
-                return Number(before, number.end, number.value + part)
+        before = self._text.at[number.first - 1] if number.first else None
+        if before is not None and before.concepts.bits & _PART_BEFORE and number.is_whole:
+            part = next(part for concept, part in _PARTS_BEFORE.items() if concept in before.concepts)
+            return Number(number.first - 1, number.end, number.value + part)
         return number
 
     def _read_digits(self, first: int) -> Number:
-        parts = _DIGITS.findall(self._words[first])
-        if len(parts) == 1 and not self._words[first].startswith("."):
-            whole = int(parts[0])
-            if self._words[first + 1 : first + 2] and self._words[first + 1] in self._times:
-                return self._read_words(first)
-            return self._with_fraction(first, first + 1, whole, spoken=False)
-        if len(parts) == 1:
-            return Number(first, first + 1, Decimal(f"0.{parts[0]}"))
-        if "." not in self._words[first] and len(parts[1]) == 2 and {int(parts[0]), int(parts[1])} <= _WHOLE:
-            return Number(first, first + 1, Decimal(max(parts, key=int)))
-        joined = parts[0] + parts[1] + "." + parts[2] if len(parts) == 3 else ".".join(parts)
-        value = Decimal(joined)
+        value, takes_more = _written_value(self._words[first])
         end = first + 1
-        if " " in self._words[first] and self._words[first][1] == " ":
-            value = Decimal(self._words[first].replace(" ", "").replace(",", "."))
-        elif self._text.has(end, "half"):
-            end += 1
-        return Number(first, end, value)
+        if not isinstance(value, int):
+            return Number(first, end + 1 if takes_more and self._text.has(end, "half") else end, value)
+        if end < len(self._words) and self._words[end] in self._times:
+            return self._read_words(first)
+        return self._with_fraction(first, end, value, spoken=False)
 
     def _read_words(self, first: int) -> Number:
         """Whole numbers in words: tens and units, hundreds, or digits spoken one by one."""
@@ -243,6 +232,19 @@ class _NumberFinder:
             return False
         is_last = fraction_end == len(self._words)
         return is_last or self._text.kind(fraction_end) == "mark" or self._text.at[fraction_end] is not None
+
+
+@lru_cache(maxsize=10_000)
+def _written_value(word: str) -> tuple[int | Decimal, bool]:
+    """What a number in digits says, an int where it has no fraction; and whether a half may still follow it."""
+    parts = _DIGITS.findall(word)
+    if len(parts) == 1:
+        return (Decimal(f"0.{parts[0]}"), False) if word.startswith(".") else (int(parts[0]), True)
+    if "." not in word and len(parts[1]) == 2 and {int(parts[0]), int(parts[1])} <= _WHOLE:
+        return Decimal(max(parts, key=int)), False  # 38,39 are two values
+    if word[1] == " ":
+        return Decimal(word.replace(" ", "").replace(",", ".")), False  # 3 8.5
+    return Decimal(parts[0] + parts[1] + "." + parts[2] if len(parts) == 3 else ".".join(parts)), True
 
 
 def _spells_digits(total: int, digits: str) -> bool:

@@ -2,6 +2,7 @@
 
 from followup_service.conversation.answers import find_answer
 from followup_service.conversation.commands import find_command, find_wanted_language
+from followup_service.conversation.concepts import bits_of
 from followup_service.conversation.marked_text import MarkedText, mark_text
 from followup_service.conversation.numbers import Number, find_numbers
 from followup_service.conversation.reading import Command, Reading, SymptomMention, TemperatureCandidate
@@ -12,7 +13,9 @@ from followup_service.conversation.vocabulary import Vocabulary, load_vocabulary
 from followup_service.protocol.findings import Findings, Symptom, Temperature
 from followup_service.protocol.question_kinds import QuestionKind
 
-_UNDERSTOOD = frozenset({"fine", "idiom", "none", "other_label", "currency", "weather", "birthday"})
+_UNDERSTOOD = bits_of({"fine", "idiom", "none", "other_label", "currency", "weather", "birthday"})
+_NO, _CHAT, _MEDICINE = bits_of({"no_answer"}), bits_of({"smalltalk", "yes"}), bits_of({"medicine"})
+_QUESTION = bits_of({"question"})
 # So many tablets are no usual dose, and so little is no number of milligrams: a person looks.
 _MANY_TABLETS, _FEWEST_MILLIGRAMS = 5, 100
 _ASKED_BY_COMMAND = {Command.HELP: "HELP_ASKED", Command.CALLBACK: "CALLBACK_ASKED"}
@@ -54,8 +57,10 @@ def _with_requests(symptoms: list[Symptom], command: Command | None) -> list[Sym
 
 def _asks_the_team(text: MarkedText) -> bool:
     """A question mark or question word, but not "fever? no" nor small talk such as "how are you?"."""
-    if text.any_marked(frozenset({"question"})):
+    if text.spoken_of & _QUESTION:
         return True
+    if "?" not in text.words:
+        return False
     asked = [position for position, word in enumerate(text.words) if word == "?"]
     return any(position + 1 == len(text.words) and position > 0 and not text.has(position - 1, "smalltalk") for position in asked)
 
@@ -78,11 +83,15 @@ def _findings(
     command: Command | None,
     answer: str | None,
 ) -> Findings:
-    kept = [candidate for candidate in candidates if candidate.dropped is None]
-    nothing = not (kept or symptoms or mentions or command or answer)
+    temperatures: list[Temperature] = []
+    implausible: list[Temperature] = []
+    for candidate in candidates:
+        if candidate.dropped is None:
+            (implausible if candidate.implausible else temperatures).append(_temperature(candidate))
+    nothing = not (temperatures or implausible or symptoms or mentions or command or answer)
     return Findings(
-        temperatures=tuple(_temperature(candidate) for candidate in kept if not candidate.implausible),
-        implausible_temperatures=tuple(_temperature(candidate) for candidate in kept if candidate.implausible),
+        temperatures=tuple(temperatures),
+        implausible_temperatures=tuple(implausible),
         symptoms=tuple(symptoms),
         severity_digit=int(answer) if question is QuestionKind.SEVERITY_0_4 and answer is not None else None,
         unread=nothing and not _is_understood(text, vocabulary, numbers),
@@ -91,7 +100,13 @@ def _findings(
 
 def _is_understood(text: MarkedText, vocabulary: Vocabulary, numbers: list[Number]) -> bool:
     """Whether a text that reports and asks nothing is plain talk all the same."""
-    return text.any_marked(_UNDERSTOOD) or _only_says_no(text) or _chats(text, vocabulary) or _speaks_of_a_dose(text, numbers)
+    said = text.spoken_of
+    return bool(
+        said & _UNDERSTOOD
+        or (said & _NO and _only_says_no(text))
+        or (said & _CHAT and _chats(text, vocabulary))
+        or (said & _MEDICINE and _is_usual_dose(text, numbers))
+    )
 
 
 def _only_says_no(text: MarkedText) -> bool:
@@ -100,9 +115,9 @@ def _only_says_no(text: MarkedText) -> bool:
     return bool(spoken) and all(text.has(position, "no_answer") for position in spoken)
 
 
-def _speaks_of_a_dose(text: MarkedText, numbers: list[Number]) -> bool:
-    """A medicine in a usual dose, at a time of day: "took 1000mg paracetamol at 9"."""
-    return bool(text.marked("medicine")) and not any(
+def _is_usual_dose(text: MarkedText, numbers: list[Number]) -> bool:
+    """Of a medicine, at a time of day: "took 1000mg paracetamol at 9"."""
+    return not any(
         number.shape == "number" and _MANY_TABLETS <= number.value < _FEWEST_MILLIGRAMS and not _is_at(text, number) for number in numbers
     )
 

@@ -1,8 +1,8 @@
 """Reading: what one text means, before anything is stored."""
 
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from followup_service.protocol.findings import Findings, MeasurementSite, TemperatureUnit
 
@@ -19,8 +19,7 @@ class Command(StrEnum):
     CONFIRM = "confirm"
 
 
-@dataclass(frozen=True, slots=True)
-class TemperatureCandidate:
+class TemperatureCandidate(NamedTuple):
     """A number that was considered as a temperature. `dropped` says in words why it is none; None means it counts."""
 
     written: str
@@ -33,8 +32,7 @@ class TemperatureCandidate:
     dropped: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SymptomMention:
+class SymptomMention(NamedTuple):
     """Words that name a symptom. `negated_by` holds the words that clear it; None means that it stands."""
 
     code: str
@@ -43,8 +41,7 @@ class SymptomMention:
     negated_by: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What one text means. Spans count characters of the text as written.
 
     `answer` is the value for the open question: a canonical string ("38.50", "3", "yes", "no", "confirm", "move") or None.

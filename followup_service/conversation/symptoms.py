@@ -1,5 +1,6 @@
 """Decides which symptoms a text reports: what it names, less what it safely denies, with how bad and how often."""
 
+from followup_service.conversation.concepts import BITS, bits_of
 from followup_service.conversation.denial import Clearing, Denial, find_denial
 from followup_service.conversation.marked_text import Mark, MarkedText
 from followup_service.conversation.mentions import Named, find_mentions
@@ -14,8 +15,9 @@ _SEVERITIES = {
     "moderate": Severity.MODERATE,
     "mild": Severity.MILD,
 }
-_SEVERITY_WORDS = frozenset(_SEVERITIES)
-_DEGREE_WORDS = _SEVERITY_WORDS | {"worse", "worst", "exploding", "gone"}
+_SEVERITY_WORDS = bits_of(_SEVERITIES)
+_WORSENING = bits_of({"worse", "severe"})
+_DEGREE_WORDS = _SEVERITY_WORDS | bits_of({"worse", "worst", "exploding", "gone"})
 # "Very" makes a pain severe, but not tiredness or a cough.
 _PAINS = frozenset({"PAIN", "ABDOMINAL_PAIN", "SHOULDER_PAIN", "HEADACHE", "UNWELL"})
 _SEVERITY_REACH = 8
@@ -38,17 +40,13 @@ def find_symptoms(text: MarkedText, numbers: list[Number]) -> tuple[list[Symptom
 
 
 def _mention(text: MarkedText, named: Named, denial: Denial | None) -> SymptomMention:
-    return SymptomMention(
-        code=named.code,
-        written=text.written(named.first, named.end),
-        span=text.span(named.first, named.end),
-        negated_by=denial.words if denial is not None else None,
-    )
+    start, end = text.span(named.first, named.end)
+    return SymptomMention(named.code, text.source.original[start:end], (start, end), None if denial is None else denial.words)
 
 
 def _symptom(text: MarkedText, named: Named, denial: Denial | None, numbers: list[Number]) -> Symptom:
     code = named.code
-    if denial is None and not numbers and not text.any_marked(_DEGREE_WORDS):
+    if denial is None and not text.spoken_of & _DEGREE_WORDS and not _is_counted(code, numbers):
         return Symptom(code)
     if code == "HEADACHE" and (_near(text, named, "worst") or _near(text, named, "exploding")):
         code = "WORST_HEADACHE"
@@ -59,6 +57,11 @@ def _symptom(text: MarkedText, named: Named, denial: Denial | None, numbers: lis
         severity = Severity.MILD
     count = _count(text, named, numbers) if code == "DIARRHOEA" else None
     return Symptom(code, severity=severity, worse=_is_worse(text, named), count=count)
+
+
+def _is_counted(code: str, numbers: list[Number]) -> bool:
+    """Whether a number of the text may say how bad or how often."""
+    return bool(numbers) and (code == "DIARRHOEA" or any(number.shape == "ratio" for number in numbers))
 
 
 def _bleeding_severity(text: MarkedText, named: Named, denial: Denial | None) -> Severity | None:
@@ -101,11 +104,11 @@ def _severity(text: MarkedText, named: Named, numbers: list[Number]) -> Severity
     scored = _score(text, named, numbers)
     if scored is not None:
         return scored
-    if not text.any_marked(_SEVERITY_WORDS):
+    if not text.spoken_of & _SEVERITY_WORDS:
         return None
     nearest: tuple[int, int] | None = None
     for concept, severity in _SEVERITIES.items():
-        if concept == "strong" and named.code not in _PAINS:
+        if not text.spoken_of & BITS[concept] or (concept == "strong" and named.code not in _PAINS):
             continue
         reach = _MILD_REACH if severity is Severity.MILD else _SEVERITY_REACH
         for mark in text.marked(concept):
@@ -122,6 +125,8 @@ def _is_compared(text: MarkedText, mark: Mark) -> bool:
 
 
 def _is_worse(text: MarkedText, named: Named) -> bool:
+    if not text.spoken_of & _WORSENING:
+        return False
     if _near(text, named, "worse"):
         return True
     return any(_is_compared(text, mark) and _distance(text, named, mark) <= _SEVERITY_REACH for mark in text.marked("severe"))

@@ -1,8 +1,9 @@
 """Finds the body temperatures in a text and says of every other number that could be one why it is none."""
 
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
+from followup_service.conversation.concepts import bits_of
 from followup_service.conversation.marked_text import Mark, MarkedText
 from followup_service.conversation.numbers import Number
 from followup_service.conversation.reading import TemperatureCandidate
@@ -11,7 +12,9 @@ from followup_service.protocol.findings import MeasurementSite, TemperatureUnit
 HIGHEST = Decimal(43)
 _CELSIUS, _FAHRENHEIT = TemperatureUnit.CELSIUS, TemperatureUnit.FAHRENHEIT
 # What a living body's temperature may be: 34 to 43 °C in either unit.
-_BODY = {_CELSIUS: (Decimal(34), HIGHEST), _FAHRENHEIT: (Decimal("93.2"), Decimal("109.4"))}
+_BODY = ((Decimal(34), HIGHEST, _CELSIUS), (Decimal("93.2"), Decimal("109.4"), _FAHRENHEIT))
+# A whole number that lacks its point, "385" or "1014", and one whose point slipped, "3.85".
+_LOWEST_POINTLESS, _HIGHEST_POINTLESS, _SLIPPED_BELOW = Decimal(340), Decimal(1094), Decimal(11)
 _SITES = {
     "armpit": MeasurementSite.ARMPIT,
     "oral": MeasurementSite.MOUTH,
@@ -19,8 +22,9 @@ _SITES = {
     "forehead": MeasurementSite.FOREHEAD,
     "rectum": MeasurementSite.RECTUM,
 }
-_SITE_WORDS = frozenset(_SITES)
+_SITE_WORDS = bits_of(_SITES)
 _BODY_CONTEXT = frozenset({"temperature_label", "temperature_claim", "FEVER", "RIGOR", "high", "celsius", "fahrenheit", *_SITES})
+_BODY_WORDS = bits_of(_BODY_CONTEXT)
 _LABEL_REACH = 8
 _BESIDE_A_LONE_NUMBER = frozenset({"degree_sign", "celsius", "fahrenheit", "smalltalk", "fine"})
 _BESIDE_A_LABEL = frozenset({"is_filler", "degree", "above", "below", "filler_verb", "celsius", "fahrenheit", "change"})
@@ -29,17 +33,16 @@ _WEATHER_REACH = 4
 _BIRTHDAY_REACH = 2
 # "under 39" is said by somebody with 38-something; only a bound up to here says that there is no fever.
 _HIGHEST_QUIET_BOUND = Decimal(38)
-_OFFERED_FROM = 20
+_OFFERED_FROM = Decimal(20)
 # Where none of these is said, a number that a body may have is its temperature.
-_OTHER_MEANINGS = frozenset({
+_OTHER_MEANINGS = bits_of({
     "weather", "if", "quoted", "below", "below_after", "currency", "counted", "counted_glued", "birthday", "street", "other_label",
     "place_label", "self_is",
 })  # fmt: skip
-_QUESTION = frozenset({"question"})
+_QUESTION = bits_of({"question"})
 
 
-@dataclass(frozen=True, slots=True)
-class _Value:
+class _Value(NamedTuple):
     """A value read in a unit; `lacked_point` says that its point was put back."""
 
     value: Decimal
@@ -56,39 +59,36 @@ def find_temperatures(text: MarkedText, numbers: list[Number], *, asked: bool) -
     """Every number that could be a body temperature; `asked` says that the open question is one for a temperature."""
     if not numbers:
         return []
-    in_context = asked or text.any_marked(_BODY_CONTEXT)
-    alone = _is_alone(text, numbers)
+    in_context = asked or text.spoken_of & _BODY_WORDS != 0
     candidates = []
     for number in numbers:
-        candidate = _judge(text, numbers, number, asked=asked, alone=alone, in_context=in_context)
-        if candidate is not None:
-            candidates.append(candidate)
-    if any(not candidate.implausible and candidate.dropped is None for candidate in candidates):
+        if number.shape == "number":
+            candidate = _judge(text, numbers, number, asked=asked, in_context=in_context)
+            if candidate is not None:
+                candidates.append(candidate)
+    if len(candidates) > 1 and any(not candidate.implausible and candidate.dropped is None for candidate in candidates):
         return [candidate for candidate in candidates if not candidate.implausible]
     return candidates
 
 
-def _judge(
-    text: MarkedText, numbers: list[Number], number: Number, *, asked: bool, alone: bool, in_context: bool
-) -> TemperatureCandidate | None:
-    if number.shape != "number":
-        return None
+def _judge(text: MarkedText, numbers: list[Number], number: Number, *, asked: bool, in_context: bool) -> TemperatureCandidate | None:
     read = _plausible(number.value)
-    if read is None and number.value < _OFFERED_FROM and not (alone and asked):
+    if read is None and number.value < _OFFERED_FROM and not (asked and _is_alone(text, numbers)):
         return None
-    if read is not None and not read.lacked_point and not text.any_marked(_OTHER_MEANINGS):
+    if read is not None and not read.lacked_point and not text.spoken_of & _OTHER_MEANINGS:
         return _candidate(text, number, read)
     unit = _unit(text, number)
     has_degree = unit is not None or text.has(number.end, "degree_sign") or text.has(number.end - 1, "degree_sign")
     labelled = has_degree or _has_temperature_label(text, number)
     if read is None:
+        alone = _is_alone(text, numbers)
         if not _is_offered(number, alone=alone, asked=asked, labelled=labelled) or _other_meaning(text, numbers, number, labelled=labelled):
             return None
         return _candidate(text, number, _Value(number.value, unit or _CELSIUS), implausible=True)
     dropped = _other_meaning(text, numbers, number, labelled=labelled)
     if dropped is None and _is_age(text, number, in_context=in_context or has_degree):
         dropped = "an age, as nothing else speaks of a temperature"
-    if dropped is None and read.lacked_point and not (in_context or alone or labelled):
+    if dropped is None and read.lacked_point and not (in_context or labelled or _is_alone(text, numbers)):
         dropped = "a whole number, as nothing speaks of a temperature"
     return _candidate(text, number, read, dropped=dropped)
 
@@ -97,16 +97,8 @@ def _candidate(
     text: MarkedText, number: Number, read: _Value, *, implausible: bool = False, dropped: str | None = None
 ) -> TemperatureCandidate:
     start, end = text.span(number.first, number.end)
-    return TemperatureCandidate(
-        written=text.source.original[start:end],
-        span=(start, end),
-        value=read.value,
-        unit=read.unit,
-        celsius=to_celsius(read.value, read.unit),
-        site=_site(text, number),
-        implausible=implausible,
-        dropped=dropped,
-    )
+    written, celsius = text.source.original[start:end], to_celsius(read.value, read.unit)
+    return TemperatureCandidate(written, (start, end), read.value, read.unit, celsius, _site(text, number), implausible, dropped)
 
 
 def _plausible(value: Decimal) -> _Value | None:
@@ -115,11 +107,13 @@ def _plausible(value: Decimal) -> _Value | None:
     The ranges of the two units do not meet, so the value itself says the unit, whatever was written beside it.
     """
     lacked_point = False
-    if 340 <= value <= 1094 and value == value.to_integral_value():
-        value, lacked_point = value / 10, True
-    elif value < 11 and value.as_tuple().exponent == -2:
+    if value < _SLIPPED_BELOW:
+        if value.as_tuple().exponent != -2:
+            return None
         value, lacked_point = value * 10, True
-    for unit, (lowest, highest) in _BODY.items():
+    elif _LOWEST_POINTLESS <= value <= _HIGHEST_POINTLESS and value == value.to_integral_value():
+        value, lacked_point = value / 10, True
+    for lowest, highest, unit in _BODY:
         if lowest <= value <= highest:
             return _Value(value, unit, lacked_point)
     return None
@@ -253,7 +247,7 @@ def _is_quoted(text: MarkedText, number: Number) -> bool:
     """ "The leaflet says over 38.3 call, at night too?": a question about a rule, from somebody who does not say to have it."""
     if not (text.marked("quoted") and text.marked("above")) or text.marked("has_it"):
         return False
-    return (text.any_marked(_QUESTION) or "?" in text.words) and any(mark.first < number.first for mark in text.marked("quoted"))
+    return (text.spoken_of & _QUESTION != 0 or "?" in text.words) and any(mark.first < number.first for mark in text.marked("quoted"))
 
 
 def _is_quiet_bound(text: MarkedText, number: Number) -> bool:
@@ -272,7 +266,7 @@ def _is_age(text: MarkedText, number: Number, *, in_context: bool) -> bool:
 
 def _site(text: MarkedText, number: Number) -> MeasurementSite | None:
     """The nearest place of measurement named in the same sentence, one before the number rather than one after."""
-    if not text.any_marked(_SITE_WORDS):
+    if not text.spoken_of & _SITE_WORDS:
         return None
     nearest: tuple[int, MeasurementSite] | None = None
     for mark, site in ((mark, site) for concept, site in _SITES.items() for mark in text.marked(concept)):

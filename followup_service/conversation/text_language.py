@@ -24,12 +24,9 @@ _FOREIGN_LETTERS = {
 }
 
 
-def latin_language(words: list[str], on_file: str, vocabulary: Vocabulary) -> str:
-    """The language in which the words of Latin letters are read: the one most of them belong to, in doubt the one on file."""
+def latin_language(words: list[str], default: str, vocabulary: Vocabulary) -> str:
+    """The language in which words of Latin letters are read: the one most of them belong to, in doubt `default`, the one on file."""
     scores = _scores(words, vocabulary)
-    default = on_file if on_file in vocabulary.written_in_latin else DEFAULT
-    if not scores:
-        return default
     scores[default] = scores.get(default, 0) + _ON_FILE
     scores[DEFAULT] = scores.get(DEFAULT, 0) + _BY_DEFAULT
     return max(scores, key=scores.__getitem__)
@@ -37,6 +34,8 @@ def latin_language(words: list[str], on_file: str, vocabulary: Vocabulary) -> st
 
 def other_language(text: str, words: list[str], on_file: str, latin: str, vocabulary: Vocabulary) -> str | None:
     """The language of a text that is clearly written in another one than the participant's; None if it is not, or not clearly."""
+    if latin == on_file and text.isascii():
+        return None
     foreign = _FOREIGN_LETTERS.get(on_file, _OTHER_THAN_LATIN)
     if (latin == on_file or on_file in _FOREIGN_LETTERS) and foreign.search(text) is None:
         return None

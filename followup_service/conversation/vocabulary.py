@@ -9,12 +9,12 @@ import sys
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache
 from itertools import product
 
-from followup_service.conversation.concepts import PORTABLE, SECTIONS, STANDING_ALONE
+from followup_service.conversation.concepts import PORTABLE, SECTIONS, STANDING_ALONE, Concepts, together
 from followup_service.conversation.lexicon import Lexicon, load_lexicons
-from followup_service.conversation.normalise import normalise, with_marks
+from followup_service.conversation.normalise import has_held_down, normalise, with_marks
 from followup_service.conversation.spelling import STEM, Speller
 from followup_service.conversation.tokens import tokenise
 
@@ -24,6 +24,8 @@ _HIDING_PAIN = ("strong", "severe", "unbearable", "worse")
 _SHORTEST_PORTABLE = 4
 # Longer terms are typed with all their marks or with none.
 _MOST_MIXED = 3
+_MOST_LEXEMES = 20_000
+_OPENING_NUMBERS = frozenset("0123456789.+")
 _WORDS = re.compile(r"[a-z]+(?: [a-z]+)*")
 _Term = tuple[str, ...]
 _Meanings = dict[str, frozenset[str]]
@@ -35,10 +37,10 @@ _NOTHING_FOLLOWS: dict[str, "Node"] = {}
 
 @dataclass(slots=True)
 class Node:
-    """A place in the tree: the tokens that lead on, and what the term that ends here means by language of the text."""
+    """A place in the tree: what the term that ends here means by language of the text, and the tokens that lead on."""
 
+    concepts: Mapping[str, Concepts]
     following: dict[str, "Node"] = field(default_factory=lambda: _NOTHING_FOLLOWS)
-    concepts: Mapping[str, frozenset[str]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +59,13 @@ class Vocabulary:
 
     def __init__(self, lexicons: tuple[Lexicon, ...]) -> None:
         self.languages = tuple(lexicon.language for lexicon in lexicons)
+        self.written_in_latin = frozenset(lexicon.language for lexicon in lexicons if any(map(_is_latin, lexicon.common)))
         terms = _collect_terms(lexicons)
-        self._root = Node(following={})
+        # Few meanings serve many terms: each is kept once.
+        self._meant: dict[frozenset[str], Concepts] = {}
+        self._nothing = self._meanings(dict.fromkeys(self.languages, frozenset()))
+        self.nothing = Node(self._nothing)
+        self._root = Node(self._nothing, following={})
         self.openings = self._root.following
         self._grow(terms)
         known = {lexicon.language: _known_words(lexicon) for lexicon in lexicons}
@@ -70,11 +77,12 @@ class Vocabulary:
         prefixes = [normalise(prefix).text for lexicon in lexicons for prefix in lexicon.prefixes]
         same = {lexicon.language: lexicon.same_word for lexicon in lexicons}
         same_elsewhere = {variant: word for table in same.values() for variant, word in table.items() if not _is_latin(variant)}
-        self.spell = {
-            language: lru_cache(maxsize=20_000)(
-                Speller(
-                    words | own_script, foreign, {**same_elsewhere, **same[language]}, prefixes, correctable[language] | elsewhere
-                ).spell
+        self.evidence = _evidence({language: known[language] for language in self.languages if language in self.written_in_latin})
+        self.lexemes = {
+            language: _Lexemes(
+                Speller(words | own_script, foreign, {**same_elsewhere, **same[language]}, prefixes, correctable[language] | elsewhere),
+                self,
+                language,
             )
             for language, words in known.items()
         }
@@ -85,36 +93,68 @@ class Vocabulary:
         self.language_names = {
             normalise(name).text: code for lexicon in lexicons for code, names in lexicon.language_names.items() for name in names
         }
-        self.written_in_latin = frozenset(lexicon.language for lexicon in lexicons if any(map(_is_latin, lexicon.common)))
         self.marks_matter = frozenset(lexicon.language for lexicon in lexicons if lexicon.marks_matter)
-        self.evidence = _evidence({language: known[language] for language in self.languages if language in self.written_in_latin})
 
     def _grow(self, terms: Mapping[_Term, _Meanings]) -> None:
-        # Few meanings serve many terms: each is kept once.
-        kept: dict[tuple[frozenset[str], ...], Mapping[str, frozenset[str]]] = {}
+        kept: dict[tuple[frozenset[str], ...], Mapping[str, Concepts]] = {}
         for words, meanings in terms.items():
             node = self._root
             for word in words:
                 if node.following is _NOTHING_FOLLOWS:
                     node.following = {}
-                node = node.following.setdefault(word, Node())
+                node = node.following.setdefault(word, Node(self._nothing))
             by_language = _by_language_of_text(words, meanings, self.languages)
-            node.concepts = kept.setdefault(tuple(by_language.values()), by_language)
-        _let_full_words_follow_stems(self._root, sorted({word for words in terms for word in words if not word.endswith(STEM)}))
+            said = tuple(by_language.values())
+            if said not in kept:
+                kept[said] = self._meanings(by_language)
+            node.concepts = kept[said]
+        self._let_full_words_follow_stems(self._root, sorted({word for words in terms for word in words if not word.endswith(STEM)}))
 
-    def longest_term(self, words: list[str], start: int, language: str) -> tuple[int, frozenset[str] | None]:
-        """Where the longest term from `start` ends, and its concepts in a text of `language`; none if there is no term."""
-        node = self.openings[words[start]]
-        end = position = start + 1
-        concepts = node.concepts[language] if node.concepts is not None else None
-        while node.following and position < len(words):
-            following = node.following.get(words[position])
-            if following is None:
-                break
-            node, position = following, position + 1
-            if node.concepts is not None and node.concepts[language]:
-                end, concepts = position, node.concepts[language]
-        return end, concepts
+    def _meanings(self, by_language: Mapping[str, frozenset[str]]) -> Mapping[str, Concepts]:
+        for concepts in by_language.values():
+            if concepts not in self._meant:
+                self._meant[concepts] = together(concepts)
+        return {language: self._meant[concepts] for language, concepts in by_language.items()}
+
+    def _let_full_words_follow_stems(self, node: Node, words: list[str]) -> None:
+        """Where a term goes on with a stem, every full word of that stem leads on as well; what it means by itself and by its stem adds up.
+
+        An ordinary word (well spelt) keeps meaning nothing.
+        """
+        for written, following in list(node.following.items()):
+            if written.endswith(STEM) and written != STEM:
+                for word in _words_from(written[:-1], words):
+                    full = node.following.setdefault(word, following)
+                    if full is not following:
+                        full.concepts = self._meanings(
+                            {language: said | following.concepts[language] if said else said for language, said in full.concepts.items()}
+                        )
+        for following in {id(child): child for child in node.following.values()}.values():
+            self._let_full_words_follow_stems(following, words)
+
+
+# A typed word as the texts of one language know it: its known spelling; what it means alone; the words with which it may begin
+# a longer term, if there are any; whether it is strange here: of other languages alone, or with a letter held down; and whether a number
+# may begin with it.
+Lexeme = tuple[str, Concepts, Mapping[str, Node] | None, bool, bool]
+
+
+class _Lexemes(dict[str, Lexeme]):
+    """The typed words of one language, each looked up once."""
+
+    def __init__(self, speller: Speller, vocabulary: "Vocabulary", language: str) -> None:
+        self._speller, self._vocabulary, self._language = speller, vocabulary, language
+
+    def __missing__(self, typed: str) -> Lexeme:
+        if len(self) >= _MOST_LEXEMES:
+            self.clear()
+        vocabulary, language = self._vocabulary, self._language
+        word = self._speller.spell(typed)
+        node = vocabulary.openings.get(word, vocabulary.nothing)
+        is_strange = language not in vocabulary.evidence.get(typed, (language,)) or has_held_down(typed)
+        is_numeric = typed[0] in _OPENING_NUMBERS or word in vocabulary.numbers[language].openings
+        self[typed] = lexeme = (word, node.concepts[language], node.following or None, is_strange, is_numeric)
+        return lexeme
 
 
 @cache
@@ -163,23 +203,6 @@ def _by_language_of_text(words: _Term, meanings: _Meanings, languages: tuple[str
 def _in_own_language(own: frozenset[str], portable: frozenset[str]) -> frozenset[str]:
     """A word of the text's own language that stops texts in another stops them here too, unless it is an answer here."""
     return own if own & _ANSWERS else own | (portable & STANDING_ALONE)
-
-
-def _let_full_words_follow_stems(node: Node, words: list[str]) -> None:
-    """Where a term goes on with a stem, every full word of that stem leads on as well; what it means by itself and by its stem adds up.
-
-    An ordinary word (well spelt) keeps meaning nothing.
-    """
-    for written, following in list(node.following.items()):
-        if written.endswith(STEM) and written != STEM:
-            for word in _words_from(written[:-1], words):
-                full = node.following.setdefault(word, following)
-                if full is not following and full.concepts is not None and following.concepts is not None:
-                    full.concepts = {
-                        language: said | following.concepts[language] if said else said for language, said in full.concepts.items()
-                    }
-    for following in {id(child): child for child in node.following.values()}.values():
-        _let_full_words_follow_stems(following, words)
 
 
 def _words_from(stem: str, words: list[str]) -> Iterator[str]:

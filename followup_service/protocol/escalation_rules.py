@@ -1,15 +1,14 @@
 """Decides whether what a participant reports must be seen by a person, how fast and why (temperature: record, exclusion 10)."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
 from followup_service.protocol.findings import Findings, MeasurementSite, Severity, Symptom
 from followup_service.protocol.rule_definitions import CodeRule, EscalationRules, Level
 
 
-@dataclass(frozen=True, slots=True)
-class KnownSoFar:
+class KnownSoFar(NamedTuple):
     """What is known of a participant before this text; the defaults mean that nothing is.
 
     `now` and the instants of `earlier_temperatures` (degrees Celsius, last 24 hours) are aware. `days_since_rfa` counts from the
@@ -26,16 +25,14 @@ class KnownSoFar:
     site: MeasurementSite | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """A rule code and the level that it has here."""
 
     code: str
     level: Level
 
 
-@dataclass(frozen=True, slots=True)
-class EscalationDecision:
+class EscalationDecision(NamedTuple):
     """An escalation to raise. Reasons stand worst first, then in the order of the study file.
 
     `ask` are the check-ins to start, `tell` the key of the study's text that says to the participant what to do now.
@@ -47,6 +44,7 @@ class EscalationDecision:
     tell: str | None
 
 
+_NONE: frozenset[str] = frozenset()
 # Codes found in one text, each with its level; None is a symptom that alone is only noted.
 Found = dict[str, Level | None]
 
@@ -65,7 +63,7 @@ def decide(findings: Findings, known: KnownSoFar, rules: EscalationRules) -> Esc
     if not found:
         return None
     new = frozenset(found)
-    earlier = _earlier_codes(known, rules) - new
+    earlier = _earlier_codes(known, rules) - new if known.codes_today or known.earlier_temperatures else _NONE
     if len(found) > 1 or earlier:
         _judge_combinations(found, earlier, rules)
         _judge_two_urgent(found, earlier, rules)
@@ -111,7 +109,8 @@ def _add(found: Found, code: str, rules: EscalationRules) -> None:
 
 
 def _raise_to(found: Found, code: str, level: Level | None) -> None:
-    found[code] = Level.worst(found.get(code), level)
+    earlier = found.get(code)
+    found[code] = level if earlier is None else Level.worst(earlier, level)
 
 
 def _judge_temperatures(findings: Findings, known: KnownSoFar, rules: EscalationRules, found: Found) -> None:
@@ -236,20 +235,23 @@ def _decision(found: Found, new: frozenset[str], known: KnownSoFar, rules: Escal
     reasons = [Reason(code, level) for code, level in found.items() if level is not None]
     if not reasons:
         return None
-    reasons.sort(key=lambda reason: (-reason.level.rank, rules.codes[reason.code].order))
-    asks = (rules.codes[reason.code].ask for reason in reasons if reason.code in new)
-    ask = tuple(dict.fromkeys(code for code in asks if code is not None))
+    if len(reasons) > 1:
+        reasons.sort(key=lambda reason: (-reason.level.rank, rules.codes[reason.code].order))
+    asked = (rules.codes[reason.code].ask for reason in reasons if reason.code in new)
+    ask = tuple(dict.fromkeys(code for code in asked if code is not None))
     tell = _tell(reasons, new, known, rules)
-    gate = rules.before_treatment
-    if known.before_treatment and gate.code in found:
-        reasons.insert(1, Reason(gate.page, rules.codes[gate.page].level or reasons[0].level))
+    if known.before_treatment and rules.before_treatment.code in found:
+        page = rules.before_treatment.page
+        reasons.insert(1, Reason(page, rules.codes[page].level or reasons[0].level))
     return EscalationDecision(reasons[0].level, tuple(reasons), ask, tell)
 
 
 def _tell(reasons: list[Reason], new: frozenset[str], known: KnownSoFar, rules: EscalationRules) -> str | None:
-    first, gate = reasons[0], rules.before_treatment
-    worst = {reason.code for reason in reasons if reason.level is first.level}
-    if known.before_treatment and gate.code in worst and worst <= rules.codes[gate.code].same_as:
-        return gate.tell
+    first = reasons[0]
+    if known.before_treatment:
+        gate = rules.before_treatment
+        worst = {reason.code for reason in reasons if reason.level is first.level}
+        if gate.code in worst and worst <= rules.codes[gate.code].same_as:
+            return gate.tell
     rule = rules.codes[first.code]
     return rule.tell if first.code in new and first.level is rule.level else rules.tell_by_level[first.level]

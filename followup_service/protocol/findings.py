@@ -1,8 +1,11 @@
 """What a text can report, in the words the escalation rules use: made by reading a text, judged by `escalation_rules`."""
 
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import IntEnum, StrEnum
+from operator import attrgetter
+from typing import NamedTuple
+
+_CELSIUS = attrgetter("celsius")
 
 
 class TemperatureUnit(StrEnum):
@@ -26,8 +29,7 @@ class Severity(IntEnum):
     SEVERE = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Temperature:
+class Temperature(NamedTuple):
     """One body temperature a participant reports now or had earlier; `celsius` is converted exactly, never rounded."""
 
     written: str
@@ -37,8 +39,7 @@ class Temperature:
     site: MeasurementSite | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Symptom:
+class Symptom(NamedTuple):
     """One symptom or request a participant has or had (denied ones are not findings).
 
     `code` is a code of the study file's `symptoms`, e.g. RIGOR, ABDOMINAL_PAIN, FEVER (fever in words);
@@ -48,11 +49,10 @@ class Symptom:
     code: str
     severity: Severity | None = None
     worse: bool = False
-    count: int | None = None
+    count: int | None = None  # type: ignore[assignment]  # it hides the method of tuples, which nobody asks a symptom for
 
 
-@dataclass(frozen=True, slots=True)
-class Findings:
+class Findings(NamedTuple):
     """All that one text reports. `implausible_temperatures` are numbers offered as a temperature that no body has."""
 
     temperatures: tuple[Temperature, ...] = ()
@@ -64,8 +64,8 @@ class Findings:
     @property
     def highest(self) -> Temperature | None:
         """The reading that decides: the highest plausible one."""
-        return max(self.temperatures, key=lambda reading: reading.celsius, default=None)
+        return max(self.temperatures, key=_CELSIUS, default=None)
 
     @property
     def lowest(self) -> Temperature | None:
-        return min(self.temperatures, key=lambda reading: reading.celsius, default=None)
+        return min(self.temperatures, key=_CELSIUS, default=None)

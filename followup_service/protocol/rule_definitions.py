@@ -43,7 +43,7 @@ class TemperatureStep:
 
     def holds(self, celsius: Decimal) -> bool:
         """Compared exactly: 38.3 is not above 38.3."""
-        if celsius < self.lowest or celsius > self.highest:
+        if celsius > self.highest or celsius < self.lowest:
             return False
         return (self.includes_lowest or celsius != self.lowest) and (self.includes_highest or celsius != self.highest)
 

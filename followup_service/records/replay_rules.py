@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -132,11 +132,11 @@ def _known(text: KeptText, earlier: Sequence[KeptText], digit: int | None, usual
 
 def _with_answer(text: KeptText, study: Study) -> Findings:
     """What was read, and what a yes to its question reports under these rules."""
-    findings = replace(text.findings, unread=False) if text.answers_in_words else text.findings
+    findings = text.findings._replace(unread=False) if text.answers_in_words else text.findings
     question = study.questions.get(text.question) if text.question is not None else None
     if question is None or question.yes_means is None or text.answer != "yes":
         return findings
-    return replace(findings, symptoms=(*findings.symptoms, Symptom(question.yes_means)))
+    return findings._replace(symptoms=(*findings.symptoms, Symptom(question.yes_means)))
 
 
 def _is_within(at: datetime, participant: Participant, since: date | None, until: date | None) -> bool:

@@ -1,6 +1,5 @@
 """What a participant says about a visit: coming, another day, one of the days offered, or came already."""
 
-from dataclasses import replace
 from datetime import datetime
 from unicodedata import normalize
 
@@ -48,7 +47,7 @@ def with_choice(reading: Reading, visit: Visit | None, body: str) -> Reading:
     """The reading of a text that chooses one of the days offered: a lone digit is understood."""
     if visit is None or chosen_offer(visit, body) is None:
         return reading
-    return replace(reading, answer=WHICH_DAY, findings=replace(reading.findings, unread=False))
+    return reading._replace(answer=WHICH_DAY, findings=reading.findings._replace(unread=False))
 
 
 def answer_visit(

@@ -1,6 +1,5 @@
 """Whether a text is an alarm: the protocol's rules over what was read, what a yes meant, and what STOP means from someone unwell."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -36,7 +35,7 @@ def decide_reply(
     """The decision of all rules together; None where nobody needs to look."""
     findings = _with_answer(reading, checkin, study)
     if not inbound.words.strip():
-        findings = replace(findings, unread=True)
+        findings = findings._replace(unread=True)
     decision = decide(findings, KnownSoFar(now=now), study.rules)
     if decision is not None or findings.symptoms or findings.severity_digit is not None:
         # What is known can worsen a finding but makes none of its own: most texts need no look into the past.
@@ -65,10 +64,10 @@ def _with_answer(reading: Reading, checkin: Checkin | None, study: Study) -> Fin
         return reading.findings
     if question.kind is QuestionKind.FREE_TEXT and reading.findings.unread:
         # Any words answer an open question; the answer itself is kept and shown.
-        return replace(reading.findings, unread=False)
+        return reading.findings._replace(unread=False)
     if question.yes_means is None or reading.answer != "yes":
         return reading.findings
-    return replace(reading.findings, symptoms=(*reading.findings.symptoms, Symptom(question.yes_means)))
+    return reading.findings._replace(symptoms=(*reading.findings.symptoms, Symptom(question.yes_means)))
 
 
 def _is_unwell(session: Session, participant: Participant) -> bool:

@@ -35,7 +35,7 @@ def keep_reading(
     study: Study,
 ) -> None:
     """Add the reports of one text and one audit event about how it was read."""
-    inbound.reading = json.dumps(reading, default=_as_json, ensure_ascii=False)
+    inbound.reading = as_json(reading)
     if participant.state not in _REPORTS_NOTHING:
         shared = {
             "participant_id": participant.id,
@@ -109,7 +109,15 @@ def _reports(reading: Reading, checkin: Checkin | None) -> list[dict[str, Any]]:
     return reports
 
 
-def _as_json(value: Any) -> Any:
+def as_json(reading: Reading) -> str:
+    """A reading as it is kept: its parts by their names, decimals as text so that they stay exact."""
+    return json.dumps(_by_name(reading), ensure_ascii=False)
+
+
+def _by_name(value: Any) -> Any:
     if isinstance(value, Decimal):
         return str(value)
-    return {field: getattr(value, field) for field in value.__slots__}
+    if isinstance(value, tuple):
+        names = getattr(value, "_fields", None)
+        return [*map(_by_name, value)] if names is None else dict(zip(names, map(_by_name, value), strict=True))
+    return value

@@ -1,6 +1,5 @@
 """The temperature ladder, the rule codes and their combinations, as a nurse would expect them."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -380,7 +379,7 @@ symptoms = st.builds(
 )
 findings_drawn = st.builds(
     Findings,
-    st.lists(st.builds(lambda reading, site: replace(reading, site=site), temperatures, sites), max_size=3).map(tuple),
+    st.lists(st.builds(lambda reading, site: reading._replace(site=site), temperatures, sites), max_size=3).map(tuple),
     st.lists(temperatures, max_size=1).map(tuple),
     st.lists(symptoms, max_size=4).map(tuple),
     st.none() | st.integers(0, 4),

@@ -1,14 +1,12 @@
 """A stored reading says the same when it is read back as when the text was read."""
 
-import json
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from followup_service.conversation.read_reply import read_reply
 from followup_service.protocol.question_kinds import QuestionKind
-from followup_service.replies.keep_reading import _as_json
+from followup_service.replies.keep_reading import as_json
 from followup_service.replies.stored_reading import stored_reading
 
 TEXTS = [
@@ -26,7 +24,7 @@ TEXTS = [
 
 def check(text: str, question: QuestionKind | None) -> None:
     reading = read_reply(text, "en", question)
-    kept = stored_reading(json.dumps(reading, default=_as_json, ensure_ascii=False))
+    kept = stored_reading(as_json(reading))
     assert (kept.findings, kept.answer) == (reading.findings, reading.answer)
 
 
