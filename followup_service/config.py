@@ -6,6 +6,7 @@ import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import time
 from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -23,6 +24,7 @@ SHORTEST_SECRET = 32
 # Parts of texts a second, by the kind of number: https://help.twilio.com/articles/223183648
 LONG_CODE_RATE, TOLL_FREE_RATE = 1.0, 3.0
 _TOLL_FREE = re.compile(r"\+18(00|33|44|55|66|77|88)\d{7}")
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _CAP = re.compile(r"(\d+)\s+in\s+(\d+)")
 
 
@@ -37,6 +39,14 @@ class SendingCap:
 
     texts: int
     minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class WeeklyDrill:
+    """On which day of the week (0 is Monday) and at what time of each site's own clock its drill begins."""
+
+    weekday: int
+    at: time
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +67,7 @@ VARIABLES = (
     Variable("TWILIO_API_URL", "", "for tests only: a stand-in for Twilio on this machine, where PUBLIC_BASE_URL must be too"),
     Variable("SENDING_RATE", "what the number may: 1, toll-free 3", "parts of texts a second, over all workers; the simulator: unlimited"),
     Variable("SENDING_CAP", "1000 in 60", "more unasked texts than this within so many minutes wait for a person's word: 1000 in 60"),
+    Variable("WEEKLY_DRILL", "tuesday 10:00", "when a marked drill pages whoever is on call, by each site's clock; off"),
     Variable("PUBLIC_BASE_URL", "http://127.0.0.1:8000", "the address that the provider calls, as written in its console"),
     Variable("SPOOL_DIR", "spool/ under instance/", "where texts wait, encrypted, while the database is away: on a disk that lasts"),
     Variable("SECRET_KEY", "", "signs sessions and cursors: at least 32 random characters"),
@@ -94,6 +105,7 @@ class Config:
     sending_rate: float | None = None
     sending_cap: SendingCap = SendingCap(texts=1000, minutes=60)
     spool: Path | None = None
+    weekly_drill: WeeklyDrill | None = None
     instance: Path = PROJECT / "instance"
 
     @property
@@ -171,6 +183,7 @@ class _Reader:
             sending_rate=self._sending_rate(gateway, numbers),
             sending_cap=self._sending_cap(),
             spool=self._spool(),
+            weekly_drill=self._weekly_drill(),
             instance=self._instance,
         )
         if self._problems:
@@ -209,6 +222,16 @@ class _Reader:
             self._problems.append(f"SENDING_CAP is '{written}': write how many texts in how many minutes, for example 1000 in 60")
             return SendingCap(1000, 60)
         return SendingCap(int(match[1]), int(match[2]))
+
+    def _weekly_drill(self) -> WeeklyDrill | None:
+        written = self._env.str("WEEKLY_DRILL", "tuesday 10:00").lower()
+        day, _, at = written.partition(" ")
+        if written == "off":
+            return None
+        if day not in _WEEKDAYS or not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", at):
+            self._problems.append(f"WEEKLY_DRILL is '{written}': write a day and a time within working hours, like tuesday 10:00, or off")
+            return None
+        return WeeklyDrill(_WEEKDAYS.index(day), time.fromisoformat(at))
 
     def _database_url(self) -> str:
         url = known_database_url(self._env.str("DATABASE_URL", "") or f"sqlite:///{self._instance / 'followup.sqlite3'}")

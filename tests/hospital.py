@@ -19,6 +19,8 @@ from followup_service.audit import AuditEvent
 from followup_service.checkins.checkin import Checkin
 from followup_service.checkins.stop_followup import stop_followup
 from followup_service.clock import MovableClock
+from followup_service.escalations.drill import Drill
+from followup_service.escalations.end_drill import answer_within, running_drills
 from followup_service.escalations.escalation import Escalation, EscalationEvent
 from followup_service.extensions import db
 from followup_service.jobs.send_outbox import send_all_due
@@ -358,9 +360,15 @@ class Hospital:
                 session.scalar(select(func.min(InboundMessage.ask_whose_until))),
                 session.scalar(select(func.min(Escalation.returns_at))),
                 session.scalar(select(func.min(Site.next_roster_check_at))),
+                session.scalar(select(func.min(Site.next_drill_at))),
+                self._end_of_drill(session),
                 session.scalar(_next_departure(session)),
             ]
         return min((instant for instant in instants if instant is not None), default=None)
+
+    def _end_of_drill(self, session: Session) -> datetime | None:
+        began = session.scalar(running_drills().with_only_columns(Drill.started_at).limit(1))
+        return None if began is None else began + answer_within(self.app.extensions["study"])
 
 
 def _next_departure(session: Session) -> Select[tuple[datetime]]:

@@ -12,6 +12,7 @@ from followup_service.cli.audit import audit_commands
 from followup_service.cli.backup import backup_commands
 from followup_service.cli.calendar import calendar_commands
 from followup_service.cli.config import config_commands
+from followup_service.cli.drill import drill_commands
 from followup_service.cli.escalations import escalations_commands
 from followup_service.cli.keys import keys_commands
 from followup_service.cli.move import move_command
@@ -42,6 +43,7 @@ WITH_SERVICE: tuple[click.Command, ...] = (
     escalations_commands,
     visits_commands,
     calendar_commands,
+    drill_commands,
     outbox_commands,
     backup_commands,
     audit_commands,

@@ -13,6 +13,8 @@ from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from followup_service.errors import Conflict, Refused
+from followup_service.escalations.drill import is_drill
+from followup_service.escalations.end_drill import prove_drill
 from followup_service.escalations.escalation import Escalation, EscalationEvent, EscalationState, EventKind, Outcome
 from followup_service.escalations.hand_on_escalation import hand_on_escalation
 from followup_service.escalations.lock_episode import lock_episode
@@ -94,6 +96,9 @@ def _act(who: _Answering, body: str) -> StaffAnswer:
 
 def _do(who: _Answering, digit: str, episode: Escalation) -> StaffAnswer:
     try:
+        if is_drill(who.session, episode):
+            prove_drill(who.session, episode, who.person, who.now)
+            return StaffAnswer("page_drill_passed", {})
         return _DOING[digit](who, episode)
     except Conflict:
         return _too_late(who, who.session.get_one(Escalation, episode.id))
@@ -159,6 +164,8 @@ def _waiting(who: _Answering, digit: str) -> list[Escalation]:
         meant = or_(meant, and_(theirs, Escalation.site_id == who.person.site_id))
     unresolved = who.session.scalars(select(Escalation).where(meant).order_by(Escalation.opened_at, Escalation.number))
     found = [episode for episode in unresolved if _meant(who, episode)]
+    # A drill never stands between an answer and a real alarm.
+    found = [episode for episode in found if not is_drill(who.session, episode)] or found
     return [episode for episode in found if who.person.id.hex not in episode.handed_on] or found
 
 

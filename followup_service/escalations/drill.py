@@ -4,10 +4,12 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from followup_service.columns import UtcDateTime, refers_to
+from followup_service.escalations.escalation import Escalation
 from followup_service.extensions import db
+from followup_service.participants.participant import Participant
 
 
 class Drill(db.Model):  # type: ignore[name-defined,misc]
@@ -25,3 +27,8 @@ class Drill(db.Model):  # type: ignore[name-defined,misc]
     proven_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     proven_by: Mapped[str | None] = mapped_column(String(48))
     failed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+def is_drill(session: Session, episode: Escalation) -> bool:
+    participant = session.get(Participant, episode.participant_id) if episode.participant_id else None
+    return participant is not None and participant.is_synthetic

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from followup_service.audit import SYSTEM
 from followup_service.escalations.choose_step import choose_step
+from followup_service.escalations.drill import is_drill
 from followup_service.escalations.escalation import Escalation, EscalationEvent, EventKind
 from followup_service.escalations.page_by import CHANNELS, Page
 from followup_service.messaging.outbound_message import OutboundMessage, OutboundState
@@ -54,7 +55,8 @@ def page_on_call(
     """
     channels = CHANNELS if message == REPEATED else (Channel.TEXT,)
     chosen = choose_step(session, episode, now, channels, study=study)
-    page = Page(episode.id, message, _values(episode, code) | news)
+    # Whatever a drill would page about, it says that it is one.
+    page = Page(episode.id, "page_drill" if is_drill(session, episode) else message, _values(episode, code) | news)
     waiting = _still_waiting(session, episode) if message == REPEATED else frozenset()
     for person in dict.fromkeys((*also, *chosen.people)):
         if person.id in waiting:

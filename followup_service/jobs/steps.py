@@ -16,6 +16,8 @@ from followup_service.checkins.checkin import Checkin, CheckinState
 from followup_service.checkins.start_checkins import WAITING, start_due_checkins
 from followup_service.checkins.step_checkin import step_checkin
 from followup_service.config import Config
+from followup_service.escalations.drill import Drill
+from followup_service.escalations.end_drill import answer_within, fail_drill, running_drills
 from followup_service.escalations.escalation import Escalation, EscalationState
 from followup_service.escalations.raise_escalation import about, raise_escalation
 from followup_service.escalations.repeat_page import repeat_page
@@ -25,6 +27,7 @@ from followup_service.extensions import db
 from followup_service.failpoints import reached
 from followup_service.jobs.alone import alone
 from followup_service.jobs.ask_provider import look_for_unknown, take_in_missed
+from followup_service.jobs.hold_drill import hold_weekly_drill
 from followup_service.logs import where_it_broke
 from followup_service.messaging.inbound_message import InboundMessage
 from followup_service.messaging.outbox import give_up_leases
@@ -42,6 +45,7 @@ from followup_service.replies.handle_shared_phone import give_up_asking
 from followup_service.replies.identify_sender import identify_sender
 from followup_service.replies.retry_reply import note_failure, unhandled
 from followup_service.replies.take_from_spool import take_from_spool
+from followup_service.staff.drill_study import not_of_drills
 from followup_service.staff.running_study import running_study
 from followup_service.staff.site import Site, StudyRecord
 from followup_service.staff.take_up_version import take_up_version
@@ -96,6 +100,23 @@ def page_again() -> None:
         alone("page_again", partial(_page, escalation_id))
 
 
+def end_drills() -> None:
+    """Drills that nobody answered in time."""
+    study = running_study(db.session).protocol
+    for drill_id in _due(running_drills().with_only_columns(Drill.id).where(Drill.started_at <= clock.now() - answer_within(study))):
+        alone("end_drills", partial(_fail, drill_id))
+
+
+def begin_drills() -> None:
+    """The weekly drill of each site."""
+    weekly = current_app.extensions["config"].weekly_drill
+    if weekly is None:
+        return
+    soon = or_(Site.next_drill_at.is_(None), Site.next_drill_at <= clock.now())
+    for site_id in _due(select(Site.id).where(soon, not_of_drills(Site.study_id))):
+        alone("begin_drills", partial(hold_weekly_drill, site_id, weekly))
+
+
 def return_unfinished() -> None:
     """What somebody took, and has no outcome in time; and what was put off until now."""
     due = select(Escalation.id).where(Escalation.returns_at <= clock.now(), Escalation.state == EscalationState.ACKNOWLEDGED)
@@ -105,7 +126,8 @@ def return_unfinished() -> None:
 
 def look_over_rosters() -> None:
     """Gaps in the rosters of the days to come, once a day and after every change."""
-    due = select(Site.id).where(or_(Site.next_roster_check_at.is_(None), Site.next_roster_check_at <= clock.now()))
+    soon = or_(Site.next_roster_check_at.is_(None), Site.next_roster_check_at <= clock.now())
+    due = select(Site.id).where(soon, not_of_drills(Site.study_id))
     for site_id in _due(due):
         alone("look_over_rosters", partial(_look_over, site_id))
 
@@ -171,6 +193,7 @@ STEPS: tuple[Callable[[], None], ...] = (
     empty_spool,
     retry_replies,
     ask_whose,
+    end_drills,
     page_again,
     return_unfinished,
     take_back_leases,
@@ -181,6 +204,7 @@ STEPS: tuple[Callable[[], None], ...] = (
     remind_of_visits,
     chase_visits,
     look_over_rosters,
+    begin_drills,
     seal_audit,
 )
 # These wait for the provider: the worker gives them a thread of their own.
@@ -284,6 +308,12 @@ def _page(escalation_id: UUID) -> None:
 
 def _return(escalation_id: UUID) -> None:
     return_escalation(db.session, escalation_id, clock.now(), study=running_study(db.session).protocol)
+
+
+def _fail(drill_id: UUID) -> None:
+    drill = db.session.get_one(Drill, drill_id, with_for_update=True, populate_existing=True)
+    if drill.proven_at is None and drill.failed_at is None:
+        fail_drill(db.session, drill, clock.now(), study=running_study(db.session).protocol)
 
 
 def _look_over(site_id: UUID) -> None:

@@ -40,6 +40,12 @@ TEXTS = {
         "TEXTS ON HOLD: more than %(count)s were about to leave within %(minutes)s minutes. Pages and answers still go. "
         "Look: flask outbox show"
     ),
+    # A drill says at once that it is one, in the place where a page says how bad it is.
+    "page_drill": _("DRILL at %(code)s, no patient: does an alarm reach you? Please reply 1. No. %(number)s."),
+    "page_drill_passed": _("Thank you. The drill has passed: alarms reach you. Nothing more to do."),
+    "page_drill_failed": _(
+        "DRILL FAILED at %(site)s: nobody answered within %(minutes)s minutes. Check the roster and the phones: flask drill show"
+    ),
     "nurse_has_read": _("A nurse has read your message and will contact you. If it gets worse, do not wait: call %(emergency_number)s."),
     "opted_out": _("You will get no more texts from us. Clinic phone: %(clinic_phone)s. To get texts again, reply START."),
     "opted_in": _("You will get our texts again. To stop them, reply STOP."),

@@ -100,6 +100,8 @@ def _is_one_too_many(row: OutboundMessage, recipient: Participant, study: Study,
 
 
 def _why_not_to(row: OutboundMessage, recipient: Participant, phone: ParticipantPhone | None) -> str | None:
+    if recipient.is_synthetic:
+        return "drill"
     if kind_of(row.purpose) not in MAY_BE_SENT[recipient.state]:
         return str(recipient.state)
     if row.phone_id is not None:

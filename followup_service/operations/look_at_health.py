@@ -21,6 +21,7 @@ from followup_service.messaging.sending_hold import ALARMS, held_purposes
 from followup_service.messaging.when_to_send import UNASKED
 from followup_service.operations.worker_heartbeat import SILENT_AFTER, last_beat
 from followup_service.participants.participant import Participant
+from followup_service.staff.drill_study import not_of_drills
 from followup_service.staff.roster import on_call
 from followup_service.staff.site import Site
 from followup_service.staff.staff_member import StaffMember
@@ -78,9 +79,11 @@ def _found(session: Session, now: datetime) -> Health:
         clock_skew=clock_skew(session.connection()),
         on_hold=bool(held_purposes(session)),
         unacknowledged_escalations=session.scalar(
-            select(func.count()).select_from(Escalation).where(Escalation.state == EscalationState.OPEN)
+            select(func.count()).where(Escalation.state == EscalationState.OPEN, not_of_drills(Escalation.study_id))
         ),
-        sites_with_nobody_on_call=sum(not on_call(session, site_id, now) for site_id in session.scalars(select(Site.id)).all()),
+        sites_with_nobody_on_call=sum(
+            not on_call(session, site_id, now) for site_id in session.scalars(select(Site.id).where(not_of_drills(Site.study_id))).all()
+        ),
         path_last_proven_at=session.scalar(select(func.max(Drill.proven_at))),
     )
 

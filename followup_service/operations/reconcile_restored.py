@@ -169,6 +169,7 @@ def _claimed(session: Session, row: OutboundMessage, phone: Phone, text: SentTex
     attempt = Attempt(
         outbound_id=row.id, number=row.attempts, lease=row.lease, state=AttemptState.STARTED, gateway=gateway, started_at=text.created_at
     )
+    attempt.to_phone = phone.number
     session.add(attempt)
     session.flush()
     return attempt.id

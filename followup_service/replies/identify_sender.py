@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import bindparam, select, union_all
+from sqlalchemy import bindparam, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from followup_service.errors import ConfigError
@@ -26,7 +26,7 @@ _FURTHER = select(ParticipantPhone.participant_id).where(
 # Locked in one order: two texts from two phones of the same people must not wait for each other.
 _PARTICIPANTS = (
     select(Participant)
-    .where(Participant.id.in_(union_all(_FIRST, _FURTHER)), Participant.study_id == bindparam("study_id"))
+    .where(Participant.id.in_(union_all(_FIRST, _FURTHER)), or_(Participant.study_id == bindparam("study_id"), Participant.is_synthetic))
     .order_by(Participant.id)
     .with_for_update(key_share=True)
     .execution_options(populate_existing=True)

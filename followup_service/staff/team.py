@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from followup_service.protocol.paging_clock import Paged
+from followup_service.staff.drill_study import hospital_of
 from followup_service.staff.roster import on_call
 from followup_service.staff.staff_member import StaffMember
 
@@ -42,7 +43,11 @@ class Team:
 
 
 def team_of(session: Session, site_id: UUID, now: datetime) -> Team:
-    """Only people whose phone counts. A site without any falls back on the whole study: a page must reach somebody of the team."""
+    """Only people whose phone counts. A site without any falls back on the whole study: a page must reach somebody of the team.
+
+    Of a drill's site they are those of the hospital that it stands for.
+    """
+    site_id = hospital_of(session, site_id)
     counting = select(StaffMember).where(StaffMember.active, StaffMember.phone_verified_at.is_not(None)).order_by(StaffMember.created_at)
     everybody = list(session.scalars(counting))
     at_site = tuple(person for person in everybody if person.site_id == site_id) or tuple(everybody)
