@@ -36,6 +36,9 @@ FAILPOINTS = frozenset(
         "leases_given_up",
         "looked_for",
         "unknown_settled",
+        # A database on its way to the newest version.
+        "migrations_begun",
+        "migrations_run",
         # A status callback.
         "receipt_committed",
     }

@@ -4,6 +4,10 @@ from alembic import context
 from flask import current_app
 
 from followup_service.extensions import db
+from followup_service.failpoints import reached
+
+# Any number that no other lock of this database uses.
+ONE_AT_A_TIME = 6609434
 
 
 def run_migrations() -> None:
@@ -22,9 +26,17 @@ def run_migrations() -> None:
             # SQLite changes a table by making it anew: meanwhile its rows are nobody's parents, and only outside a transaction it listens.
             connection.connection.execute("PRAGMA foreign_keys=OFF")
         options = current_app.extensions["migrate"].configure_args
-        context.configure(connection=connection, target_metadata=db.metadata, transaction_per_migration=False, **options)
+        # Alembic thinks that SQLite cannot take back a change of a table; it can, where the transaction is begun as ours are.
+        context.configure(
+            connection=connection, target_metadata=db.metadata, transaction_per_migration=False, transactional_ddl=True, **options
+        )
         with context.begin_transaction():
+            if not on_sqlite:
+                # Of two that migrate at once the second waits, and finds nothing to do. SQLite's writers take turns by themselves.
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ONE_AT_A_TIME})")
+            reached("migrations_begun")
             context.run_migrations()
+            reached("migrations_run")
             if on_sqlite and (orphans := connection.exec_driver_sql("PRAGMA foreign_key_check").fetchmany(5)):
                 raise RuntimeError(f"the migration would leave rows that refer to nothing: {orphans}")
         connection.commit()
