@@ -159,20 +159,13 @@ class _NumberFinder:
         fraction, fraction_end = self._fraction_digits(after_point, several=after_point > after_degree)
         if fraction and self._text.has(fraction_end, "tenth"):
             return Number(first, fraction_end + 1, Decimal(f"{whole}.{fraction}"))
-        if not fraction or self._counts(fraction_end):
+        if not fraction or self._text.has(fraction_end, "counted"):
             return Number(first, end, Decimal(whole))
         if after_point > end or self._is_loose_fraction(end, fraction_end, spoken=spoken):
             if spoken and after_point == end and int(fraction) == whole % 10 + 1 and self._text.has(fraction_end, "degree_sign"):
                 return Number(first, fraction_end, Decimal(whole + 1))  # 三十八九度: 38 to 39 degrees
             return Number(first, fraction_end, Decimal(f"{whole}.{fraction}"))
         return Number(first, end, Decimal(whole))
-
-    def _counts(self, position: int) -> bool:
-        """Whether the digit before `position` counts something: 35度3天 is three days, but after a space 人 begins a new clause."""
-        tokens = self._text.tokens
-        if not self._text.has(position, "counted"):
-            return False
-        return self._text.kind(position) != "cjk" or tokens[position].start() == tokens[position - 1].end()
 
     def _named_fraction(self, first: int, end: int, whole: int) -> Number | None:
         """٣٨ وشرطتين is 38.2; "тридцать восемь и пять" is 38.5."""
