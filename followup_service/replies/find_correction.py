@@ -1,6 +1,6 @@
 """Recognises a text that gives an earlier answer another value ("sorry, I meant 37.8"): both are kept, and an alarm stays."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -52,4 +52,4 @@ def find_correction(
 
 
 def _aside(read: Reading) -> Reading:
-    return replace(read, answer=None)
+    return read._replace(answer=None)

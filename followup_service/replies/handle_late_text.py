@@ -1,6 +1,5 @@
 """A text that comes after something newer: what it reports counts as ever, what it would change no longer does."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import exists, func, or_, select
@@ -40,4 +39,4 @@ def without_what_was_taken_back(session: Session, participant: Participant, inbo
     if action is None:
         return reading
     later = exists().where(AuditEvent.subject_id == participant.id, AuditEvent.action == action, AuditEvent.at > inbound.written_at)
-    return replace(reading, command=None) if session.scalar(select(later)) else reading
+    return reading._replace(command=None) if session.scalar(select(later)) else reading
