@@ -359,6 +359,7 @@ class Hospital:
                 session.scalar(select(func.min(Escalation.next_page_at))),
                 session.scalar(select(func.min(InboundMessage.ask_whose_until))),
                 session.scalar(select(func.min(Escalation.returns_at))),
+                session.scalar(select(func.min(Escalation.follow_up_at))),
                 session.scalar(select(func.min(Site.next_roster_check_at))),
                 session.scalar(select(func.min(Site.next_drill_at))),
                 self._end_of_drill(session),

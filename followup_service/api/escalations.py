@@ -17,7 +17,7 @@ from followup_service.api.pages import PageArguments, address_of_next, page_of, 
 from followup_service.api.scope import escalation_of, named_site, seen, sites_seen
 from followup_service.escalations.escalation import Escalation, EscalationEvent, EscalationState, EventKind, Outcome
 from followup_service.escalations.hand_on_escalation import hand_on_escalation
-from followup_service.escalations.settle_escalation import acknowledge_escalation, resolve_escalation, snooze_escalation
+from followup_service.escalations.settle_escalation import acknowledge_escalation, record_call, resolve_escalation, snooze_escalation
 from followup_service.escalations.undo_escalation import undo_escalation
 from followup_service.extensions import db
 from followup_service.messaging.inbound_message import InboundMessage
@@ -48,6 +48,8 @@ class EscalationSchema(Schema):
     acknowledge_by = Instant(required=True, allow_none=True, metadata={"description": "Until when somebody must have taken it"})
     acknowledged_at = Instant(required=True, allow_none=True)
     acknowledged_by = fields.String(required=True, allow_none=True)
+    call_by = Instant(required=True, allow_none=True, metadata={"description": "Until when the participant was promised a call"})
+    called_at = Instant(required=True, allow_none=True, metadata={"description": "When they had it"})
     snoozed_at = Instant(required=True, allow_none=True, metadata={"description": "When somebody put it off"})
     returns_at = Instant(
         required=True, allow_none=True, metadata={"description": "When it opens again and pages, unless it is resolved before"}
@@ -56,6 +58,9 @@ class EscalationSchema(Schema):
     resolved_by = fields.String(required=True, allow_none=True)
     outcome = one_of(Outcome, required=True, allow_none=True)
     note = fields.String(required=True, allow_none=True)
+    follow_up_at = Instant(
+        required=True, allow_none=True, metadata={"description": "When the participant is asked how they are, on the morning after"}
+    )
     next_page_at = Instant(required=True, allow_none=True)
     pages = fields.Integer(required=True)
     protocol_version = fields.String(required=True)
@@ -86,6 +91,11 @@ class AcknowledgementSchema(StrictSchema):
     by = PlainText(
         longest=48, required=True, metadata={"description": "Who took it: the handle of a member of staff", "examples": ["nurse-li"]}
     )
+
+
+class CallSchema(AcknowledgementSchema):
+    reached = fields.Boolean(required=True, metadata={"description": "Whether the participant answered"})
+    note = PlainText(longest=2000, metadata={"description": "What was said"})
 
 
 class SnoozeSchema(AcknowledgementSchema):
@@ -134,9 +144,21 @@ def get_escalation(number: int) -> Response:
 @once
 @escalations.response(200, EscalationWithEventsSchema, headers=ETAG_HEADER)
 def acknowledge(form: dict[str, Any], number: int) -> Response:
-    """Take an escalation: paging stops, and the participant is told that a nurse has read the text."""
+    """Take an escalation: paging stops, and the participant is told until when a nurse calls."""
     episode, who = _read_by(number, form["by"])
     return _done(acknowledge_escalation(db.session, episode.id, who.handle, clock.now(), staff_id=who.id, **_as_read(episode)))
+
+
+@escalations.post(f"/escalations/{NUMBER}/call")
+@escalations.headers(IF_MATCH, IDEMPOTENCY_KEY)
+@escalations.arguments(CallSchema)
+@once
+@escalations.response(200, EscalationWithEventsSchema, headers=ETAG_HEADER)
+def call(form: dict[str, Any], number: int) -> Response:
+    """Record a call to the participant: one who was reached has had the call that they were promised."""
+    episode, who = _read_by(number, form["by"])
+    how = {"reached": form["reached"], "note": form.get("note"), "staff_id": who.id, **_as_read(episode)}
+    return _done(record_call(db.session, episode.id, who.handle, clock.now(), **how))
 
 
 @escalations.post(f"/escalations/{NUMBER}/resolve")
@@ -147,7 +169,7 @@ def acknowledge(form: dict[str, Any], number: int) -> Response:
 def resolve(form: dict[str, Any], number: int) -> Response:
     """End an escalation, with its outcome and what was done."""
     episode, who = _read_by(number, form["by"])
-    how = {"staff_id": who.id, "version": episode.version, "via": caller().actor}
+    how = {"staff_id": who.id, **_as_read(episode)}
     return _done(resolve_escalation(db.session, episode.id, who.handle, form["outcome"], form["note"], clock.now(), **how))
 
 
@@ -157,7 +179,7 @@ def resolve(form: dict[str, Any], number: int) -> Response:
 @once
 @escalations.response(200, EscalationWithEventsSchema, headers=ETAG_HEADER)
 def snooze(form: dict[str, Any], number: int) -> Response:
-    """Take an escalation and put it off: it returns by itself, and for how long at most the protocol says."""
+    """Take an escalation and put it off: it returns by itself, at most as late as the protocol says, and before a promised call."""
     episode, who = _read_by(number, form["by"])
     return _done(snooze_escalation(db.session, episode.id, who.handle, form["until"], clock.now(), staff_id=who.id, **_as_read(episode)))
 

@@ -63,12 +63,19 @@ def start_by_rule(session: Session, participant: Participant, plan: CheckinPlan,
     assert isinstance(plan.when, AskedByRules)  # noqa: S101 - the study file's schema holds it
     if _waiting_of_plan(session, participant, plan.code) is not None or _row(session, participant, plan.code, occurrence) is not None:
         return False
+    if plan.when.after_minutes == 0:
+        return start_now(session, participant, plan, occurrence, now, study=study)
     due = now + timedelta(minutes=plan.when.after_minutes)
-    checkin = _new(participant, plan.code, occurrence, tuple(question.code for question in plan.questions), plan, due, study)
+    checkin = _new(participant, plan.code, occurrence, _questions(plan), plan, due, study)
+    checkin.state, checkin.next_step_at = CheckinState.PLANNED, due
     session.add(checkin)
-    if due > now:
-        checkin.state, checkin.next_step_at = CheckinState.PLANNED, due
-        return False
+    return False
+
+
+def start_now(session: Session, participant: Participant, plan: CheckinPlan, occurrence: str, now: datetime, *, study: Study) -> bool:
+    """Start a check-in that no schedule has. Returns whether its question was put now."""
+    checkin = _new(participant, plan.code, occurrence, _questions(plan), plan, now, study)
+    session.add(checkin)
     return begin_asking(session, participant, checkin, now, study=study)
 
 
@@ -108,6 +115,10 @@ def _keep_as_missed(session: Session, participant: Participant, planned: Planned
     if plan.silence is not None:
         # Nobody asked, where silence would have mattered: a person must know.
         raise_escalation(session, about(participant), decide_code(plan.silence, study.rules), now, study=study)
+
+
+def _questions(plan: CheckinPlan) -> tuple[str, ...]:
+    return tuple(question.code for question in plan.questions)
 
 
 def _new(

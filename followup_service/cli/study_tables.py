@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from followup_service.cli.table import table
 from followup_service.protocol.definitions import (
+    AfterAlarm,
     AfterTreatment,
     AskedByRules,
     BeforeTreatment,
@@ -149,6 +150,8 @@ def _when(when: CheckinTiming) -> str:
         return f"every {when.every_days} days on {when.treatment}, until {when.until_days_after_last} days after the last"
     if isinstance(when, EveryMonths):
         return f"{_every_months(when.every_months)} from enrolment, unless asked within {when.unless_asked_within_days} days"
+    if isinstance(when, AfterAlarm):
+        return f"on the morning after an alarm that is {when.level.value}"
     return f"{when.after_minutes} minutes after a rule asks" if when.after_minutes else "at once when a rule asks"
 
 
@@ -236,8 +239,9 @@ def _clocks(study: Study) -> Iterator[str]:
             night = f"by {clock.after_a_night_by:%H:%M}" if clock.after_a_night_by else "the same"
         outcome, snoozed = _hours(clock.outcome_within_minutes), _hours(clock.snooze_at_most_minutes)
         told = study.rules.tell_by_level[level] or "-"
-        rows.append((level.value, within, night, outcome, snoozed, told))
-    return table(("level", "acknowledged", "after a night", "outcome within", "snoozed at most", "participant is told"), rows)
+        called = f"within {_hours(clock.call_within_minutes)}" if clock.call_within_minutes else "-"
+        rows.append((level.value, within, night, called, outcome, snoozed, told))
+    return table(("level", "acknowledged", "after a night", "called", "outcome within", "snoozed at most", "tells"), rows)
 
 
 def _chains(study: Study) -> Iterator[str]:

@@ -20,6 +20,7 @@ from followup_service.messaging.gateways.simulated_phone import webhook_call
 from followup_service.messaging.outbound_message import OutboundMessage, OutboundState
 from followup_service.messaging.purposes import Purpose
 from followup_service.participants.participant import Participant
+from followup_service.staff.running_study import running_study
 
 SECONDS_TO_START = 30.0
 SECONDS_TO_PAGE = 20.0
@@ -91,8 +92,9 @@ def _resolve(app: Flask, code: str) -> None:
     with app.app_context():
         unresolved = select(Escalation.id).join(Participant, Participant.id == Escalation.participant_id)
         unresolved = unresolved.where(Participant.code == code, Escalation.state != EscalationState.RESOLVED)
+        of_study = {"study": running_study(db.session).protocol}
         for escalation_id in db.session.scalars(unresolved):
-            resolve_escalation(db.session, escalation_id, "demo", Outcome.ADMINISTRATIVE, "A check of the demo.", clock.now())
+            resolve_escalation(db.session, escalation_id, "demo", Outcome.ADMINISTRATIVE, "A check of the demo.", clock.now(), **of_study)
         db.session.commit()
 
 

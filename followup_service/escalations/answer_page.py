@@ -18,7 +18,13 @@ from followup_service.escalations.end_drill import prove_drill
 from followup_service.escalations.escalation import Escalation, EscalationEvent, EscalationState, EventKind, Outcome
 from followup_service.escalations.hand_on_escalation import hand_on_escalation
 from followup_service.escalations.lock_episode import lock_episode
-from followup_service.escalations.settle_escalation import acknowledge_escalation, refuse_if_settled, resolve_escalation, snooze_escalation
+from followup_service.escalations.settle_escalation import (
+    acknowledge_escalation,
+    record_call,
+    refuse_if_settled,
+    resolve_escalation,
+    snooze_escalation,
+)
 from followup_service.messaging.outbound_message import OutboundMessage
 from followup_service.messaging.outbox import queue_text
 from followup_service.messaging.purposes import Purpose
@@ -97,7 +103,7 @@ def _act(who: _Answering, body: str) -> StaffAnswer:
 def _do(who: _Answering, digit: str, episode: Escalation) -> StaffAnswer:
     try:
         if is_drill(who.session, episode):
-            prove_drill(who.session, episode, who.person, who.now)
+            prove_drill(who.session, episode, who.person, who.now, study=who.study)
             return StaffAnswer("page_drill_passed", {})
         return _DOING[digit](who, episode)
     except Conflict:
@@ -106,7 +112,10 @@ def _do(who: _Answering, digit: str, episode: Escalation) -> StaffAnswer:
 
 def _call(who: _Answering, episode: Escalation) -> StaffAnswer:
     acknowledge_escalation(who.session, episode.id, who.person.handle, who.now, study=who.study, staff_id=who.person.id)
-    return StaffAnswer("page_taken", _named(who, episode))
+    if episode.call_by is None:
+        return StaffAnswer("page_taken", _named(who, episode))
+    local = episode.call_by.astimezone(hours_of(who.session, episode.site_id, who.study).zone)
+    return StaffAnswer("page_taken_until", _named(who, episode) | {"call_by": f"{local:%H:%M}"})
 
 
 def _send_to_hospital(who: _Answering, episode: Escalation) -> StaffAnswer:
@@ -114,11 +123,18 @@ def _send_to_hospital(who: _Answering, episode: Escalation) -> StaffAnswer:
     lock_episode(who.session, episode.id)
     refuse_if_settled(episode, but_for=who.person.handle)
     note = "Answered by text: sent to hospital."
-    resolve_escalation(who.session, episode.id, who.person.handle, Outcome.SENT_TO_HOSPITAL, note, who.now, staff_id=who.person.id)
+    how = {"study": who.study, "staff_id": who.person.id}
+    resolve_escalation(who.session, episode.id, who.person.handle, Outcome.SENT_TO_HOSPITAL, note, who.now, **how)
     return StaffAnswer("page_closed", _named(who, episode))
 
 
 def _watch(who: _Answering, episode: Escalation) -> StaffAnswer:
+    """Who said before that they are calling has done so by now."""
+    if episode.state is EscalationState.ACKNOWLEDGED and episode.promised_by is not None:
+        how = {"study": who.study, "reached": True, "staff_id": who.person.id}
+        record_call(who.session, episode.id, who.person.handle, who.now, **how)
+        # The next step reads the rows anew.
+        who.session.flush()
     clock, hours = who.study.paging[episode.level], hours_of(who.session, episode.site_id, who.study)
     until = min(outcome_by(clock, who.now, hours), who.now + timedelta(minutes=clock.snooze_at_most_minutes))
     snooze_escalation(who.session, episode.id, who.person.handle, until, who.now, study=who.study, staff_id=who.person.id)

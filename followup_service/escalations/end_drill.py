@@ -23,9 +23,9 @@ from followup_service.staff.staff_member import StaffMember
 NOTE = "A drill."
 
 
-def prove_drill(session: Session, episode: Escalation, person: StaffMember, now: datetime) -> None:
+def prove_drill(session: Session, episode: Escalation, person: StaffMember, now: datetime, *, study: Study) -> None:
     """Somebody who was paged answered: the whole way works. Raises Conflict where the drill is over."""
-    resolve_escalation(session, episode.id, person.handle, Outcome.ADMINISTRATIVE, NOTE, now, staff_id=person.id)
+    resolve_escalation(session, episode.id, person.handle, Outcome.ADMINISTRATIVE, NOTE, now, study=study, staff_id=person.id)
     site_id = hospital_of(session, episode.site_id)
     for drill in session.scalars(running_drills().where(Drill.site_id == site_id)):
         drill.proven_at, drill.proven_by = now, person.handle
@@ -36,7 +36,7 @@ def fail_drill(session: Session, drill: Drill, now: datetime, *, study: Study) -
     drill.failed_at = now
     site = session.get_one(Site, drill.site_id)
     for episode_id in _unresolved(session, site):
-        resolve_escalation(session, episode_id, SYSTEM, Outcome.NOT_REACHED, NOTE, now)
+        resolve_escalation(session, episode_id, SYSTEM, Outcome.NOT_REACHED, NOTE, now, study=study)
     values = {"site": site.code, "minutes": int(answer_within(study).total_seconds() // 60)}
     for person in operators(session):
         queue_text(session, person, Purpose.PAGE, "page_drill_failed", now, study=study, values=values)

@@ -46,6 +46,7 @@ class EventKind(StrEnum):
     WORSENED = "worsened"
     PAGED = "paged"
     ACKNOWLEDGED = "acknowledged"
+    CALLED = "called"
     SNOOZED = "snoozed"
     HANDED_ON = "handed_on"
     RETURNED = "returned"
@@ -56,6 +57,7 @@ class EventKind(StrEnum):
 _UNRESOLVED = text("state != 'resolved'")
 _TO_PAGE = text("next_page_at IS NOT NULL")
 _TO_RETURN = text("returns_at IS NOT NULL")
+_TO_FOLLOW_UP = text("follow_up_at IS NOT NULL")
 
 
 class Escalation(db.Model):  # type: ignore[name-defined,misc]
@@ -65,7 +67,8 @@ class Escalation(db.Model):  # type: ignore[name-defined,misc]
     `number` is what staff call it by; `follows` is the number of an earlier episode that this one is the return of.
     Open, it has `next_page_at`, when the next step of its level's chain is due: `chain_step`, counted since `chain_began_at`, without
     those who said that it is not theirs (`handed_on`, ids in hexadecimal). Acknowledged, it has `returns_at`, when it opens again unless
-    it is resolved before; `snoozed_at` says that somebody chose that time.
+    it is resolved before; `snoozed_at` says that somebody chose that time. `call_by` is until when the participant was promised a call,
+    `called_at` when that was kept. `follow_up_at` is the morning after, when the participant is to be asked how they are.
     """
 
     __tablename__ = "escalations"
@@ -84,6 +87,7 @@ class Escalation(db.Model):  # type: ignore[name-defined,misc]
         ),
         Index("ix_escalations_to_page", "next_page_at", sqlite_where=_TO_PAGE, postgresql_where=_TO_PAGE),
         Index("ix_escalations_to_return", "returns_at", sqlite_where=_TO_RETURN, postgresql_where=_TO_RETURN),
+        Index("ix_escalations_to_follow_up", "follow_up_at", sqlite_where=_TO_FOLLOW_UP, postgresql_where=_TO_FOLLOW_UP),
         Index("ix_escalations_site_id_state", "site_id", "state"),
     )
 
@@ -102,12 +106,15 @@ class Escalation(db.Model):  # type: ignore[name-defined,misc]
     acknowledge_by: Mapped[datetime | None] = mapped_column(UtcDateTime)
     acknowledged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     acknowledged_by: Mapped[str | None] = mapped_column(String(80))
+    call_by: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    called_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     snoozed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     returns_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     resolved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     resolved_by: Mapped[str | None] = mapped_column(String(80))
     outcome: Mapped[Outcome | None] = mapped_column(enum_of(Outcome, "outcome"))
     note_encrypted: Mapped[bytes | None] = mapped_column(LargeBinary)
+    follow_up_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     next_page_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     chain_began_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     chain_step: Mapped[int] = mapped_column(default=0)
@@ -117,6 +124,11 @@ class Escalation(db.Model):  # type: ignore[name-defined,misc]
     version: Mapped[int] = mapped_column(default=1)
 
     note = EncryptedText()
+
+    @property
+    def promised_by(self) -> datetime | None:
+        """Until when the participant waits for a call."""
+        return self.call_by if self.called_at is None else None
 
 
 class EscalationEvent(db.Model):  # type: ignore[name-defined,misc]

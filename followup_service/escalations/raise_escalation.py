@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from followup_service.escalations.escalation import Escalation, EscalationState, EventKind
 from followup_service.escalations.keep_step import keep_step
 from followup_service.escalations.page_on_call import page_on_call, shown_celsius, start_paging
+from followup_service.escalations.promise_call import forget_promise
 from followup_service.escalations.return_escalation import owner_of, reopen
 from followup_service.messaging.outbox import UnknownSender
 from followup_service.messaging.texts import UNKNOWN_NUMBER
@@ -161,6 +162,7 @@ def _worsen(
     _gather(episode, decision, codes, celsius)
     if episode.state is EscalationState.ACKNOWLEDGED:
         reopen(episode)
+    forget_promise(episode)
     keep_step(session, episode, sender.participant, EventKind.WORSENED, now, codes=codes, inbound_id=inbound_id)
     if anew:
         start_paging(session, episode, sender.code, "page_worse", now, study=study, also=owner, **news)

@@ -10,6 +10,7 @@ from followup_service.escalations.escalation import ESCALATION_TRANSITIONS, Esca
 from followup_service.escalations.keep_step import keep_step
 from followup_service.escalations.lock_episode import lock_episode, shown_code
 from followup_service.escalations.page_on_call import start_paging
+from followup_service.escalations.promise_call import forget_promise
 from followup_service.protocol.definitions import Study
 from followup_service.staff.staff_member import StaffMember
 from followup_service.staff.team import People
@@ -23,6 +24,7 @@ def return_escalation(session: Session, escalation_id: UUID, now: datetime, *, s
         return
     owner = owner_of(session, episode)
     reopen(episode)
+    forget_promise(episode)
     keep_step(session, episode, participant, EventKind.RETURNED, now)
     start_paging(session, episode, shown_code(participant), "page_returned", now, study=study, also=owner)
 

@@ -1,4 +1,4 @@
-"""Acknowledging (a named person took it), putting off, and resolving (it is dealt with, with an outcome). Nothing else ends an episode."""
+"""Acknowledging (a named person took it), calling, putting off, and resolving (it has an outcome). Nothing else ends an episode."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -17,6 +17,9 @@ from followup_service.escalations.escalation import (
 )
 from followup_service.escalations.keep_step import keep_step
 from followup_service.escalations.lock_episode import lock_episode
+from followup_service.escalations.outcome_meaning import NOTHING_WAS_WRONG
+from followup_service.escalations.plan_follow_up import plan_follow_up
+from followup_service.escalations.promise_call import UNDO_FOR, forget_promise, promise_call
 from followup_service.messaging.outbox import queue_text
 from followup_service.messaging.purposes import Purpose
 from followup_service.participants.participant import Participant
@@ -26,8 +29,6 @@ from followup_service.protocol.rule_definitions import Level
 from followup_service.staff.working_days import hours_of
 from followup_service.transitions import moved
 
-# So long may what was done on a screen be taken back; until then the participant is not told of it.
-UNDO_FOR = timedelta(seconds=10)
 _READ_BEFORE = (EventKind.OPENED, EventKind.WORSENED, EventKind.ACKNOWLEDGED, EventKind.UNDONE)
 
 
@@ -42,8 +43,8 @@ def acknowledge_escalation(
     version: int | None = None,
     via: str | None = None,
 ) -> Escalation:
-    """A person takes the episode: paging stops until its level's time for an outcome is over, and the participant is told that a nurse
-    has read it.
+    """A person takes the episode: paging stops, and the participant is told until when a nurse calls. It returns without a call by then,
+    or without an outcome in the level's time.
 
     `via` is the program through which the person did it. Raises Conflict where somebody was first, Changed where the row is no
     longer the `version` that the caller read.
@@ -51,6 +52,39 @@ def acknowledge_escalation(
     episode, participant = lock_episode(session, escalation_id, version)
     refuse_if_settled(episode)
     _take(session, episode, participant, by, now, study, staff_id, via)
+    if participant is not None:
+        promise_call(session, episode, participant, now, study=study, via=via)
+    set_return(session, episode, now, study)
+    return episode
+
+
+def record_call(
+    session: Session,
+    escalation_id: UUID,
+    by: str,
+    now: datetime,
+    *,
+    study: Study,
+    reached: bool,
+    note: str | None = None,
+    staff_id: UUID | None = None,
+    version: int | None = None,
+    via: str | None = None,
+) -> Escalation:
+    """Whoever has the episode called the participant. One who was reached has had their call; for another it stays promised.
+
+    Raises Conflict where nobody or somebody else has it.
+    """
+    episode, participant = lock_episode(session, escalation_id, version)
+    refuse_if_settled(episode, but_for=by)
+    if episode.acknowledged_at is None:
+        raise Conflict(f"nobody has taken No. {episode.number} yet: take it first")
+    if reached:
+        episode.called_at = now
+        if episode.snoozed_at is None:
+            set_return(session, episode, episode.acknowledged_at, study)
+    episode.version += 1
+    keep_step(session, episode, participant, EventKind.CALLED, now, by, via=via, staff_id=staff_id, note=note, reached=reached)
     return episode
 
 
@@ -66,7 +100,10 @@ def snooze_escalation(
     version: int | None = None,
     via: str | None = None,
 ) -> Escalation:
-    """A person takes the episode and puts it off; it returns by itself. Raises Refused for a time that is over or too far away."""
+    """A person takes the episode and puts it off; it returns by itself, and not later than a call that was promised.
+
+    Raises Refused for a time that is over or too far away.
+    """
     episode, participant = lock_episode(session, escalation_id, version)
     latest = now + timedelta(minutes=study.paging[episode.level].snooze_at_most_minutes)
     if not now < until <= latest:
@@ -76,8 +113,11 @@ def snooze_escalation(
         )
     refuse_if_settled(episode, but_for=by)
     if episode.state is not EscalationState.ACKNOWLEDGED:
+        if participant is not None and episode.level is not Level.REVIEW and not _has_heard(session, episode):
+            due_at = now + UNDO_FOR if via else now
+            queue_text(session, participant, Purpose.ANSWER, "nurse_has_read", now, study=study, due_at=due_at, escalation_id=episode.id)
         _take(session, episode, participant, by, now, study, staff_id, via)
-    episode.snoozed_at, episode.returns_at = now, until.astimezone(UTC)
+    episode.snoozed_at, episode.returns_at = now, min(until.astimezone(UTC), episode.promised_by or until)
     episode.version += 1
     keep_step(session, episode, participant, EventKind.SNOOZED, now, by, via=via, staff_id=staff_id, until=until.isoformat())
     return episode
@@ -91,6 +131,7 @@ def resolve_escalation(
     note: str,
     now: datetime,
     *,
+    study: Study,
     staff_id: UUID | None = None,
     version: int | None = None,
     via: str | None = None,
@@ -106,6 +147,10 @@ def resolve_escalation(
     episode.resolved_at, episode.resolved_by, episode.outcome = now, by, outcome
     episode.next_page_at = episode.returns_at = episode.snoozed_at = None
     episode.note = note
+    if outcome in NOTHING_WAS_WRONG:
+        episode.follow_up_at = None
+    else:
+        plan_follow_up(episode, participant, now, study=study)
     episode.version += 1
     keep_step(session, episode, participant, EventKind.RESOLVED, now, by, via=via, staff_id=staff_id, outcome=outcome.value)
     return episode
@@ -129,15 +174,19 @@ def _take(
     staff_id: UUID | None,
     via: str | None,
 ) -> None:
-    heard = _has_heard(session, episode)
+    if episode.promised_by is not None and episode.promised_by <= now:
+        forget_promise(episode)
     episode.state = moved(ESCALATION_TRANSITIONS, episode.state, EscalationState.ACKNOWLEDGED)
     episode.acknowledged_at, episode.acknowledged_by, episode.next_page_at = now, by, None
-    episode.returns_at = outcome_by(study.paging[episode.level], now, hours_of(session, episode.site_id, study))
+    plan_follow_up(episode, participant, now, study=study)
     episode.version += 1
     keep_step(session, episode, participant, EventKind.ACKNOWLEDGED, now, by, via=via, staff_id=staff_id)
-    if participant is not None and episode.level is not Level.REVIEW and not heard:
-        due_at = now + UNDO_FOR if via else now
-        queue_text(session, participant, Purpose.ANSWER, "nurse_has_read", now, study=study, due_at=due_at, escalation_id=episode.id)
+
+
+def set_return(session: Session, episode: Escalation, taken_at: datetime, study: Study) -> None:
+    """When an episode that was taken at this time returns without an outcome, or without the call that was promised."""
+    due = outcome_by(study.paging[episode.level], taken_at, hours_of(session, episode.site_id, study))
+    episode.returns_at = due if episode.promised_by is None else min(due, episode.promised_by)
 
 
 def _has_heard(session: Session, episode: Escalation) -> bool:

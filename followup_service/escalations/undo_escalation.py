@@ -10,12 +10,11 @@ from followup_service.errors import Conflict
 from followup_service.escalations.escalation import ESCALATION_TRANSITIONS, Escalation, EscalationEvent, EscalationState, EventKind
 from followup_service.escalations.keep_step import keep_step
 from followup_service.escalations.lock_episode import lock_episode
+from followup_service.escalations.promise_call import PROMISE, UNDO_FOR, forget_promise
 from followup_service.escalations.return_escalation import reopen
-from followup_service.escalations.settle_escalation import UNDO_FOR
+from followup_service.escalations.settle_escalation import set_return
 from followup_service.messaging.outbound_message import OutboundMessage, OutboundState
 from followup_service.protocol.definitions import Study
-from followup_service.protocol.paging_clock import outcome_by
-from followup_service.staff.working_days import hours_of
 from followup_service.transitions import moved
 
 _CAN_BE_UNDONE = frozenset({EventKind.ACKNOWLEDGED, EventKind.SNOOZED, EventKind.RESOLVED})
@@ -46,7 +45,8 @@ def undo_escalation(
         case EventKind.ACKNOWLEDGED:
             _give_back(session, episode, now)
         case EventKind.SNOOZED:
-            episode.snoozed_at, episode.returns_at = None, _outcome_by(session, episode, now, study)
+            episode.snoozed_at = None
+            set_return(session, episode, now, study)
             episode.version += 1
         case _:
             _open_again(session, episode, now, study)
@@ -57,10 +57,11 @@ def undo_escalation(
 def _give_back(session: Session, episode: Escalation, now: datetime) -> None:
     """The page that was stopped goes on at once; what the participant was not told yet is not said."""
     reopen(episode)
+    forget_promise(episode)
     episode.next_page_at = now
     session.execute(
         update(OutboundMessage)
-        .where(OutboundMessage.escalation_id == episode.id, OutboundMessage.message == "nurse_has_read")
+        .where(OutboundMessage.escalation_id == episode.id, OutboundMessage.message.in_((PROMISE, "nurse_has_read")))
         .where(OutboundMessage.state == OutboundState.CREATED)
         .values(state=OutboundState.NOT_SENT, not_sent_reason="undone", changed_at=now)
     )
@@ -71,7 +72,7 @@ def _open_again(session: Session, episode: Escalation, now: datetime, study: Stu
         raise Conflict(f"No. {another} has opened since: go on with that one")
     episode.state = moved(ESCALATION_TRANSITIONS, episode.state, EscalationState.ACKNOWLEDGED)
     episode.resolved_at = episode.resolved_by = episode.outcome = episode.note = None
-    episode.returns_at = _outcome_by(session, episode, now, study)
+    set_return(session, episode, now, study)
     episode.version += 1
 
 
@@ -80,7 +81,3 @@ def _another_open(session: Session, episode: Escalation) -> int | None:
     same = participants if episode.participant_id else Escalation.sender_index == episode.sender_index
     others = select(Escalation.number).where(same, Escalation.is_alarm == episode.is_alarm, Escalation.state != EscalationState.RESOLVED)
     return session.scalar(others)
-
-
-def _outcome_by(session: Session, episode: Escalation, now: datetime, study: Study) -> datetime:
-    return outcome_by(study.paging[episode.level], now, hours_of(session, episode.site_id, study))

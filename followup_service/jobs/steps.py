@@ -13,12 +13,14 @@ from sqlalchemy import Select, or_, select
 from followup_service import clock
 from followup_service.audit import seal_chains
 from followup_service.checkins.checkin import Checkin, CheckinState
+from followup_service.checkins.follow_up_alarm import follow_up_alarm
 from followup_service.checkins.start_checkins import WAITING, start_due_checkins
 from followup_service.checkins.step_checkin import step_checkin
 from followup_service.config import Config
 from followup_service.escalations.drill import Drill
 from followup_service.escalations.end_drill import answer_within, fail_drill, running_drills
 from followup_service.escalations.escalation import Escalation, EscalationState
+from followup_service.escalations.lock_episode import lock_episode
 from followup_service.escalations.raise_escalation import about, raise_escalation
 from followup_service.escalations.repeat_page import repeat_page
 from followup_service.escalations.return_escalation import return_escalation
@@ -124,6 +126,14 @@ def return_unfinished() -> None:
         alone("return_unfinished", partial(_return, escalation_id))
 
 
+def follow_up_alarms() -> None:
+    """The morning after alarms that somebody took or ended: how is the participant?"""
+    # An emergency before what is merely urgent, as the words stand in the alphabet: of two alarms of a participant the worse one asks.
+    due = select(Escalation.id).where(Escalation.follow_up_at <= clock.now()).order_by(Escalation.level, Escalation.follow_up_at)
+    for escalation_id in _due(due):
+        alone("follow_up_alarms", partial(_follow_up, escalation_id))
+
+
 def look_over_rosters() -> None:
     """Gaps in the rosters of the days to come, once a day and after every change."""
     soon = or_(Site.next_roster_check_at.is_(None), Site.next_roster_check_at <= clock.now())
@@ -196,6 +206,7 @@ STEPS: tuple[Callable[[], None], ...] = (
     end_drills,
     page_again,
     return_unfinished,
+    follow_up_alarms,
     take_back_leases,
     take_up_amendment,
     step_checkins,
@@ -314,6 +325,12 @@ def _fail(drill_id: UUID) -> None:
     drill = db.session.get_one(Drill, drill_id, with_for_update=True, populate_existing=True)
     if drill.proven_at is None and drill.failed_at is None:
         fail_drill(db.session, drill, clock.now(), study=running_study(db.session).protocol)
+
+
+def _follow_up(escalation_id: UUID) -> None:
+    episode, participant = lock_episode(db.session, escalation_id)
+    if participant is not None and episode.follow_up_at is not None and episode.follow_up_at <= clock.now():
+        follow_up_alarm(db.session, participant, episode, clock.now(), study=running_study(db.session).protocol)
 
 
 def _look_over(site_id: UUID) -> None:

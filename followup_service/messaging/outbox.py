@@ -25,6 +25,7 @@ from followup_service.messaging.sender import UNPACED, Pace
 from followup_service.messaging.sending_hold import held_purposes
 from followup_service.messaging.texts import IN_A_LANGUAGE_OF_THEIR_OWN
 from followup_service.messaging.when_to_send import UNASKED, departure, unasked_today, useful_for, why_not
+from followup_service.participants.emergency_numbers import emergency_number_at
 from followup_service.participants.participant import Participant
 from followup_service.participants.participant_phone import ParticipantPhone
 from followup_service.protocol.definitions import Study
@@ -328,7 +329,10 @@ def _why_not_remind(row: OutboundMessage, visit: Visit | None) -> str | None:
 
 def _known_now(site: Site, recipient: Participant | StaffMember | None, visit: Visit | None) -> dict[str, Any]:
     """What a text says as it is when it is sent, not when it was queued."""
-    values: dict[str, Any] = {"clinic_phone": site.clinic_phone, "emergency_number": site.emergency_number}
+    number = site.emergency_number
+    if isinstance(recipient, Participant):
+        number = emergency_number_at(recipient.timezone, site.country, number)
+    values: dict[str, Any] = {"clinic_phone": site.clinic_phone, "emergency_number": number}
     if visit is not None:
         timezone = recipient.timezone if isinstance(recipient, Participant) else site.timezone
         values |= {"timezone": timezone, "place": site.visit_place, "preparation": visit.preparation}

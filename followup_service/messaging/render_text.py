@@ -24,7 +24,7 @@ from followup_service.protocol.definitions import Study
 
 QUESTION = "question."
 # Values in Latin letters and digits, whatever the language around them.
-LEFT_TO_RIGHT = ("code", "by", "clinic_phone", "emergency_number", "until", "starts", "ends", "stands_in", "site")
+LEFT_TO_RIGHT = ("code", "by", "clinic_phone", "emergency_number", "call_by", "until", "starts", "ends", "stands_in", "site")
 _WIDE_SIGNS = ("。", "？", "！")
 
 Translate = Callable[[str], str]

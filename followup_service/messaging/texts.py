@@ -15,6 +15,7 @@ TEXTS = {
     # Somebody took it, and it has no outcome yet.
     "page_returned": _("NOT DONE %(level)s %(code)s: %(reasons)s. No. %(number)s. 1 calling, 2 sent to hospital, 3 watching, 4 not mine."),
     "page_taken": _("No. %(number)s (%(code)s) is yours. Please call now, then record the outcome."),
+    "page_taken_until": _("No. %(number)s (%(code)s) is yours. Please call now, by %(call_by)s at the latest, then record the outcome."),
     "page_closed": _("No. %(number)s (%(code)s) is closed: sent to hospital. Thank you."),
     "page_watching": _("No. %(number)s (%(code)s) is yours to watch. It comes back at %(until)s, or earlier if it gets worse."),
     "page_handed_on": _("No. %(number)s (%(code)s) is handed on. Thank you for saying so."),
@@ -45,6 +46,9 @@ TEXTS = {
     "page_drill_passed": _("Thank you. The drill has passed: alarms reach you. Nothing more to do."),
     "page_drill_failed": _(
         "DRILL FAILED at %(site)s: nobody answered within %(minutes)s minutes. Check the roster and the phones: flask drill show"
+    ),
+    "nurse_will_call": _(
+        "A nurse has read your message and will call you by %(call_by)s. If it gets worse, do not wait: call %(emergency_number)s."
     ),
     "nurse_has_read": _("A nurse has read your message and will contact you. If it gets worse, do not wait: call %(emergency_number)s."),
     "opted_out": _("You will get no more texts from us. Clinic phone: %(clinic_phone)s. To get texts again, reply START."),

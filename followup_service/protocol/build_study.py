@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from followup_service.protocol.build_rules import build_rules
 from followup_service.protocol.definitions import (
+    AfterAlarm,
     AfterTreatment,
     Anchor,
     Approval,
@@ -137,4 +138,6 @@ def _timing(plan: dict[str, Any]) -> CheckinTiming:
         return DuringTreatment(plan["during"], plan["every_days"], plan["until_days_after_last"])
     if "every_months" in plan:
         return EveryMonths(plan["every_months"], plan["unless_asked_within_days"])
+    if "after_alarm" in plan:
+        return AfterAlarm(Level(plan["after_alarm"]))
     return AskedByRules(plan.get("ask_after_minutes", 0))

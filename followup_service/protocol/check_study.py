@@ -14,6 +14,7 @@ CHECKIN_TIMINGS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "before": (("days_before", "at"), ()),
     "during": (("every_days", "until_days_after_last", "at"), ()),
     "every_months": (("unless_asked_within_days", "at"), ()),
+    "after_alarm": (("at",), ()),
     "asked_by_rules": (("once_per",), ("ask_after_minutes",)),
 }
 VISIT_TIMINGS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -30,6 +31,7 @@ ONE_SMS = 160
 VISIT_QUESTIONS = ("visit_confirm", "visit_book", "visit_came")
 PAGING_NUMBERS = (
     "acknowledge_within_minutes",
+    "call_within_minutes",
     "outcome_within_minutes",
     "snooze_at_most_minutes",
     "slower_after_minutes",

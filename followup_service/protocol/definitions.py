@@ -162,7 +162,14 @@ class AskedByRules:
     after_minutes: int
 
 
-CheckinTiming = AfterTreatment | BeforeTreatment | DuringTreatment | EveryMonths | AskedByRules
+@dataclass(frozen=True, slots=True)
+class AfterAlarm:
+    """On the morning after an alarm of this level was taken or ended."""
+
+    level: Level
+
+
+CheckinTiming = AfterTreatment | BeforeTreatment | DuringTreatment | EveryMonths | AskedByRules | AfterAlarm
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,3 +263,7 @@ class Study:
     paging: Mapping[Level, PagingClock]
     episodes: Episodes
     texts: Mapping[str, str]
+
+    def follow_up(self, level: Level) -> CheckinPlan | None:
+        """The check-in on the morning after an alarm of this level."""
+        return next((plan for plan in self.checkins.values() if plan.when == AfterAlarm(level)), None)

@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+QUARTER = timedelta(minutes=15)
+
 
 class Channel(StrEnum):
     """By what a page goes out."""
@@ -46,6 +48,16 @@ class LocalHours:
     def at(self, day: date, local: time) -> datetime:
         return datetime.combine(day, local, self.zone).astimezone(UTC)
 
+    def are_open(self, since: datetime, until: datetime) -> bool:
+        """Whether they are from one instant to the other, without a night between."""
+        day = since.astimezone(self.zone).date()
+        return self.at(day, self.opens) <= since and until <= self.at(day, self.closes)
+
+    def morning_after(self, at: datetime) -> date:
+        """The day on which they open next."""
+        day = at.astimezone(self.zone).date()
+        return day if at < self.at(day, self.opens) else day + timedelta(days=1)
+
     def next_working_day(self, after: date) -> date:
         day = after + timedelta(days=1)
         while not self.is_working_day(day):
@@ -59,10 +71,12 @@ class PagingClock:
 
     After the `chain` the steps of `round_again` follow for ever; once nobody has taken it for `slower_after_minutes`, each waits
     `slower_every_minutes`. What is for the next working day is paged from that time on, and on working days only.
-    Taken but without an outcome after `outcome_within_minutes` it returns; it is put off for `snooze_at_most_minutes` at a time.
+    Whoever takes it calls the participant within `call_within_minutes`, where the level has that, as the participant is told. Taken but
+    without an outcome after `outcome_within_minutes` it returns; it is put off for `snooze_at_most_minutes` at a time.
     """
 
     acknowledge_within_minutes: int | None
+    call_within_minutes: int | None
     after_a_night_by: time | None
     by_next_working_day_at: time | None
     outcome_within_minutes: int
@@ -91,18 +105,25 @@ class PagingClock:
 def acknowledge_by(clock: PagingClock, at: datetime, hours: LocalHours) -> datetime:
     """Until when somebody must have taken what came in at this instant. By day the minutes count; what would run into the site's
     night has until `after_a_night_by` in the morning."""
-    local = at.astimezone(hours.zone)
     if clock.by_next_working_day_at is not None:
-        return hours.at(hours.next_working_day(local.date()), clock.by_next_working_day_at)
+        return hours.at(hours.next_working_day(at.astimezone(hours.zone).date()), clock.by_next_working_day_at)
     assert clock.acknowledge_within_minutes is not None  # noqa: S101 - the study file has one of the two
     due = at + timedelta(minutes=clock.acknowledge_within_minutes)
-    if clock.after_a_night_by is None:
+    if clock.after_a_night_by is None or hours.are_open(at, due):
         return due
-    opens, closes = hours.at(local.date(), hours.opens), hours.at(local.date(), hours.closes)
-    if opens <= at and due <= closes:
-        return due
-    morning = local.date() if at < opens else local.date() + timedelta(days=1)
-    return hours.at(morning, clock.after_a_night_by)
+    return hours.at(hours.morning_after(at), clock.after_a_night_by)
+
+
+def call_by(clock: PagingClock, at: datetime, hours: LocalHours) -> datetime | None:
+    """Until when whoever took it at this instant calls the participant, whose hours these are: a full quarter of an hour, as one says it.
+    Where the level waits for the morning, what would run into the night counts from then. None where nobody is promised a call."""
+    if clock.call_within_minutes is None:
+        return None
+    within = timedelta(minutes=clock.call_within_minutes)
+    due = at + within
+    if clock.after_a_night_by is not None and not hours.are_open(at, due):
+        due = hours.at(hours.morning_after(at), hours.opens) + within
+    return due + (datetime.min.replace(tzinfo=UTC) - due) % QUARTER
 
 
 def outcome_by(clock: PagingClock, at: datetime, hours: LocalHours) -> datetime:

@@ -130,6 +130,7 @@ class CheckinBlock(Block):
     until_days_after_last = WholeNumber()
     every_months = WholeNumber()
     unless_asked_within_days = WholeNumber()
+    after_alarm = OneOf(Level.EMERGENCY.value, Level.URGENT.value)
     asked_by_rules = Switch()
     ask_after_minutes = WholeNumber()
     once_per = OneOf(*ONCE_PER)
@@ -239,6 +240,7 @@ class PagingStepBlock(Block):
 
 class PagingBlock(Block):
     acknowledge_within_minutes = WholeNumber(load_default=None)
+    call_within_minutes = WholeNumber(load_default=None)
     after_a_night_by = LocalTime(load_default=None)
     by_next_working_day_at = LocalTime(load_default=None)
     outcome_within_minutes = WholeNumber(required=True)

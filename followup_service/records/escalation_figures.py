@@ -15,12 +15,12 @@ from sqlalchemy.orm import Session
 from followup_service.checkins.checkin import Checkin
 from followup_service.checkins.report import Report
 from followup_service.escalations.escalation import Escalation, EscalationEvent, EscalationState, EventKind, Outcome
+from followup_service.escalations.outcome_meaning import LED_TO_ACTION
 from followup_service.messaging.inbound_message import InboundMessage
 from followup_service.messaging.outbound_message import Attempt, AttemptState, OutboundMessage
 from followup_service.messaging.purposes import Purpose
 from followup_service.participants.participant import Participant
 from followup_service.protocol.rule_definitions import Level
-from followup_service.records.outcome_meaning import LED_TO_ACTION
 from followup_service.staff.site import Site
 
 DAY = timedelta(days=1)

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from followup_service.escalations.outcome_meaning import NOTHING_WAS_WRONG
 from followup_service.participants.participant import Participant
 from followup_service.protocol.definitions import Study
 from followup_service.protocol.escalation_rules import EscalationDecision, KnownSoFar, decide
@@ -19,7 +20,6 @@ from followup_service.protocol.expected_symptoms import all_expected
 from followup_service.protocol.findings import Findings, MeasurementSite, Symptom
 from followup_service.protocol.rule_definitions import Level
 from followup_service.records.kept_texts import KeptText, kept_texts
-from followup_service.records.outcome_meaning import NOTHING_WAS_WRONG
 
 LAST_DAY = timedelta(hours=24)
 Decisions = list[EscalationDecision | None]

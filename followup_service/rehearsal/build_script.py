@@ -10,6 +10,7 @@ from babel.core import get_global
 
 from followup_service.errors import Refused
 from followup_service.escalations.escalation import Outcome
+from followup_service.participants.emergency_numbers import emergency_number
 from followup_service.participants.participant import ParticipantState
 from followup_service.participants.phone_numbers import read_phone
 from followup_service.participants.treatment import TreatmentState
@@ -48,23 +49,6 @@ STATES = {
     "lost": ParticipantState.LOST,
 }
 LONGEST = timedelta(days=20 * 365)
-EUROPEAN_EMERGENCY_NUMBER = "112"
-EMERGENCY_NUMBERS = {
-    "CN": "120",
-    "TW": "119",
-    "JP": "119",
-    "KR": "119",
-    "HK": "999",
-    "GB": "999",
-    "SG": "995",
-    "US": "911",
-    "CA": "911",
-    "MX": "911",
-    "AU": "000",
-    "NZ": "111",
-    "BR": "192",
-    "VN": "115",
-}
 
 
 class BuildScript:
@@ -112,7 +96,7 @@ class BuildScript:
             timezone=values["timezone"],
             country=country,
             clinic_phone=values.get("clinic_phone", clinic_phone),
-            emergency_number=values.get("emergency_number", EMERGENCY_NUMBERS.get(country, EUROPEAN_EMERGENCY_NUMBER)),
+            emergency_number=values.get("emergency_number", emergency_number(country)),
             takes_unknown_senders=takes == "true" if takes else path[1] == 0,
         )
 

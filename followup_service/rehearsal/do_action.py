@@ -70,7 +70,7 @@ def _act(session: Session, script: Script, action: Action, now: datetime, study:
         case RecordsVisit():
             _record_visit(session, action, now, study)
         case Resolves():
-            _resolve(session, action, now)
+            _resolve(session, action, now, study)
         case Changes():
             participant = _participant(session, action.participant)
             country = next(line.country for line in script.participants if line.code == action.participant)
@@ -120,7 +120,7 @@ def _record_visit(session: Session, action: RecordsVisit, now: datetime, study: 
     keep_visit(session, participant, planned, fact, now, ACTOR, study=study)
 
 
-def _resolve(session: Session, action: Resolves, now: datetime) -> None:
+def _resolve(session: Session, action: Resolves, now: datetime, study: Study) -> None:
     unresolved = select(Escalation.id).where(Escalation.state != EscalationState.RESOLVED)
     if action.whose.isdigit():
         wanted = unresolved.where(Escalation.number == int(action.whose))
@@ -130,7 +130,7 @@ def _resolve(session: Session, action: Resolves, now: datetime) -> None:
     if escalation_id is None:
         raise NotFound(f"{action.whose} has no open escalation at this time; move the step, or remove it")
     staff_id = session.scalar(select(StaffMember.id).where(StaffMember.handle == action.staff))
-    resolve_escalation(session, escalation_id, action.staff, action.outcome, action.note, now, staff_id=staff_id)
+    resolve_escalation(session, escalation_id, action.staff, action.outcome, action.note, now, study=study, staff_id=staff_id)
 
 
 def _set_gateway(app: Flask, action: GatewayIs | GatewayFails) -> None:

@@ -20,6 +20,7 @@ DUE = (
     select(func.min(Checkin.next_step_at)).where(Checkin.state.in_(WAITING)),
     select(func.min(Escalation.next_page_at)).where(Escalation.state == EscalationState.OPEN),
     select(func.min(Escalation.returns_at)).where(Escalation.state == EscalationState.ACKNOWLEDGED),
+    select(func.min(Escalation.follow_up_at)),
     select(func.min(OutboundMessage.due_at)).where(OutboundMessage.state == OutboundState.CREATED),
     select(func.min(InboundMessage.ask_whose_until)),
     select(func.min(InboundMessage.retry_at)).where(InboundMessage.handled_at.is_(None)),

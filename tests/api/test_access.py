@@ -122,6 +122,7 @@ def test_another_sites_rows_answer_like_none(app: Flask, make_caller: MakeCaller
         "attend": {"on": "2026-01-05"},
         "move_to_arm": {"arm": "rfa", "reason": "none"},
         "acknowledge": {"by": "nurse-li"},
+        "call": {"by": "nurse-li", "reached": True},
         "snooze": {"by": "nurse-li", "until": "2026-01-05T10:00:00+08:00"},
         "hand_on": {"by": "nurse-li", "note": "on the ward"},
         "undo": {"by": "nurse-li"},

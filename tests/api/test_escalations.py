@@ -119,3 +119,15 @@ def test_clocks_and_links_are_shown(reader: ApiCaller, feverish: Phone) -> None:
     shown = reader.get("/escalations/1").json
     assert (shown["acknowledge_by"], shown["follows"], shown["snoozed_at"]) == ("2026-01-05T01:15:00+00:00", None, None)
     assert [event["channel"] for event in shown["events"]] == [None, "text"]
+
+
+def test_a_call_that_was_made_is_a_step_and_keeps_the_promise(writer: ApiCaller, feverish: Phone, hospital: Hospital) -> None:
+    early = writer.post("/escalations/1/call", {"by": "nurse-li", "reached": True}, If_Match=etag(writer))
+    assert early.status_code == 409
+    taken = writer.post("/escalations/1/acknowledge", {"by": "nurse-li"}, If_Match=etag(writer)).json
+    assert (taken["call_by"], taken["called_at"]) == ("2026-01-05T01:30:00+00:00", None)
+    assert taken["returns_at"] == taken["call_by"]
+    assert taken["follow_up_at"] == "2026-01-06T01:00:00+00:00"
+    called = writer.post("/escalations/1/call", {"by": "nurse-li", "reached": True, "note": "drinks"}, If_Match=etag(writer)).json
+    assert (called["called_at"], called["returns_at"]) == ("2026-01-05T01:00:00+00:00", "2026-01-05T03:00:00+00:00")
+    assert (called["events"][-1]["kind"], called["events"][-1]["note"]) == ("called", "drinks")

@@ -12,7 +12,7 @@ def test_one_takes_the_open_alarm(hospital: Hospital, answer: str) -> None:
     hospital.enrols().texts("39.2")
     hospital.nurse.texts(answer)
     assert hospital.the_escalation().acknowledged_by == "nurse-li"
-    assert hospital.nurse.last_text == "No. 1 (PKU-001) is yours. Please call now, then record the outcome."
+    assert hospital.nurse.last_text == "No. 1 (PKU-001) is yours. Please call now, by 09:30 at the latest, then record the outcome."
 
 
 @pytest.mark.parametrize("answer", ["5", "11", "ok", "on my way", "not 1", ""])
@@ -82,7 +82,7 @@ def test_a_phone_that_answers_by_itself_is_not_answered_for_ever(hospital: Hospi
     assert len(hospital.nurse.received(Purpose.STAFF_ANSWER)) <= 3
     hospital.nurse.replies("1")
     assert hospital.the_escalation().acknowledged_by == "nurse-li"
-    assert hospital.nurse.told()[-1] == "page_taken"
+    assert hospital.nurse.told()[-1] == "page_taken_until"
 
 
 def test_two_ends_it_as_sent_to_hospital(hospital: Hospital) -> None:

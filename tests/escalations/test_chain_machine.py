@@ -79,7 +79,7 @@ class Ward(RuleBasedStateMachine):
             how = {"staff_id": person.id, "via": "console"}
             match act:
                 case "resolve":
-                    resolve_escalation(session, episode.id, who, Outcome.ADVISED, "called", now, **how)
+                    resolve_escalation(session, episode.id, who, Outcome.ADVISED, "called", now, study=study, **how)
                 case "snooze":
                     snooze_escalation(session, episode.id, who, now + timedelta(hours=2), now, study=study, **how)
                 case "undo":

@@ -57,14 +57,14 @@ def test_pages_go_on_for_hours_until_somebody_takes_it(hospital: Hospital) -> No
     assert hospital.the_escalation().state is EscalationState.OPEN
     hospital.doctor.texts("1")
     before = len(hospital.nurse.pages())
-    hospital.move(hours=1)
+    hospital.move(minutes=25)
     assert len(hospital.nurse.pages()) == before
 
 
 def test_the_same_fever_five_times_in_an_hour_is_one_episode_with_one_page(hospital: Hospital) -> None:
     participant = hospital.enrols()
     participant.texts("39.0")
-    hospital.nurse.texts("1")
+    hospital.nurse.replies("1", "3")
     for _ in range(4):
         hospital.move(minutes=12)
         participant.texts("39.0")

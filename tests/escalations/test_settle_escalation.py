@@ -11,9 +11,8 @@ from tests.hospital import Hospital
 
 def resolve(hospital: Hospital, note: str = "called: drinks, no fever now", version: int | None = None) -> Escalation:
     with hospital.session() as session:
-        episode = resolve_escalation(
-            session, hospital.escalations()[0].id, "nurse-li", Outcome.ADVISED, note, hospital.clock.now(), version=version
-        )
+        first, how = hospital.escalations()[0].id, {"study": hospital.app.extensions["study"], "version": version}
+        episode = resolve_escalation(session, first, "nurse-li", Outcome.ADVISED, note, hospital.clock.now(), **how)
         session.commit()
         return episode
 
@@ -80,7 +79,7 @@ def test_the_participant_hears_that_a_nurse_has_read_it_but_not_for_a_mere_revie
     review.texts("qwertz")
     hospital.nurse.texts("1 1")
     hospital.nurse.texts("1 2")
-    assert "nurse_has_read" in urgent.told()
+    assert "nurse_will_call" in urgent.told()
     assert review.received(Purpose.ANSWER) == []
 
 

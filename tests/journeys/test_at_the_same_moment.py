@@ -68,7 +68,7 @@ def test_of_two_nurses_one_gets_it_and_both_are_told(hospital: Hospital) -> None
     told = {person: who.received(Purpose.STAFF_ANSWER) for person, who in (("nurse-li", hospital.nurse), ("dr-wang", hospital.doctor))}
     winner = told.pop(taken_by or "")
     (loser,) = told.values()
-    assert winner == ["No. 1 (PKU-001) is yours. Please call now, then record the outcome."]
+    assert winner == ["No. 1 (PKU-001) is yours. Please call now, by 09:45 at the latest, then record the outcome."]
     assert loser == [f"No. 1 was already taken by {taken_by}. Nothing more to do."]
 
 
@@ -77,7 +77,7 @@ def test_one_ends_it_while_the_other_takes_it_and_each_hears_how_it_stands(hospi
     at_once(hospital, *texting(hospital, [(hospital.nurse.number, "2"), (hospital.doctor.number, "1 1")]))
     hospital.run_due()
     told = (hospital.nurse.told()[-1], hospital.doctor.told()[-1])
-    assert told in (("page_closed", "page_closed_before"), ("page_taken_before", "page_taken"))
+    assert told in (("page_closed", "page_closed_before"), ("page_taken_before", "page_taken_until"))
     episode = hospital.the_escalation()
     assert (episode.resolved_by or episode.acknowledged_by) == ("nurse-li" if told[0] == "page_closed" else "dr-wang")
 

@@ -22,7 +22,7 @@ def test_taking_it_stops_the_pages_and_the_participant_hears_of_it(hospital: Hos
     assert hospital.the_escalation().state is EscalationState.ACKNOWLEDGED
     assert hospital.the_escalation().acknowledged_by == "nurse-li"
     assert participant.last_text.startswith("A nurse has read your message")
-    hospital.move(hours=1, minutes=59)
+    hospital.move(minutes=29)
     assert len(hospital.nurse.pages()) == 1
 
 

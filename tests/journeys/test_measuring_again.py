@@ -39,7 +39,7 @@ def test_held_for_an_hour_it_is_an_emergency(hospital: Hospital, second: str) ->
 def test_gone_after_an_hour_nothing_more_is_raised_and_the_first_stays_open(hospital: Hospital) -> None:
     phone = hospital.enrols()
     phone.texts("38.1")
-    hospital.nurse.texts("1")
+    hospital.nurse.texts("3")
     hospital.move(minutes=61)
     phone.replies("37.4")
     hospital.move(hours=2)

@@ -97,7 +97,7 @@ def test_what_is_for_review_is_paged_on_the_next_working_day(hospital: Hospital)
 def test_taken_without_an_outcome_it_returns_to_whoever_had_it_and_the_chain_begins_anew(hospital: Hospital) -> None:
     participant = hospital.enrols()
     participant.texts("39.2")
-    hospital.doctor.texts("1 1")
+    hospital.doctor.replies("1 1", "3")
     hospital.move(hours=2, minutes=1)
     episode = hospital.the_escalation()
     assert (episode.state, episode.acknowledged_by) == (EscalationState.OPEN, None)
@@ -106,7 +106,7 @@ def test_taken_without_an_outcome_it_returns_to_whoever_had_it_and_the_chain_beg
     assert EventKind.RETURNED in {step.kind for step in hospital.steps()}
     hospital.doctor.texts("1")
     assert hospital.the_escalation().acknowledged_by == "dr-wang"
-    assert participant.told().count("nurse_has_read") == 1
+    assert participant.told().count("nurse_will_call") == 2
 
 
 def test_nobody_on_call_means_the_fallback_person_and_then_the_principal_investigator(hospital: Hospital, professor: Nurse) -> None:
@@ -134,12 +134,17 @@ def test_two_participants_at_once_are_two_chains(hospital: Hospital) -> None:
 def test_a_new_alarm_within_a_week_follows_the_one_that_ended(hospital: Hospital) -> None:
     participant = hospital.enrols()
     for days, follows in ((0, None), (6, 1), (8, None)):
-        hospital.move(days=days)
+        if days:
+            hospital.move(days=1)
+            participant.replies("well again", "36.8")
+            hospital.move(days=days - 1)
         participant.texts("39.2")
         assert hospital.escalations()[-1].follows == follows
         with hospital.session() as session:
             last = hospital.escalations()[-1].id
-            resolve_escalation(session, last, "nurse-li", Outcome.ADVISED, "called", hospital.clock.now())
+            resolve_escalation(
+                session, last, "nurse-li", Outcome.ADVISED, "called", hospital.clock.now(), study=hospital.app.extensions["study"]
+            )
             session.commit()
     assert [page.split()[0] for page in hospital.nurse.pages()] == ["EMERGENCY", "BACK", "EMERGENCY"]
 

@@ -24,6 +24,7 @@ VALUES = {
     "example": 41,
     "by": "nurse-li",
     "digit": "2",
+    "call_by": "14:30",
     "until": "2026-01-05 14:30",
     "site": "PKU",
     "starts": "2026-01-05 14:30",

@@ -65,6 +65,7 @@ def test_check_ins_whose_silence_matters() -> None:
         "before_treatment_morning": "SILENT",
         "after_rfa": "SILENT",
         "cycle_days": "SILENT",
+        "after_emergency": "NO_ANSWER_AFTER_ALARM",
         "measure_again": "SUSTAINED_FEVER",
     }
 

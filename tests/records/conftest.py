@@ -32,7 +32,7 @@ class Ward:
     def resolves(self, number: int = 1, outcome: Outcome = Outcome.SENT_TO_HOSPITAL) -> None:
         with self.hospital.session() as session:
             episode = session.scalars(select(Escalation).where(Escalation.number == number)).one()
-            resolve_escalation(session, episode.id, "nurse-li", outcome, "told by phone", self.hospital.clock.now())
+            resolve_escalation(session, episode.id, "nurse-li", outcome, "told by phone", self.hospital.clock.now(), study=self.study)
             session.commit()
 
     def drafts(self, number: int = 1, term: str | None = None) -> AdverseEvent:
