@@ -116,6 +116,7 @@ def test_another_sites_rows_answer_like_none(app: Flask, make_caller: MakeCaller
         "change_participant": {"language": "en"},
         "consent": {"on": "2026-01-05", "version": "1.0"},
         "end": {"on": "2026-01-05"},
+        "treatments.move": {"on": "2026-01-06"},
         "add": {"phone": "+8613800138999", "kind": "caregiver"},
         "record": {"kind": "rfa", "on": "2026-01-05", "state": "done"},
         "book": {"at": "2026-04-01T10:00:00+08:00"},
