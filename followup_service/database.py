@@ -19,6 +19,13 @@ def engine_options(config: Config) -> dict[str, Any]:
     return options | {"pool_pre_ping": True}
 
 
+def autocommitting(engine: Engine) -> Connection:
+    """A connection whose every statement is a transaction of its own, on disk when it returns: one alone needs no BEGIN and no COMMIT."""
+    if engine.dialect.name == "sqlite":
+        return engine.connect().execution_options(autocommits=True)
+    return engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+
+
 def prepare(engine: Engine) -> None:
     """Take SQLite's transactions out of the driver's hands: it would begin them late and deferred, and two writers would deadlock."""
     if engine.dialect.name == "sqlite":
@@ -34,5 +41,6 @@ def _set_pragmas(connection: Any, _record: Any) -> None:
 
 def _begin(connection: Connection) -> None:
     # Who only reads must not wait for writers; everybody else takes a turn at once.
-    read_only = connection.get_execution_options().get("read_only", False)
-    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+    options = connection.get_execution_options()
+    if not options.get("autocommits", False):
+        connection.exec_driver_sql("BEGIN" if options.get("read_only", False) else "BEGIN IMMEDIATE")

@@ -5,7 +5,7 @@ from uuid import UUID
 import structlog
 from flask import Blueprint, Response, abort, current_app, request
 
-from followup_service import clock
+from followup_service import clock, database
 from followup_service.api.webhook_signature import is_signed
 from followup_service.config import Config, SmsGateway
 from followup_service.escalations.tell_of_delivery import take_delivery_receipt
@@ -28,19 +28,20 @@ PROVIDER_STOPS = frozenset(["STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "
 
 @webhooks.post("/inbound")
 def inbound() -> Response:
-    """Signature, store, commit, handle, commit, empty answer. A repeat is answered alike and ignored."""
+    """Signature, store and commit in one statement, handle, commit, empty answer. A repeat is answered alike and ignored."""
     config: Config = current_app.extensions["config"]
     if not is_signed(request, config) or request.form.get("To") not in config.twilio_numbers or not _plain("MessageSid", 64):
         abort(403)
-    message = store_inbound(db.session, _received(config), clock.now())
+    with database.autocommitting(db.engine) as connection:
+        message = store_inbound(connection, _received(config), clock.now())
     if message is None:
         return _no_answer()
+    db.session.add(message)
     if request.form.get("From") in config.twilio_numbers:
         # Our own number writing to us is a loop: kept, and never answered.
         message.handled_at = message.received_at
         db.session.commit()
         return _no_answer()
-    db.session.commit()
     _handle(message)
     return _no_answer()
 

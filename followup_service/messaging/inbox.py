@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert
+from sqlalchemy import Connection, insert
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.orm import make_transient_to_detached
 
 from followup_service.encryption import keyring
 from followup_service.messaging.inbound_message import InboundMessage
@@ -30,10 +30,10 @@ class ReceivedText:
     opted_out: bool = False
 
 
-def store_inbound(session: Session, text: ReceivedText, now: datetime) -> InboundMessage | None:
+def store_inbound(connection: Connection, text: ReceivedText, now: datetime) -> InboundMessage | None:
     """Add the text; None where its provider id is stored already. The unique key decides, so that two at once cannot both win.
 
-    Rolls the transaction back on a repeat: call it first in a transaction of its own.
+    One statement, so on an autocommitting connection the text is safe when this returns. The row belongs to no session yet.
     """
     message = InboundMessage(
         account_sid=text.account_sid,
@@ -50,11 +50,9 @@ def store_inbound(session: Session, text: ReceivedText, now: datetime) -> Inboun
         **dict.fromkeys(_LATER),
     )
     try:
-        session.connection().execute(_INSERT, {name: getattr(message, name) for name in _COLUMNS})
+        connection.execute(_INSERT, {name: getattr(message, name) for name in _COLUMNS})
     except IntegrityError:
-        session.rollback()
         return None
     # As good as read back: one statement for the text that must not wait.
     make_transient_to_detached(message)
-    session.add(message)
     return message
