@@ -63,14 +63,14 @@ def status() -> Response:
 
 
 def _handle(message: InboundMessage) -> None:
-    study = running_study(db.session)
+    study, inbound_id = running_study(db.session), message.id
     try:
         handle_reply(db.session, message, study.id, clock.now(), study=study.protocol)
         db.session.commit()
     except Exception as error:  # noqa: BLE001 - the text is stored: it is tried again, and the third failure pages a person
         db.session.rollback()
-        log.error("inbound_not_handled", inbound=message.id.hex, error=type(error).__name__, where=where_it_broke(error))
-        note_failure(db.session, message.id, study.id, clock.now(), study=study.protocol)
+        log.error("inbound_not_handled", inbound=inbound_id.hex, error=type(error).__name__, where=where_it_broke(error))
+        note_failure(db.session, inbound_id, study.id, clock.now(), study=study.protocol)
         db.session.commit()
 
 
