@@ -16,8 +16,9 @@ from followup_service.config import PROJECT, Config
 
 MIGRATIONS: Path = PROJECT / "migrations"
 SECONDS_TO_WAIT_FOR_A_WRITER = 30
-SECONDS_TO_CONNECT = 2
-SECONDS_TO_SAY_WHETHER_IT_LIVES = 0.5
+# Long enough for a busy machine: a connection that is given up too early costs another one.
+SECONDS_TO_CONNECT = 5
+SECONDS_TO_SAY_WHETHER_IT_LIVES = 2
 CONNECTIONS = 20
 # An execution option of `session.connection`: for so many seconds at most the transaction waits for a lock, and for each answer.
 PATIENCE = "patience"

@@ -242,7 +242,7 @@ def _written_value(word: str) -> tuple[int | Decimal, bool]:
         return (Decimal(f"0.{parts[0]}"), False) if word.startswith(".") else (int(parts[0]), True)
     if "." not in word and len(parts[1]) == 2 and {int(parts[0]), int(parts[1])} <= _WHOLE:
         return Decimal(max(parts, key=int)), False  # 38,39 are two values
-    if word[1] == " ":
+    if word[1] == " " and word[2].isdecimal():
         return Decimal(word.replace(" ", "").replace(",", ".")), False  # 3 8.5
     return Decimal(parts[0] + parts[1] + "." + parts[2] if len(parts) == 3 else ".".join(parts)), True
 

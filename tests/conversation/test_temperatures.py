@@ -273,3 +273,9 @@ def test_a_severity_digit_does_not_answer_the_question_for_a_temperature() -> No
 def test_a_dropped_number_says_why(text: str, reason: str) -> None:
     (candidate,) = read_reply(text, "en").candidates
     assert candidate.dropped == reason
+
+
+@pytest.mark.parametrize("text", ["STOP -/5 3 ..60", "3 ..6", "4 ,,5", "3 ...8 °", "3 :9"])
+def test_signs_that_are_no_number_break_nothing(text: str) -> None:
+    for language in ("en", "es", "zh_Hans"):
+        read_reply(text, language)
