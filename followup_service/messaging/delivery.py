@@ -1,5 +1,6 @@
 """What became of a text: the answer to our call and the provider's callbacks, each moving it only forward."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -19,6 +20,7 @@ from followup_service.messaging.outbound_message import (
     OutboundState,
 )
 from followup_service.messaging.purposes import Purpose
+from followup_service.protocol.paging_clock import Channel
 from followup_service.transitions import moved
 
 FIRST_RETRY = timedelta(seconds=5)
@@ -31,7 +33,16 @@ MOST_ATTEMPTS_AFTER_ACCEPTANCE = 3
 FAILURES = frozenset({OutboundState.UNDELIVERED, OutboundState.FAILED, OutboundState.CANCELED})
 FIRST_LOOK = timedelta(seconds=90)
 _OUR_WORDS = frozenset({OutboundState.CREATED, OutboundState.CLAIMED, OutboundState.UNKNOWN, OutboundState.NOT_SENT})
-_PROVIDER_WORDS = {state.value: state for state in OutboundState if state not in _OUR_WORDS}
+# A call's own words: it has reached somebody once it was answered and ended, not while it rings.
+_CALL_WORDS = {
+    "initiated": OutboundState.QUEUED,
+    "ringing": OutboundState.SENDING,
+    "in-progress": OutboundState.SENT,
+    "completed": OutboundState.DELIVERED,
+    "busy": OutboundState.UNDELIVERED,
+    "no-answer": OutboundState.UNDELIVERED,
+}
+_PROVIDER_WORDS = {state.value: state for state in OutboundState if state not in _OUR_WORDS} | _CALL_WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +118,15 @@ def take_receipt(session: Session, receipt: Receipt, now: datetime) -> Undeliver
     return undelivered
 
 
-def bring_forward(session: Session, now: datetime) -> None:
-    """The provider takes texts again: what waits because it did not, goes now."""
+def bring_forward(session: Session, channels: Collection[Channel], now: datetime) -> None:
+    """Whoever takes texts, calls or e-mails takes them again: what waits because they did not, goes now."""
     not_taken = select(Attempt.outbound_id).where(
         Attempt.lease == OutboundMessage.lease, Attempt.state.in_((AttemptState.NEVER_LEFT, AttemptState.REFUSED))
     )
     session.execute(
         update(OutboundMessage)
         .where(OutboundMessage.state == OutboundState.CREATED, OutboundMessage.due_at > now, OutboundMessage.attempts > 0)
+        .where(OutboundMessage.channel.in_(channels))
         .where(OutboundMessage.id.in_(not_taken))
         .values(due_at=now)
         .execution_options(synchronize_session=False)

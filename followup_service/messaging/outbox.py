@@ -29,6 +29,7 @@ from followup_service.participants.emergency_numbers import emergency_number_at
 from followup_service.participants.participant import Participant
 from followup_service.participants.participant_phone import ParticipantPhone
 from followup_service.protocol.definitions import Study
+from followup_service.protocol.paging_clock import Channel
 from followup_service.staff.site import Site
 from followup_service.staff.staff_member import StaffMember
 from followup_service.transitions import moved
@@ -58,6 +59,8 @@ class Envelope:
     purpose: Purpose
     to: str
     body: str
+    channel: Channel
+    language: str
     claimed_until: datetime
     useful_for: timedelta
 
@@ -153,6 +156,7 @@ def _new_text(
         "purpose": purpose,
         "message": message,
         "values": values or {},
+        "channel": Channel.TEXT,
         "protocol_version": study.version,
         "state": OutboundState.CREATED,
         "priority": handling.priority if priority is None else priority,
@@ -171,7 +175,7 @@ def due_now(now: datetime, held: Collection[Purpose]) -> ColumnElement[bool]:
     return and_(due, OutboundMessage.purpose.not_in(held)) if held else due
 
 
-def claim_due(session: Session, study: Study, gateway: str, now: datetime, limit: int, pace: Pace = UNPACED) -> Claimed:
+def claim_due(session: Session, study: Study, gateways: Mapping[Channel, str], now: datetime, limit: int, pace: Pace = UNPACED) -> Claimed:
     """Claim due texts, most important first; render each and write its attempt. The caller commits before anything is sent.
 
     What is on hold stays where it is, and no more is claimed than may leave at this pace. A text that may no longer go out is kept as
@@ -203,7 +207,7 @@ def claim_due(session: Session, study: Study, gateway: str, now: datetime, limit
     claimed = sorted(session.scalars(claim), key=lambda row: (row.priority, row.due_at, row.id))
     known = _look_up(session, claimed)
     known.unasked_today.update(unasked_today(session, claimed, known.people, now))
-    envelopes = [_prepare(session, row, known, study, gateway, now) for row in claimed]
+    envelopes = [_prepare(session, row, known, study, gateways, now) for row in claimed]
     pace.took(session, sum(row.parts or 0 for row, envelope in zip(claimed, envelopes, strict=True) if envelope), now)
     return Claimed(
         envelopes=[envelope for envelope in envelopes if envelope is not None],
@@ -222,7 +226,8 @@ def words_of(session: Session, rows: Sequence[OutboundMessage], study: Study) ->
 
 def keep_words(row: OutboundMessage, words: str, study: Study) -> None:
     """What is said, and under which version of the protocol."""
-    row.body, row.parts, row.protocol_version = words, measure(words).parts, study.version
+    row.body, row.protocol_version = words, study.version
+    row.parts = measure(words).parts if row.channel is Channel.TEXT else None
 
 
 def stop_texts(session: Session, participant: Participant, reason: str, now: datetime, *, also_answers: bool = False) -> None:
@@ -247,6 +252,16 @@ def drop_questions(session: Session, participant: Participant, reason: str, now:
         .where(OutboundMessage.participant_id == participant.id, OutboundMessage.state == OutboundState.CREATED, whose)
         .where(OutboundMessage.message.startswith(QUESTION))
         .values(state=OutboundState.NOT_SENT, not_sent_reason=reason, changed_at=now)
+    )
+
+
+def stop_pages(session: Session, escalation_id: UUID, now: datetime) -> None:
+    """Keep the pages that wait for one episode as not sent: somebody has it now, and nobody else is to be called for it."""
+    session.execute(
+        update(OutboundMessage)
+        .where(OutboundMessage.escalation_id == escalation_id, OutboundMessage.purpose == Purpose.PAGE)
+        .where(OutboundMessage.state == OutboundState.CREATED)
+        .values(state=OutboundState.NOT_SENT, not_sent_reason="taken", changed_at=now)
     )
 
 
@@ -327,6 +342,13 @@ def _why_not_remind(row: OutboundMessage, visit: Visit | None) -> str | None:
     return None
 
 
+def _why_not_by(row: OutboundMessage, recipient: Participant | StaffMember | None, gateways: Mapping[Channel, str]) -> str | None:
+    """What was queued by a channel that is configured no more, or to an address that was taken away meanwhile."""
+    if row.channel not in gateways:
+        return "channel_not_configured"
+    return "no_address" if row.channel is Channel.EMAIL and not getattr(recipient, "email", None) else None
+
+
 def _known_now(site: Site, recipient: Participant | StaffMember | None, visit: Visit | None) -> dict[str, Any]:
     """What a text says as it is when it is sent, not when it was queued."""
     number = site.emergency_number
@@ -339,10 +361,10 @@ def _known_now(site: Site, recipient: Participant | StaffMember | None, visit: V
     return values
 
 
-def _prepare(session: Session, row: OutboundMessage, known: _Known, study: Study, gateway: str, now: datetime) -> Envelope | None:
+def _prepare(session: Session, row: OutboundMessage, known: _Known, study: Study, gateways: Mapping[Channel, str], now: datetime) -> Envelope | None:
     recipient, phone, visit = known.recipient(row), known.phone(row), known.visit(row)
     leaves = departure(row, recipient, study, now, known.unasked_today)
-    reason = why_not(row, recipient, phone, leaves, now) or _why_not_remind(row, visit)
+    reason = why_not(row, recipient, phone, leaves, now) or _why_not_remind(row, visit) or _why_not_by(row, recipient, gateways)
     if reason is not None:
         row.state, row.not_sent_reason = moved(OUTBOUND_TRANSITIONS, row.state, OutboundState.NOT_SENT), reason
         return None
@@ -358,7 +380,8 @@ def _prepare(session: Session, row: OutboundMessage, known: _Known, study: Study
         row.state, row.not_sent_reason = moved(OUTBOUND_TRANSITIONS, row.state, OutboundState.NOT_SENT), NOT_WORDED
         return None
     row.to_index = keyring().index(number)
-    attempt = Attempt(outbound_id=row.id, number=row.attempts, lease=row.lease, state=AttemptState.STARTED, gateway=gateway, started_at=now)
+    name = gateways[row.channel]
+    attempt = Attempt(outbound_id=row.id, number=row.attempts, lease=row.lease, state=AttemptState.STARTED, gateway=name, started_at=now)
     attempt.to_phone = number
     session.add(attempt)
     if row.participant_id is not None:
@@ -367,7 +390,7 @@ def _prepare(session: Session, row: OutboundMessage, known: _Known, study: Study
     assert row.claimed_until is not None  # noqa: S101 - the claim above set it
     assert row.body is not None  # noqa: S101 - it was put into words, now or before
     use = useful_for(row, recipient, study, now)
-    return Envelope(attempt.id, row.participant_id, row.purpose, number, row.body, row.claimed_until, use)
+    return Envelope(attempt.id, row.participant_id, row.purpose, number, row.body, row.channel, row.language, row.claimed_until, use)
 
 
 def _may_have_left(session: Session, row: OutboundMessage) -> bool:
@@ -379,6 +402,8 @@ def _may_have_left(session: Session, row: OutboundMessage) -> bool:
 
 def _number(row: OutboundMessage, known: _Known) -> str:
     phone, recipient = known.phone(row), known.recipient(row)
+    if row.channel is Channel.EMAIL and isinstance(recipient, StaffMember):
+        return str(recipient.email)
     return str(phone.phone if phone is not None else recipient.phone if recipient is not None else row.to_phone)
 
 

@@ -1,12 +1,13 @@
-"""The gateway of the demo and of rehearsals: every text stays in the database, where the simulated phones show it."""
+"""The gateways of the demo and of rehearsals: texts, calls and e-mails stay in the database, where the simulated phones show them."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from followup_service.messaging.gateways.gateway import SendResult, SentText
 from followup_service.messaging.inbox import ReceivedText
 from followup_service.messaging.outbound_message import AttemptState
+from followup_service.protocol.paging_clock import Channel
 
 
 class SimulatorGateway:
@@ -35,3 +36,17 @@ class SimulatorGateway:
     def received(self, since: datetime) -> Iterator[ReceivedText]:
         """Nothing: the simulated phones see themselves where the webhook fails."""
         return iter(())
+
+
+class SimulatedPages:
+    """Calls or e-mails that reach their person at once; `fails_next` gives the next one to an address another status, such as busy."""
+
+    def __init__(self, channel: Channel, status: str) -> None:
+        self.name, self._status = f"simulated_{channel}", status
+        self.down = False
+        self.fails_next: dict[str, str] = {}
+
+    def page(self, *, to: str, words: str, language: str, attempt_id: UUID) -> SendResult:
+        if self.down:
+            return SendResult(AttemptState.NEVER_LEFT, error_code="connection_refused")
+        return SendResult(AttemptState.ACCEPTED, f"{self.name}-{attempt_id.hex}", self.fails_next.pop(to, self._status))
