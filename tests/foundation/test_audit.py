@@ -21,7 +21,9 @@ def story(hospital: Hospital) -> UUID:
     """A participant with a chain of some events, sealed; returns the id."""
     hospital.enrols().texts("39.2")
     hospital.nurse.texts("1")
-    hospital.move(days=1)
+    hospital.clock.move(days=1)
+    with hospital.session() as session:
+        seal_chains(session, hospital.clock.now().date(), hospital.clock.now())
     return hospital.participant().id
 
 
