@@ -58,10 +58,13 @@ def _work_until(app: Flask, clock: MovableClock, until: datetime, collect: Colle
             clock.move(to=max(reply.at, clock.now() + NUDGE))
             text_from(app, reply.phone, reply.body)
             replies.sent(reply)
+            # An ordinary answer asks for the next question at most, which is in the outbox already.
+            send_all_due(app)
+            due = _next_due(app)
         else:
             assert due is not None  # noqa: S101 - one of the two is there
             clock.move(to=max(due, clock.now() + NUDGE))
-        due = _work(app, clock.now())
+            due = _work(app, clock.now())
         yield from collect(clock.now())
         reply = _next_reply(app, replies)
     clock.move(to=max(until, clock.now()))

@@ -55,7 +55,8 @@ class Transcript:
         if isinstance(item, Step):
             whose, line = _of_step(item.action)
         else:
-            whose, line = item.participant or _staff(item.details), _of_event(item)
+            whose = item.participant or _staff(item.details)
+            line = _of_event(item, ZoneInfo(self._zones.get(whose or "", self._home)))
         if isinstance(item, Step) and isinstance(item.action, Changes) and item.action.timezone:
             self._zones[item.action.participant] = item.action.timezone
         if line is None or self._is_the_same_page_again(item):
@@ -95,7 +96,7 @@ def _staff(details: dict[str, Any]) -> str | None:
     return details.get("to") or details.get("from")
 
 
-def _of_event(event: Event) -> Line | None:
+def _of_event(event: Event, zone: ZoneInfo) -> Line | None:
     about = event.details
     match event.name:
         case "text_received":
@@ -120,17 +121,13 @@ def _of_event(event: Event) -> Line | None:
             why = f" ({about['reason']})" if "reason" in about else ""
             return Line(event.participant or "", f"check-in {about['checkin']} {event.name.removeprefix('checkin_')}{why}", {"dim": True})
         case "visit_planned" | "visit_confirmed" | "visit_move_asked" | "visit_missed":
-            when = f"on {_minutes(about['booked_at'])}" if "booked_at" in about else f"about {about['target_on']}"
+            booked_at = about.get("booked_at")
+            when = f"{datetime.fromisoformat(booked_at).astimezone(zone):on %Y-%m-%d at %H:%M}" if booked_at else f"about {about['target_on']}"
             verb = event.name.removeprefix("visit_").replace("_", " ")
             return Line(event.participant or "", f"visit {about['visit']} {about['occurrence']} {verb}, {when}", {"dim": True})
         case "opted_out" | "opted_in" | "consent_given" | "withdrawn":
             return Line(event.participant or "", f"{event.name.replace('_', ' ')} ({about['source']})", {"fg": "yellow"})
     return None
-
-
-def _minutes(instant: str) -> str:
-    """Without the seconds, which no visit has."""
-    return f"{datetime.fromisoformat(instant):%Y-%m-%d %H:%M %Z}"
 
 
 def _report(about: dict[str, Any]) -> str:
@@ -152,7 +149,7 @@ def _of_step(action: Action) -> tuple[str | None, Line | None]:
         case EndsTreatment():
             return action.participant, Line(action.participant, f"recorded: treatment ended on {action.on}", {"dim": True})
         case RecordsVisit():
-            when = f"attended on {action.attended_on}" if action.attended_on else f"booked for {action.booked_at:%d %B %Y %H:%M}"
+            when = f"attended on {action.attended_on}" if action.attended_on else f"booked for {action.booked_at:%Y-%m-%d %H:%M}"
             return action.participant, Line(action.participant, f"recorded: {action.visit} {when}", {"dim": True})
         case Changes():
             hours = f"{action.contact_hours[0]:%H:%M} to {action.contact_hours[1]:%H:%M}" if action.contact_hours else None

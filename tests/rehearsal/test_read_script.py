@@ -37,6 +37,18 @@ WRONG_STEPS = {
         'at: "2026-01-05T09:00+08:00", change: {participant: PKU-001, timezone: Asia/Shangai}',
         'timezone: "Asia/Shangai" is not a time zone; write Asia/Shanghai',
     ),
+    "unknown question": (
+        'at: "2026-01-05T09:00+08:00", change: {participant: PKU-001, answers: {temperatur: "36.6"}}',
+        'temperatur: "temperatur" is not known; write temperature',
+    ),
+    "answers nothing": (
+        'at: "2026-01-05T09:00+08:00", change: {participant: PKU-001, answers: "36.6"}',
+        'does not say what is replied; write questions and what is replied to each, such as {temperature: "36.6", worst_pain: "0"}',
+    ),
+    "moved and done": (
+        'at: "2026-01-05T09:00+08:00", record: {participant: PKU-001, treatment: rfa, on: 2026-01-05, instead_of: 2026-01-04, state: done}',
+        "write it beside treatment and on, without state",
+    ),
     "unknown outcome": ('at: "2026-01-05T09:00+08:00", staff: nurse-li, resolves: PKU-001, outcome: hospital', "is not known; write"),
     "naive time": ('at: "2026-01-05T09:00", participant: PKU-001, texts: "38.5"', 'has no offset; write "2026-01-05T09:00+08:00"'),
     "time backwards": (

@@ -181,7 +181,7 @@ def test_the_transcript_tells_steps_that_leave_no_text(rehearse: Rehearse) -> No
         "provider +is down",
         "provider +is up again",
         "PKU-002 +now paused",
-        "PKU-001 +recorded: post_rfa_scan booked for 05 February 2026 10:00",
+        "PKU-001 +recorded: post_rfa_scan booked for 2026-02-05 10:00",
         "clinic ↛ PKU-001 +question not sent: 21610",
         r"PKU-001 +opted out \(provider\)",
     ):

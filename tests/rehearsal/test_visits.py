@@ -1,6 +1,8 @@
 """A rehearsal tells what becomes of visits: planned, reminded, confirmed, moved, missed."""
 
-from tests.rehearsal.conftest import Play
+import re
+
+from tests.rehearsal.conftest import HEAD, Play, Rehearse
 
 RFA = 'at: "2026-01-05T09:00+08:00", record: {participant: PKU-001, treatment: rfa, on: "2026-01-05"}'
 BOOKED = 'at: "2026-01-20T12:00+08:00", record: {participant: PKU-001, visit: post_rfa_scan, booked_at: "2026-02-05T10:00+08:00"}'
@@ -48,3 +50,24 @@ def test_who_asks_for_another_day_and_who_does_not_come_are_told(play: Play) -> 
     assert "visit_move_asked" in told
     assert told[-2:] == ["visit_missed", "visit_reminded"]
     assert any("会打电话和您商量时间" in event["body"] for event in events if event["event"] == "text_sent")
+
+
+def test_a_treatment_is_put_on_another_day(play: Play, rehearse: Rehearse) -> None:
+    planned = 'at: "2026-01-05T09:00+08:00", record: {participant: PKU-001, treatment: rfa, on: "2026-02-02"}'
+    moved = 'at: "2026-01-06T09:00+08:00", record: {participant: PKU-001, treatment: rfa, on: "2026-02-09", instead_of: "2026-02-02"}'
+    events = play(planned, moved, 'until: "2026-01-07T09:00+08:00"')
+    bloods = [event["target_on"] for event in events if event["event"] == "visit_planned" and event["visit"] == "pre_rfa_bloods"]
+    assert bloods == ["2026-01-30", "2026-02-06"]
+    refused = rehearse(f"{HEAD}  - {{{moved}}}\n")
+    assert refused.stderr.startswith("line 12: PKU-001 has no rfa recorded for 2026-02-02")
+
+
+def test_who_answers_as_usual_is_asked_to_the_end_and_who_falls_silent_is_asked_again(rehearse: Rehearse) -> None:
+    answers = ', answers: {temperature: "36.6", worst_pain: "0", red_flags: "2", where_measured: "2"}}'
+    script = HEAD.replace('phone: "+8613800138000"}', f'phone: "+8613800138000"{answers}')
+    silent = 'at: "2026-01-07T09:00+08:00", change: {participant: PKU-001, answers: {}}'
+    steps = "".join(f"  - {{{step}}}\n" for step in (RFA, silent, 'until: "2026-01-07T21:00+08:00"'))
+    told = rehearse(script + steps).stdout
+    assert re.search(r"10:07  PKU-001 → clinic +36\.6\n", told)
+    assert told.count("check-in after_rfa completed") == told.count("check-in after_rfa closed (not_answered)") == 1
+    assert "changed: usual answers none" in told
