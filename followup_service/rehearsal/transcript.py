@@ -121,13 +121,16 @@ def _of_event(event: Event, zone: ZoneInfo) -> Line | None:
             why = f" ({about['reason']})" if "reason" in about else ""
             return Line(event.participant or "", f"check-in {about['checkin']} {event.name.removeprefix('checkin_')}{why}", {"dim": True})
         case "visit_planned" | "visit_confirmed" | "visit_move_asked" | "visit_missed":
-            booked_at = about.get("booked_at")
-            when = f"{datetime.fromisoformat(booked_at).astimezone(zone):on %Y-%m-%d at %H:%M}" if booked_at else f"about {about['target_on']}"
+            when = f"on {_minutes(about['booked_at'], zone)}" if "booked_at" in about else f"about {about['target_on']}"
             verb = event.name.removeprefix("visit_").replace("_", " ")
             return Line(event.participant or "", f"visit {about['visit']} {about['occurrence']} {verb}, {when}", {"dim": True})
         case "opted_out" | "opted_in" | "consent_given" | "withdrawn":
             return Line(event.participant or "", f"{event.name.replace('_', ' ')} ({about['source']})", {"fg": "yellow"})
     return None
+
+
+def _minutes(instant: str, zone: ZoneInfo) -> str:
+    return f"{datetime.fromisoformat(instant).astimezone(zone):%Y-%m-%d at %H:%M}"
 
 
 def _report(about: dict[str, Any]) -> str:
