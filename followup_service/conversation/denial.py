@@ -93,9 +93,14 @@ def _ending(text: MarkedText, named: Named, mark: Mark, passed: _Passed) -> Deni
         return _imagined(text, mark)
     if "no_longer" in mark.concepts:
         return _gone(text, named, mark)
-    if passed.condition or ("not" not in mark.concepts and passed.verb):
+    if passed.condition or ("not" not in mark.concepts and passed.verb) or _affirms(text, mark):
         return None
     return _denied(text, named, mark, slight=passed.degree)
+
+
+def _affirms(text: MarkedText, mark: Mark) -> bool:
+    """ "Нет температура": what a Russian no denies stands in the genitive; before a nominative it answers what was asked."""
+    return mark.end < len(text.tokens) and text.tokens[mark.end][0] in text.nominatives and "no_answer" in mark.concepts
 
 
 def _may_pass(text: MarkedText, named: Named, mark: Mark, passed: _Passed) -> bool:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from followup_service.conversation.concepts import Concepts, bits_of
 from followup_service.conversation.marked_text import Mark, MarkedText
-from followup_service.conversation.symptom_pairs import ABSENT, ALONE, PAIRS, SUBSUMED, THINGS, TROUBLES
+from followup_service.conversation.symptom_pairs import ABSENT, ALONE, PAIRS, SUBSUMED, THINGS, TROUBLES, gravest_pair
 from followup_service.protocol.symptom_codes import SYMPTOM_CODES
 
 _REACH = 8
@@ -102,12 +102,7 @@ def _partners_of(trouble: Concepts) -> int:
 
 @lru_cache(maxsize=10_000)
 def _pair_code(thing: Concepts, trouble: Concepts) -> str | None:
-    for noun in thing:
-        for what in trouble:
-            code = PAIRS.get((noun, what))
-            if code is not None:
-                return code
-    return None
+    return gravest_pair(thing, trouble)
 
 
 def _belong_together(text: MarkedText, thing: Mark, trouble: Mark, code: str) -> bool:

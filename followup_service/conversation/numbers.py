@@ -14,6 +14,7 @@ _HALF = Decimal("0.5")
 _PARTS_BEFORE = {"half_before": _HALF, "quarter_before": Decimal("0.25"), "quarter_to": Decimal("-0.25")}
 _PART_BEFORE = bits_of(_PARTS_BEFORE)
 _COUNTING = frozenset({"counted", "counted_glued", "times", "clock"})
+_UNITS = frozenset({"degree_sign", "celsius", "fahrenheit"})
 _DIGITS = re.compile(r"\d+")
 # Whole numbers that a body temperature may start with; only these take a loose digit as their fraction ("38 5").
 _WHOLE = frozenset((*range(34, 44), *range(93, 110)))
@@ -141,7 +142,7 @@ class _NumberFinder:
             return Number(first, end, Decimal(whole % 10))  # 七八次: seven or eight times
         if whole <= 24 and self._text.has(end, "clock"):
             return self._clock_time(first, end)
-        after_degree = self._text.at[end].end if self._text.has(end, "degree_sign") else end  # type: ignore[union-attr]
+        after_degree = self._after_unit(end)
         if self._text.has(after_degree, "half"):
             return Number(first, self._text.at[after_degree].end, whole + _HALF)  # type: ignore[union-attr]
         if whole not in _WHOLE:
@@ -151,6 +152,29 @@ class _NumberFinder:
             return named
         return self._with_digits_after(first, end, after_degree, whole, spoken=spoken)
 
+    def _after_unit(self, end: int) -> int:
+        """Past a degree sign, and past the C of 38°C5, where the digit is written onto it."""
+        after_degree = self._text.at[end].end if self._text.has(end, "degree_sign") else end  # type: ignore[union-attr]
+        if self._text.has(after_degree, "celsius") and self._is_glued(after_degree):
+            after_unit = self._text.at[after_degree].end  # type: ignore[union-attr]
+            if self._is_glued(after_unit):
+                return after_unit
+        return after_degree
+
+    def _is_glued(self, position: int) -> bool:
+        """Whether nothing stands between token `position` and the one before it."""
+        tokens = self._text.tokens
+        return 0 < position < len(tokens) and tokens[position - 1].end() == tokens[position].start()
+
+    def _counts(self, position: int, *, after_sign: bool) -> bool:
+        """Whether a fraction before `position` is rather a count: 38度3天. A digit written onto its degree sign counts no people, and
+        nothing from which a space parts it.
+        """
+        if not self._text.has(position, "counted"):
+            return False
+        is_onto_sign = after_sign and self._is_glued(position - 1)
+        return not is_onto_sign or (self._is_glued(position) and self._words[position] != "人")
+
     def _with_digits_after(self, first: int, end: int, after_degree: int, whole: int, *, spoken: bool) -> Number:
         """The number with the digits after its point or degree sign, or loose behind it."""
         after_point = self._text.at[after_degree].end if self._text.has(after_degree, "point") else after_degree  # type: ignore[union-attr]
@@ -159,7 +183,7 @@ class _NumberFinder:
         fraction, fraction_end = self._fraction_digits(after_point, several=after_point > after_degree)
         if fraction and self._text.has(fraction_end, "tenth"):
             return Number(first, fraction_end + 1, Decimal(f"{whole}.{fraction}"))
-        if not fraction or self._text.has(fraction_end, "counted"):
+        if not fraction or self._counts(fraction_end, after_sign=after_point > end):
             return Number(first, end, Decimal(whole))
         if after_point > end or self._is_loose_fraction(end, fraction_end, spoken=spoken):
             if spoken and after_point == end and int(fraction) == whole % 10 + 1 and self._text.has(fraction_end, "degree_sign"):
@@ -215,16 +239,24 @@ class _NumberFinder:
             return False
         following = self._text.at[end + 2] if end + 2 < len(self._words) else None
         is_last = end + 2 >= len(self._words)
-        return is_last or (following is not None and not following.concepts.isdisjoint({"degree_sign", "celsius", "fahrenheit"}))
+        return is_last or (following is not None and not following.concepts.isdisjoint(_UNITS))
 
     def _is_loose_fraction(self, end: int, fraction_end: int, *, spoken: bool) -> bool:
         """Whether a digit straight after a whole number is its fraction: "thirty eight five", "38 5", but not "38 2 days"."""
         if spoken:
             return self._text.kind(end) != "number"
-        if self._text.kind(end) != "number" or len(self._words[end]) > 1:
+        if self._text.kind(end) != "number" or len(self._words[end]) > 1 or self._begins_a_word(end):
             return False
         is_last = fraction_end == len(self._words)
         return is_last or self._text.kind(fraction_end) == "mark" or self._text.at[fraction_end] is not None
+
+    def _begins_a_word(self, position: int) -> bool:
+        """Whether letters that are no unit are written onto a digit: the 7 of "37 7arara" is an Arabic letter."""
+        after = position + 1
+        if not self._is_glued(after) or self._text.kind(after) != "word":
+            return False
+        mark = self._text.at[after]
+        return mark is None or mark.concepts.isdisjoint(_UNITS)
 
 
 @lru_cache(maxsize=10_000)

@@ -1,5 +1,8 @@
 """Which thing with which trouble makes which symptom: the belly and pain, the stool and black, unable and breathing."""
 
+from collections.abc import Collection, Iterable
+from itertools import product
+
 _BY_THING: dict[str, dict[str, str]] = {
     "belly": {"pain": "ABDOMINAL_PAIN", "swollen": "SWOLLEN_ABDOMEN", "hard": "SWOLLEN_ABDOMEN", "tight": "SWOLLEN_ABDOMEN"},
     "chest": {"pain": "CHEST_PAIN", "tight": "CHEST_PAIN"},
@@ -36,6 +39,19 @@ _BY_THING: dict[str, dict[str, str]] = {
 PAIRS: dict[tuple[str, str], str] = {(thing, trouble): code for thing, troubles in _BY_THING.items() for trouble, code in troubles.items()}
 THINGS = frozenset(_BY_THING)
 TROUBLES = frozenset(trouble for troubles in _BY_THING.values() for trouble in troubles) | {"pain", "blood"}
+
+# Of several that one thing and one trouble could make, an emergency of the protocol goes before the rest.
+_EMERGENCIES = frozenset({
+    "SWOLLEN_ABDOMEN", "CHEST_PAIN", "WORST_HEADACHE", "ALLERGIC_SWELLING", "STROKE_SIGN", "BLEEDING", "BLOOD_IN_STOOL", "VOMITING_BLOOD",
+    "COUGHING_BLOOD", "BREATHLESSNESS", "COLLAPSE", "NO_URINE", "CONFUSION",
+})  # fmt: skip
+
+
+def gravest_pair(things: Iterable[str], troubles: Collection[str]) -> str | None:
+    """The code of the gravest symptom that one of the things makes with one of the troubles; None if none does."""
+    codes = {PAIRS[pair] for pair in product(things, troubles) if pair in PAIRS}
+    return min(codes, key=lambda code: (code not in _EMERGENCIES, code), default=None)
+
 
 # What a word says where nothing in its clause pairs with it.
 ALONE: dict[str, str] = {

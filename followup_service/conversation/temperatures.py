@@ -28,6 +28,7 @@ _BODY_WORDS = bits_of(_BODY_CONTEXT)
 _LABEL_REACH = 8
 _BESIDE_A_LONE_NUMBER = frozenset({"degree_sign", "celsius", "fahrenheit", "smalltalk", "fine"})
 _BESIDE_A_LABEL = frozenset({"is_filler", "degree", "above", "below", "filler_verb", "celsius", "fahrenheit", "change"})
+_BEFORE_A_FEVER = ("degree_sign", "celsius", "fahrenheit", "is_filler", "change")
 _LABEL_SIGNS = frozenset(":=~<>*'\"")
 _WEATHER_REACH = 4
 _BIRTHDAY_REACH = 2
@@ -39,6 +40,8 @@ _OTHER_MEANINGS = bits_of({
     "weather", "if", "quoted", "below", "below_after", "currency", "counted", "counted_glued", "birthday", "street", "other_label",
     "place_label", "self_is",
 })  # fmt: skip
+_NUMBERED = bits_of({"currency", "street", "place_label", "other_label", "birthday"})
+_ROUND_DOSE = 50
 _QUESTION = bits_of({"question"})
 
 
@@ -59,7 +62,7 @@ def find_temperatures(text: MarkedText, numbers: list[Number], *, asked: bool) -
     """Every number that could be a body temperature; `asked` says that the open question is one for a temperature."""
     if not numbers:
         return []
-    in_context = asked or text.spoken_of & _BODY_WORDS != 0
+    in_context = asked or text.spoken_of & _BODY_WORDS != 0 or _tells_a_course(text, numbers)
     candidates = []
     for number in numbers:
         if number.shape == "number":
@@ -71,6 +74,24 @@ def find_temperatures(text: MarkedText, numbers: list[Number], *, asked: bool) -
     return candidates
 
 
+def _tells_a_course(text: MarkedText, numbers: list[Number]) -> bool:
+    """ "Was 391, with paracetamol 375": two values that lack their point speak for each other where nothing else is said of them."""
+    if len(numbers) < 2 or text.spoken_of & _NUMBERED:
+        return False
+    values = {(read.unit, read.value) for number in numbers if (read := _pointless(text, number)) is not None}
+    return any(unit is other and value != another for unit, value in values for other, another in values)
+
+
+def _pointless(text: MarkedText, number: Number) -> _Value | None:
+    """A three-digit value that is neither a dose nor a count."""
+    if number.shape != "number" or text.has(number.end, "counted") or _is_glued_count(text, number.end):
+        return None
+    if text.has(number.first - 1, "medicine") and number.value % _ROUND_DOSE == 0:
+        return None
+    read = _plausible(number.value)
+    return read if read is not None and read.lacked_point and number.value >= _LOWEST_POINTLESS else None
+
+
 def _judge(text: MarkedText, numbers: list[Number], number: Number, *, asked: bool, in_context: bool) -> TemperatureCandidate | None:
     read = _plausible(number.value)
     if read is None and number.value < _OFFERED_FROM and not (asked and _is_alone(text, numbers)):
@@ -78,7 +99,7 @@ def _judge(text: MarkedText, numbers: list[Number], number: Number, *, asked: bo
     if read is not None and not read.lacked_point and not text.spoken_of & _OTHER_MEANINGS:
         return _candidate(text, number, read)
     unit = _unit(text, number)
-    has_degree = unit is not None or text.has(number.end, "degree_sign") or text.has(number.end - 1, "degree_sign")
+    has_degree = unit is not None or any(text.has(position, "degree_sign") for position in range(number.first + 1, number.end + 1))
     labelled = has_degree or _has_temperature_label(text, number)
     if read is None:
         alone = _is_alone(text, numbers)
@@ -181,7 +202,7 @@ def _goes_on(text: MarkedText, position: int, *, changed: bool) -> bool:
 def _other_meaning(text: MarkedText, numbers: list[Number], number: Number, *, labelled: bool) -> str | None:
     """What the number clearly is, if it clearly is something other than a temperature of this body now or earlier."""
     before, after = number.first - 1, number.end
-    if _weather_near(text, number):
+    if _weather_near(text, number) and not _fever_beside(text, number):
         return "the temperature of a place"
     if _is_hypothetical(text, number):
         return "only what might come"
@@ -227,6 +248,17 @@ def _weather_near(text: MarkedText, number: Number) -> bool:
         return False
     near = range(max(0, number.first - _WEATHER_REACH), min(len(text.words), number.end + _WEATHER_REACH))
     return any(text.has(position, "weather") and text.clauses[position] == text.clauses[number.first] for position in near)
+
+
+def _fever_beside(text: MarkedText, number: Number) -> bool:
+    """A fever named straight before the number or after it, and not denied: then a hot day is only small talk."""
+    label = _label_before(text, number)
+    if label is not None and "FEVER" in label.concepts:
+        return not (text.has(label.first - 1, "no") or text.has(label.first - 1, "not"))
+    position = number.end
+    while any(text.has(position, concept) for concept in _BEFORE_A_FEVER):
+        position += 1
+    return text.has(position, "FEVER")
 
 
 def _is_hypothetical(text: MarkedText, number: Number) -> bool:

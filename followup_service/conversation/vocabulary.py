@@ -4,31 +4,22 @@ Alarms are known in every language, whatever the participant's own. Small words 
 of the text: "do" is a degree in Vietnamese alone. Terms in a script of their own mean the same everywhere.
 """
 
-import re
-import sys
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import product
 
 from followup_service.conversation.concepts import PORTABLE, SECTIONS, STANDING_ALONE, Concepts, together
 from followup_service.conversation.lexicon import Lexicon, load_lexicons
 from followup_service.conversation.normalise import has_held_down, normalise, with_marks
 from followup_service.conversation.spelling import STEM, Speller
-from followup_service.conversation.tokens import tokenise
+from followup_service.conversation.terms import Meanings, Term, collect_terms, cut, forms_of, is_latin
 
 _CORRECTED_CONCEPTS = SECTIONS["symptoms"] | SECTIONS["things"] | SECTIONS["troubles"] | {"temperature_label", "temperature_claim"}
 _ANSWERS = SECTIONS["answers"]
-_HIDING_PAIN = ("strong", "severe", "unbearable", "worse")
 _SHORTEST_PORTABLE = 4
-# Longer terms are typed with all their marks or with none.
-_MOST_MIXED = 3
 _MOST_LEXEMES = 20_000
 _OPENING_NUMBERS = frozenset("0123456789.+")
-_WORDS = re.compile(r"[a-z]+(?: [a-z]+)*")
-_Term = tuple[str, ...]
-_Meanings = dict[str, frozenset[str]]
 
 
 # Most places are the last of their term: one empty table serves them all.
@@ -59,8 +50,8 @@ class Vocabulary:
 
     def __init__(self, lexicons: tuple[Lexicon, ...]) -> None:
         self.languages = tuple(lexicon.language for lexicon in lexicons)
-        self.written_in_latin = frozenset(lexicon.language for lexicon in lexicons if any(map(_is_latin, lexicon.common)))
-        terms = _collect_terms(lexicons)
+        self.written_in_latin = frozenset(lexicon.language for lexicon in lexicons if any(map(is_latin, lexicon.common)))
+        terms = collect_terms(lexicons)
         # Few meanings serve many terms: each is kept once.
         self._meant: dict[frozenset[str], Concepts] = {}
         self._nothing = self._meanings(dict.fromkeys(self.languages, frozenset()))
@@ -69,14 +60,14 @@ class Vocabulary:
         self.openings = self._root.following
         self._grow(terms)
         known = {lexicon.language: _known_words(lexicon) for lexicon in lexicons}
-        own_script = frozenset(word for words in known.values() for word in words if not _is_latin(word))
+        own_script = frozenset(word for words in known.values() for word in words if not is_latin(word))
         self.known = {language: words | own_script for language, words in known.items()}
         foreign = frozenset().union(*known.values())
         correctable = {lexicon.language: _correctable(lexicon) for lexicon in lexicons}
-        elsewhere = {word for words in correctable.values() for word in words if not _is_latin(word)}
+        elsewhere = {word for words in correctable.values() for word in words if not is_latin(word)}
         prefixes = [normalise(prefix).text for lexicon in lexicons for prefix in lexicon.prefixes]
         same = {lexicon.language: lexicon.same_word for lexicon in lexicons}
-        same_elsewhere = {variant: word for table in same.values() for variant, word in table.items() if not _is_latin(variant)}
+        same_elsewhere = {variant: word for table in same.values() for variant, word in table.items() if not is_latin(variant)}
         self.evidence = _evidence({language: known[language] for language in self.languages if language in self.written_in_latin})
         self.lexemes = {
             language: _Lexemes(
@@ -87,15 +78,16 @@ class Vocabulary:
             for language, words in known.items()
         }
         denying = {lexicon.language: _denying(lexicon) for lexicon in lexicons}
-        denying_elsewhere = {word for words in denying.values() for word in words if not _is_latin(word)}
+        denying_elsewhere = {word for words in denying.values() for word in words if not is_latin(word)}
         self.denying = {language: words | denying_elsewhere for language, words in denying.items()}
         self.numbers = {language: _number_words(lexicons, language) for language in self.languages}
         self.language_names = {
             normalise(name).text: code for lexicon in lexicons for code, names in lexicon.language_names.items() for name in names
         }
+        self.nominatives = frozenset(normalise(word).text for lexicon in lexicons for word in lexicon.nominatives)
         self.marks_matter = frozenset(lexicon.language for lexicon in lexicons if lexicon.marks_matter)
 
-    def _grow(self, terms: Mapping[_Term, _Meanings]) -> None:
+    def _grow(self, terms: Mapping[Term, Meanings]) -> None:
         kept: dict[tuple[frozenset[str], ...], Mapping[str, Concepts]] = {}
         for words, meanings in terms.items():
             node = self._root
@@ -161,39 +153,13 @@ class _Lexemes(dict[str, Lexeme]):
 def load_vocabulary() -> Vocabulary:
     """The vocabulary of all lexicons that come with the package."""
     vocabulary = Vocabulary(load_lexicons())
-    _cut.cache_clear()
+    cut.cache_clear()
     return vocabulary
 
 
-def _collect_terms(lexicons: Iterable[Lexicon]) -> dict[_Term, _Meanings]:
-    """Every term with what each lexicon means by it; an ordinary word of a language means nothing there."""
-    terms: dict[_Term, _Meanings] = {}
-    for lexicon in lexicons:
-        for word in lexicon.well_spelt:
-            for words in _forms(word, lexicon):
-                terms.setdefault(words, {}).setdefault(lexicon.language, frozenset())
-        for concept, written in lexicon.terms.items():
-            for term in written:
-                for words in _forms(term, lexicon):
-                    meanings = terms.setdefault(words, {})
-                    meanings[lexicon.language] = meanings.get(lexicon.language, frozenset()) | {concept}
-        _keep_pain(terms, lexicon)
-    return terms
-
-
-def _keep_pain(terms: dict[_Term, _Meanings], lexicon: Lexicon) -> None:
-    """ "Terrible pain" says how bad and also that it hurts: a longer term of severity keeps the pain that it hides."""
-    pains = {form for term in lexicon.terms.get("pain", ()) for form in _forms(term, lexicon)}
-    severe = {form for concept in _HIDING_PAIN for term in lexicon.terms.get(concept, ()) for form in _forms(term, lexicon)}
-    for words in severe:
-        parts = (words[first:end] for first in range(len(words)) for end in range(first + 1, len(words) + 1))
-        if any(part in pains for part in parts):
-            terms[words][lexicon.language] |= {"pain"}
-
-
-def _by_language_of_text(words: _Term, meanings: _Meanings, languages: tuple[str, ...]) -> dict[str, frozenset[str]]:
+def _by_language_of_text(words: Term, meanings: Meanings, languages: tuple[str, ...]) -> dict[str, frozenset[str]]:
     together = frozenset().union(*meanings.values())
-    if not _is_latin("".join(words)):
+    if not is_latin("".join(words)):
         return dict.fromkeys(languages, together)
     is_telling = len(words) > 1 or len(words[0]) >= _SHORTEST_PORTABLE
     portable = together & (PORTABLE if is_telling else STANDING_ALONE)
@@ -222,17 +188,17 @@ def _known_words(lexicon: Lexicon) -> frozenset[str]:
         *lexicon.number_times,
         *lexicon.number_tenths,
     )
-    return frozenset(word for term in (*terms, *listed) for form in (*_forms(term, lexicon), _cut(term)) for word in form)
+    return frozenset(word for term in (*terms, *listed) for form in (*forms_of(term, lexicon), cut(term)) for word in form)
 
 
 def _denying(lexicon: Lexicon) -> frozenset[str]:
     terms = (term for concept in ("no", "not", "no_answer") for term in lexicon.terms.get(concept, ()))
-    return frozenset(form[0] for term in terms for form in _forms(term, lexicon) if len(form) == 1)
+    return frozenset(form[0] for term in terms for form in forms_of(term, lexicon) if len(form) == 1)
 
 
 def _correctable(lexicon: Lexicon) -> set[str]:
-    cut = (_cut(term) for concept, terms in lexicon.terms.items() if concept in _CORRECTED_CONCEPTS for term in terms)
-    return {words[0] for words in cut if len(words) == 1}
+    cuts = (cut(term) for concept, terms in lexicon.terms.items() if concept in _CORRECTED_CONCEPTS for term in terms)
+    return {words[0] for words in cuts if len(words) == 1}
 
 
 def _number_words(lexicons: tuple[Lexicon, ...], language: str) -> NumberWords:
@@ -240,7 +206,7 @@ def _number_words(lexicons: tuple[Lexicon, ...], language: str) -> NumberWords:
 
     def gather(tables: Iterable[tuple[str, Mapping[str, int]]]) -> dict[str, int]:
         spelt = ((owner, word, value) for owner, table in tables for written, value in table.items() for word in _number_forms(written))
-        return {word: value for owner, word, value in spelt if owner == language or not _is_latin(word)}
+        return {word: value for owner, word, value in spelt if owner == language or not is_latin(word)}
 
     words = gather((lexicon.language, lexicon.number_words) for lexicon in lexicons)
     times = gather((lexicon.language, lexicon.number_times) for lexicon in lexicons)
@@ -248,7 +214,7 @@ def _number_words(lexicons: tuple[Lexicon, ...], language: str) -> NumberWords:
     inverted = gather((lexicon.language, lexicon.number_words) for lexicon in lexicons if lexicon.units_first)
     tens = frozenset(word for word, value in inverted.items() if value >= 20 and value % 10 == 0)
     # "Oh" and "o" are noughts inside a number and begin none.
-    inner = {word for word, value in words.items() if value == 0 and len(word) < 3 and _is_latin(word)}
+    inner = {word for word, value in words.items() if value == 0 and len(word) < 3 and is_latin(word)}
     return NumberWords(words, times, tenths, tens, frozenset((*words, *times)) - inner)
 
 
@@ -261,53 +227,6 @@ def _evidence(known: Mapping[str, frozenset[str]]) -> dict[str, tuple[str, ...]]
     languages: dict[str, tuple[str, ...]] = {}
     for language, words in known.items():
         for word in words:
-            if _is_latin(word):
+            if is_latin(word):
                 languages[word] = (*languages.get(word, ()), language)
     return languages
-
-
-def _forms(term: str, lexicon: Lexicon) -> Iterator[_Term]:
-    """The ways in which a term is typed, cut into tokens: contractions spelt out, and where marks matter with and without them."""
-    same = lexicon.same_word
-    for spelling in _spellings(term, lexicon):
-        plain = _cut(spelling)
-        yield tuple(same.get(word, word) for word in plain) if same else plain
-        if lexicon.marks_matter:
-            marked = tuple(token[0] for token in tokenise(with_marks(spelling)))
-            if len(marked) != len(plain):
-                continue
-            if len(marked) <= _MOST_MIXED:
-                yield from product(*(dict.fromkeys(pair) for pair in zip(plain, marked, strict=True)))
-            else:
-                yield marked
-
-
-def _spellings(term: str, lexicon: Lexicon) -> Iterator[str]:
-    """The term as written, and if it has several words also with each contraction spelt out."""
-    yield term
-    words = term.split(" ")
-    if len(words) > 1:
-        for position, word in enumerate(words):
-            for full in lexicon.spelt_out.get(word, ()):
-                yield " ".join((*words[:position], full, *words[position + 1 :]))
-
-
-@cache
-def _cut(term: str) -> _Term:
-    """The tokens of a term; a star goes with the word that it ends."""
-    plain = normalise(term).text
-    if _WORDS.fullmatch(plain):
-        return tuple(map(sys.intern, plain.split()))
-    tokens = tokenise(plain)
-    words: list[str] = []
-    for position, token in enumerate(tokens):
-        if token[0] == STEM and position and tokens[position - 1].lastgroup == "word" and tokens[position - 1].end() == token.start():
-            words[-1] += STEM
-        else:
-            words.append(token[0])
-    return tuple(map(sys.intern, words))
-
-
-def _is_latin(written: str) -> bool:
-    """Whether a term is written in Latin letters: only those can mean different things in different languages."""
-    return all(char < "\u0250" or "\u1e00" <= char <= "\u1eff" for char in written if char.isalpha()) and any(map(str.isalpha, written))

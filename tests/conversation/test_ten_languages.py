@@ -17,17 +17,27 @@ TEMPERATURES = [
     ("hi", "साढ़े अड़तीस", "38.50"), ("hi", "१०१ बुखार", "38.33"), ("hi", "101.4 bukhar", "38.56"), ("hi", "sadhe adtis", "38.50"),
     ("vi", "39 độ rưỡi", "39.50"), ("vi", "ba mươi tám phẩy năm", "38.50"), ("vi", "38 do 5", "38.50"), ("vi", "cặp nách 38,1", "38.10"),
     ("zh_Hant", "燒到38度半", "38.50"), ("zh_Hans", "38度6分", "38.60"), ("en", "one o one point five", "38.61"),
+    ("vi", "38oC5", "38.50"), ("fr", "38°C5", "38.50"), ("zh_Hans", "38℃5", "38.50"), ("zh_Hans", "都是35度3 人没事", "35.30"),
+    ("zh_Hans", "38度5人难受", "38.50"), ("zh_Hans", "38度3天了", "38.00"), ("ar", "37 7arara", "37.00"),
+    ("en", "fever 39 it's hot outside", "39.00"), ("vi", "bị sốt 38.5 trời nóng", "38.50"),
+    ("es", "tenia 391 ahora con el paracetamol 375", "39.10"), ("fr", "j'avais 391 maintenant avec le doliprane 375", "39.10"),
+    ("pt", "estava com 391 agora 375", "39.10"), ("ru", "было 391 после таблетки 375", "39.10"), ("ar", "كانت 391 والحين 375", "39.10"),
+    ("hi", "pehle 391 thi ab 375", "39.10"), ("vi", "hồi nãy 391 giờ còn 375", "39.10"), ("en", "was 1014, 995 after tylenol", "38.56"),
 ]  # fmt: skip
 ALARMS = [
     ("es", "no me baja la fiebre"), ("es", "no para de sangrar"), ("fr", "la fièvre ne descend pas"), ("fr", "j'arrive pas à respirer"),
     ("pt", "a febre não baixa"), ("pt", "não consigo respirar"), ("ru", "температура не спадает"), ("ru", "не могу дышать"),
     ("ar", "الحرارة ما نزلت"), ("ar", "النزيف ما يوقف"), ("hi", "सांस नहीं आ रही"), ("hi", "bukhar nahi utar raha"),
     ("vi", "sốt không hạ"), ("vi", "khong tho duoc"), ("zh_Hant", "抖唔到氣"), ("zh_Hant", "發燒一直不退"), ("ru", "нет, температура"),
+    ("ru", "нет температура"), ("ru", "нет озноб"), ("ru", "нет боль сильная"), ("ru", "живот распирает"),
 ]  # fmt: skip
 QUIET = [
     ("es", "sin fiebre ni dolor, todo bien"), ("es", "me muero de risa"), ("fr", "pas de fièvre, pas de douleur"),
     ("fr", "j'ai mangé du pain"),
-    ("pt", "sem febre e sem dor"), ("ru", "температуры нет, ничего не болит"), ("ru", "умираю со смеху"), ("ar", "الحمد لله بخير"),
+    ("pt", "sem febre e sem dor"), ("ru", "температуры нет, ничего не болит"),
+    ("ru", "нет температуры"), ("ru", "нет озноба"), ("ru", "температура нет"), ("ru", "нет сильной боли"),
+    ("es", "pagué 391 pesos y 375 de luz"), ("en", "bus 391 then the 375"), ("en", "ibuprofen 400 then 375"), ("en", "hot day, 39 outside"),
+    ("ru", "умираю со смеху"), ("ar", "الحمد لله بخير"),
     ("ar", "ما عندي حرارة"), ("hi", "बुखार नहीं है"), ("hi", "sab theek hai dhanyavad"), ("vi", "không sốt, không đau"), ("vi", "dạ vâng ạ"),
     ("vi", "lần đầu đi khám"), ("zh_Hant", "冇發燒，冇唔舒服"), ("zh_Hant", "笑死我"), ("fr", "mon numéro 06 38 39 40 41"),
 ]  # fmt: skip
