@@ -32,16 +32,25 @@ class Base(DeclarativeBase):
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, sort_order=-1)
 
     def __init__(self, **values: Any) -> None:
-        self.id = values.pop("id", None) or new_id()
+        """Nothing listens to a new row, so what are columns is set as plain attributes; a row is new here only."""
+        columns, given = type(self).__table__.columns, self.__dict__
+        given["id"] = values.pop("id", None) or new_id()
         for name, value in values.items():
-            setattr(self, name, value)
+            if name in columns:
+                given[name] = value
+            else:
+                setattr(self, name, value)
 
 
 class OneEngineSession(Session):
     """A session of the one database that there is: Flask-SQLAlchemy would look up which one for every statement."""
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._engine = db.engine
+
     def get_bind(self, *_args: Any, **_kwargs: Any) -> Engine:
-        return db.engine
+        return self._engine
 
 
 def insert_at_commit(session: OrmSession, row: Base) -> None:
