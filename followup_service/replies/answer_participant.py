@@ -61,10 +61,10 @@ def answer_participant(
         return
     checkin = waiting.checkin
     answer = _answer_of(reading, checkin, inbound, study) if checkin is not None else None
-    told = False
+    told = decision is not None and decision.tell is not None
     if decision is not None and decision.tell is not None:
         purpose = Purpose.ANSWER if decision.level is Level.REVIEW else Purpose.ALARM_ANSWER
-        told = _say(session, participant, purpose, decision.tell, inbound, waiting, now, study)
+        _say(session, participant, purpose, decision.tell, inbound, waiting, now, study)
     if checkin is not None and decision is not None and decision.level is Level.EMERGENCY:
         _end_questions(session, participant, checkin, answer, inbound, now)
         return
@@ -76,7 +76,8 @@ def answer_participant(
     asked = _ask_what_rules_ask(session, participant, inbound, decision, checkin, now, study) or asked
     word = _word_for(reading, corrects)
     if word is not None and answer is None and not told and not asked and participant.opted_out_at is None:
-        told = _say(session, participant, Purpose.ANSWER, word, inbound, waiting, now, study)
+        _say(session, participant, Purpose.ANSWER, word, inbound, waiting, now, study)
+        told = True
     if checkin is not None and checkin.ended_at is None:
         _learn_site(participant, answer)
         if corrects and told:
@@ -171,11 +172,10 @@ def _say(
     waiting: Waiting,
     now: datetime,
     study: Study,
-) -> bool:
-    """Queue an answer, unless the same was said often enough. True: the text has been answered."""
+) -> None:
+    """Queue an answer, unless the same was said often enough: then the text counts as answered all the same."""
     if waiting.said_lately < MOST_ALIKE_AN_HOUR or _times_said(session, participant, message, now) < MOST_ALIKE_AN_HOUR:
         queue_text(session, participant, purpose, message, now, study=study, in_reply_to_id=inbound.id)
-    return True
 
 
 def _times_said(session: Session, participant: Participant, message: str, now: datetime) -> int:
