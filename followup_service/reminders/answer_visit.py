@@ -34,6 +34,11 @@ OPEN_VISIT = (
 _AHEAD = (VisitState.ANNOUNCED, VisitState.BOOKED, VisitState.CONFIRMED, VisitState.MISSED)
 
 
+def open_visit(session: Session, participant: Participant) -> Visit | None:
+    """The visit whose question the participant is answering."""
+    return session.scalar(OPEN_VISIT, {"participant_id": participant.id})
+
+
 def question_kind(visit: Visit) -> QuestionKind:
     return QuestionKind.FREE_TEXT if visit.question == WHICH_DAY else QuestionKind.VISIT_CONFIRM
 

@@ -24,6 +24,7 @@ def story(hospital: Hospital) -> UUID:
     hospital.clock.move(days=1)
     with hospital.session() as session:
         seal_chains(session, hospital.clock.now().date(), hospital.clock.now())
+        session.commit()
     return hospital.participant().id
 
 
