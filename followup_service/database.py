@@ -28,7 +28,6 @@ CONNECTIONS = 20
 SECONDS_TRUSTED = 1.0
 _IDLE_SINCE = "idle since"
 _ITS_TURN = "its turn"
-_NOBODY_KNOWS = -1.0
 # Execution options of a connection. For so many seconds at most its transaction waits for a lock, and for each answer.
 PATIENCE = "patience"
 # Each statement is a transaction of its own, on SQLite: its driver's own way would put the driver in charge again.
@@ -78,8 +77,9 @@ class PatientConnection(psycopg.Connection[Any]):
     """
 
     patience: float | None = None
-    # What this session of the server waits for a lock; None is without end, as it begins.
+    # What this session of the server waits for a lock; None is without end, as it begins. And what a rollback would make of it.
     lock_timeout: float | None = None
+    lock_timeout_before: float | None = None
 
     def wait(self, gen: Any, *arguments: Any, timeout: float | None = None, **options: Any) -> Any:
         try:
@@ -117,6 +117,7 @@ def prepare(engine: Engine) -> None:
         event.listen(engine, "do_connect", _connect)
         event.listen(engine, "checkin", _lie_idle)
         event.listen(engine, "checkout", _ask_whether_it_lives)
+        event.listen(engine, "commit", _keep_patience)
         event.listen(engine, "rollback", _forget_patience)
         event.listen(engine, "begin", _take_patience)
 
@@ -176,10 +177,17 @@ def _take_patience(connection: Connection) -> None:
     if driver.lock_timeout != seconds:
         connection.exec_driver_sql(f"SET lock_timeout = {int((seconds or 0) * 1000)}")
         driver.lock_timeout = seconds
+        if driver.autocommit:
+            _keep_patience(connection)
+
+
+def _keep_patience(connection: Connection) -> None:
+    driver: Any = connection.connection.dbapi_connection
+    driver.lock_timeout_before = driver.lock_timeout
 
 
 def _forget_patience(connection: Connection) -> None:
     """What was set in a transaction that is rolled back was never set."""
     if not connection.invalidated:
         driver: Any = connection.connection.dbapi_connection
-        driver.lock_timeout = _NOBODY_KNOWS
+        driver.lock_timeout = driver.lock_timeout_before
