@@ -12,7 +12,7 @@ from followup_service.extensions import db, migrate
 from followup_service.logs import configure_logs
 from followup_service.messaging.approvals import check_approvals
 from followup_service.messaging.catalogues import load_catalogues
-from followup_service.messaging.gateways import make_gateway
+from followup_service.messaging.gateways import make_gateway, make_page_gateways
 from followup_service.messaging.spool import Spool
 from followup_service.protocol.load_study import StudyFileError, load_study
 
@@ -55,6 +55,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.extensions["study"] = study
     app.extensions["keyring"] = keyring
     app.extensions["sms_gateway"] = make_gateway(config)
+    app.extensions["page_gateways"] = make_page_gateways(config)
     app.extensions["spool"] = spool
     app.extensions["spooling"] = Spooling(app, spool)
     db.init_app(app)

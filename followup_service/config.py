@@ -25,6 +25,8 @@ SHORTEST_SECRET = 32
 LONG_CODE_RATE, TOLL_FREE_RATE = 1.0, 3.0
 _TOLL_FREE = re.compile(r"\+18(00|33|44|55|66|77|88)\d{7}")
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+# As far as it keeps a typing error from going unseen; whether somebody reads it, no pattern knows.
+EMAIL = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+"
 _CAP = re.compile(r"(\d+)\s+in\s+(\d+)")
 
 

@@ -19,7 +19,7 @@ from followup_service.clock import MovableClock
 from followup_service.config import Config, SmsGateway, simulated_account
 from followup_service.extensions import db
 from followup_service.messaging import approvals
-from followup_service.messaging.gateways import make_gateway
+from followup_service.messaging.gateways import make_gateway, make_page_gateways
 from tests.databases import PostgresServer, sqlite_url
 from tests.hospital import Hospital
 
@@ -122,6 +122,7 @@ def empty(app: Flask, migrated_sqlite: Path) -> None:
     """An empty database, a study that nobody has looked up yet, and a gateway that has seen nothing."""
     app.extensions.pop("running_study", None)
     app.extensions["sms_gateway"] = make_gateway(app.extensions["config"])
+    app.extensions["page_gateways"] = make_page_gateways(app.extensions["config"])
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             db.engine.dispose()

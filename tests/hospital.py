@@ -35,6 +35,7 @@ from followup_service.participants.participant import Participant, ParticipantSt
 from followup_service.participants.plan_ahead import course_of
 from followup_service.participants.record_treatment import record_treatment
 from followup_service.participants.treatment import TreatmentState
+from followup_service.protocol.paging_clock import Channel
 from followup_service.reminders.keep_visit import keep_visit
 from followup_service.staff.change_roster import add_shift
 from followup_service.staff.roster import OnCallShift
@@ -100,7 +101,21 @@ class Nurse(Phone):
         return any(words[level] in body for body in self.received(Purpose.PAGE))
 
     def pages(self) -> list[str]:
+        """The pages that came as texts."""
         return self.received(Purpose.PAGE)
+
+    def calls(self) -> list[OutboundMessage]:
+        """The pages that rang, oldest first."""
+        return [row for row in self.messages(Purpose.PAGE) if row.channel is Channel.VOICE]
+
+    def is_off(self, code: str = "30003") -> None:
+        """The next text does not reach this phone, and the next call is not answered."""
+        self.hospital.app.extensions["sms_gateway"].fails_next[self.number] = code
+        self.does_not_answer("no-answer")
+
+    def does_not_answer(self, status: str) -> None:
+        """What becomes of the next call to this phone, by the provider's word for it."""
+        self.hospital.app.extensions["page_gateways"][Channel.VOICE].fails_next[self.number] = status
 
 
 class Hospital:
@@ -136,14 +151,12 @@ class Hospital:
             db.session.expunge_all()
             db.session.rollback()
 
-    def employs(
-        self, handle: str, number: str, position: int | None = None, language: str = "en", role: str = "nurse", verified: bool = True
-    ) -> Nurse:
+    def employs(self, handle: str, number: str, position: int | None = None, **values: Any) -> Nurse:
+        """Somebody of the site; a nurse who reads English and whose phone is verified, unless said otherwise."""
+        person_is = {"language": "en", "role": "nurse", "verified": True} | values
         with self.session() as session:
             site = session.get_one(Site, self.site_id)
-            person = add_staff_member(
-                session, site, self.clock.now(), "tests", handle=handle, phone=number, language=language, role=role, verified=verified
-            )
+            person = add_staff_member(session, site, self.clock.now(), "tests", handle=handle, phone=number, **person_is)
             if position is not None:
                 add_shift(session, person, position, self.clock.now() - timedelta(days=1), None, self.clock.now(), "tests")
             session.commit()
@@ -165,6 +178,10 @@ class Hospital:
         with self.session() as session:
             yield session, session.scalars(select(StaffMember).where(StaffMember.handle == handle)).one()
             session.commit()
+
+    def has_only_texts(self) -> None:
+        """Neither calls nor e-mails: the chain passes over them."""
+        self.app.extensions["page_gateways"] = {}
 
     def dismisses(self, handle: str) -> None:
         with self.session() as session:

@@ -18,7 +18,7 @@ from followup_service.participants.enrol_participant import check_timezone
 from followup_service.participants.phone_numbers import read_phone
 from followup_service.staff.change_roster import keep_running, lead_the_site, stand_in
 from followup_service.staff.running_study import running_study
-from followup_service.staff.set_up import add_site, add_staff_member, find_site, find_staff_member, open_study
+from followup_service.staff.set_up import add_site, add_staff_member, find_site, find_staff_member, open_study, set_email
 from followup_service.staff.staff_member import StaffMember
 from followup_service.staff.verify_phone import new_phone_code
 
@@ -82,8 +82,9 @@ def add_site_command(
 @click.option("--site", required=True)
 @click.option("--phone", required=True)
 @click.option("--language", default="en", show_default=True)
+@click.option("--email", default="", help="Where pages by e-mail go.")
 @click.option("--role", default="nurse", show_default=True, type=click.Choice(["nurse", "coordinator", "investigator"]))
-def add_staff_command(handle: str, site: str, phone: str, language: str, role: str) -> None:
+def add_staff_command(handle: str, site: str, phone: str, language: str, email: str, role: str) -> None:
     """Add a person who can be paged once they have texted their code."""
 
     def add() -> str:
@@ -97,6 +98,7 @@ def add_staff_command(handle: str, site: str, phone: str, language: str, role: s
             phone=read_phone(phone, at.country),
             language=check_language(language, handle),
             role=role,
+            email=email,
         )
         return _ask_for_code(person)
 
@@ -112,6 +114,22 @@ def verify_staff_command(handle: str, site: str) -> None:
     """Make a new code for a phone. Until the person texts it, the phone counts no more."""
     code = commit(lambda: _ask_for_code(find_staff_member(db.session, find_site(db.session, running_study(db.session).id, site), handle)))
     click.echo(f"Give {handle} this code in person, to be texted from their phone: {code}")
+
+
+@staff_commands.command("email")
+@click.argument("handle")
+@click.argument("address")
+@click.option("--site", required=True)
+def staff_email_command(handle: str, address: str, site: str) -> None:
+    """Say where pages by e-mail go; none takes the address away. They say no more than code and level."""
+    email = "" if address == "none" else address
+
+    def change() -> None:
+        person = find_staff_member(db.session, find_site(db.session, running_study(db.session).id, site), handle)
+        set_email(person, email, clock.now(), ACTOR)
+
+    commit(change)
+    click.echo(f"Pages by e-mail go to {email}." if email else f"No page by e-mail goes to {handle}.")
 
 
 @staff_commands.command("mark")

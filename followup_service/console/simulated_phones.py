@@ -6,14 +6,14 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from flask_babel import format_decimal
+from flask_babel import format_decimal, get_locale
 from flask_babel import gettext as _
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from followup_service.checkins.report import Report, ReportKind
-from followup_service.console.study_words import reason_name
 from followup_service.console.words import (
+    CHANNELS,
     EPISODE_STATES,
     MESSAGE_STATES,
     PARTICIPANT_STATES,
@@ -26,9 +26,12 @@ from followup_service.console.words import (
 )
 from followup_service.encryption import keyring
 from followup_service.escalations.escalation import Escalation, EscalationState
+from followup_service.messaging.catalogues import catalogue, languages
 from followup_service.messaging.inbound_message import InboundMessage
 from followup_service.messaging.outbound_message import OutboundMessage
 from followup_service.participants.participant import Participant, ParticipantState
+from followup_service.protocol.definitions import Study
+from followup_service.protocol.paging_clock import Channel
 from followup_service.protocol.rule_definitions import Level
 from followup_service.staff.roster import on_call
 from followup_service.staff.site import Site
@@ -126,7 +129,7 @@ def how_last_text_was_read(session: Session, phone: Phone) -> dict[str, Any] | N
     }
 
 
-def open_episodes(session: Session, study_id: UUID) -> list[Episode]:
+def open_episodes(session: Session, study_id: UUID, study: Study) -> list[Episode]:
     """What the team still has to deal with, the worst first, then the oldest."""
     rows = session.execute(
         select(Escalation, Participant.code, Site.timezone)
@@ -142,7 +145,7 @@ def open_episodes(session: Session, study_id: UUID) -> list[Episode]:
             shape=SHAPES[row.level],
             code=code or _("unknown number"),
             state=_episode_state(row),
-            reasons=tuple((reason, reason_name(reason)) for reason in row.reasons),
+            reasons=tuple((reason, _reason(reason, study)) for reason in row.reasons),
             celsius=format_decimal(row.highest_celsius, "0.0") if row.highest_celsius is not None else None,
             opened_at=row.opened_at.astimezone(ZoneInfo(timezone)),
         )
@@ -170,13 +173,24 @@ def _bubble(row: OutboundMessage, phone: Phone) -> Bubble:
     if row.not_sent_reason:
         state = _("not sent: %(why)s", why=in_words(WHY_NOT_SENT, row.not_sent_reason))
     at = row.created_at.astimezone(phone.zone)
-    return Bubble(at, False, row.body, state, in_words(PURPOSES, row.purpose), _tag(row.language))
+    purpose = in_words(PURPOSES, row.purpose)
+    if row.channel is not Channel.TEXT:
+        purpose = f"{purpose} · {in_words(CHANNELS, row.channel)}"
+    return Bubble(at, False, row.body, state, purpose, _tag(row.language))
 
 
 def _episode_state(row: Escalation) -> str:
     if row.state is EscalationState.ACKNOWLEDGED and row.acknowledged_by:
         return str(_("acknowledged by %(name)s", name=row.acknowledged_by))
     return in_words(EPISODE_STATES, row.state)
+
+
+def _reason(code: str, study: Study) -> str:
+    """The name of a reason, as pages to staff give it in the language of this page, if they are written in it."""
+    if code not in study.rules.codes:
+        return ""
+    name, language = study.rules.codes[code].name, str(get_locale())
+    return catalogue(language).gettext(name) if language in languages() else name
 
 
 def _said(report: Report) -> str:

@@ -49,7 +49,8 @@ def seed_study(session: Session, now: datetime, *, study: Study) -> bool:
     session.flush()
     sites = {line[0]: _add_site(session, record, line, now) for line in SITES}
     for handle, site, role, language, phone, position in STAFF:
-        person = add_staff_member(session, sites[site], now, ACTOR, handle=handle, phone=phone, language=language, role=role, verified=True)
+        values = {"phone": phone, "email": f"{handle}@hospital.example", "language": language, "role": role}
+        person = add_staff_member(session, sites[site], now, ACTOR, handle=handle, verified=True, **values)
         add_shift(session, person, position, now, None, now, ACTOR)
         if role == "investigator":
             lead_the_site(session, person, now, ACTOR)

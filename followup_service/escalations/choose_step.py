@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from followup_service.escalations.escalation import Escalation
+from followup_service.escalations.page_by import has_address
 from followup_service.protocol.definitions import Study
 from followup_service.protocol.paging_clock import Channel, PagingStep
 from followup_service.staff.team import People, Team, team_of
@@ -49,7 +50,8 @@ def _next_step(episode: Escalation, team: Team, now: datetime, channels: Collect
     for number in range(episode.chain_step, episode.chain_step + clock.steps_in_all):
         step = clock.step(number)
         people = _without(team.people(step.page), episode)
-        if people and step.by in channels and (late or not step.when_late):
+        leads_somewhere = step.by in channels and any(has_address(person, step.by) for person in people)
+        if leads_somewhere and (late or not step.when_late):
             return ChosenStep(number, step, people)
     return ChosenStep(episode.chain_step, clock.step(episode.chain_step), ())
 

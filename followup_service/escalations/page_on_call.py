@@ -13,7 +13,8 @@ from followup_service.audit import SYSTEM
 from followup_service.escalations.choose_step import choose_step
 from followup_service.escalations.drill import is_drill
 from followup_service.escalations.escalation import Escalation, EscalationEvent, EventKind
-from followup_service.escalations.page_by import CHANNELS, Page
+from followup_service.escalations.page_by import Page, page_by, reached_by
+from followup_service.messaging.gateways import channels_here
 from followup_service.messaging.outbound_message import OutboundMessage, OutboundState
 from followup_service.messaging.purposes import Purpose
 from followup_service.protocol.definitions import Study
@@ -51,18 +52,21 @@ def page_on_call(
 ) -> None:
     """Take the next step of the chain and set when the one after it is due. `also` are paged beside those whom the step names.
 
-    `news` takes the place of the episode's own values in the words. Only what repeats an earlier page may go by another channel than text.
+    `news` takes the place of the episode's own values in the words. Only what repeats an earlier page may go by another channel than
+    text, which alone says what is new; a drill has texts only.
     """
-    channels = CHANNELS if message == REPEATED else (Channel.TEXT,)
+    drill = is_drill(session, episode)
+    channels = channels_here() if message == REPEATED and not drill else frozenset({Channel.TEXT})
     chosen = choose_step(session, episode, now, channels, study=study)
     # Whatever a drill would page about, it says that it is one.
-    page = Page(episode.id, "page_drill" if is_drill(session, episode) else message, _values(episode, code) | news)
+    page = Page(episode.id, "page_drill" if drill else message, _values(episode, code) | news)
     waiting = _still_waiting(session, episode) if message == REPEATED else frozenset()
     for person in dict.fromkeys((*also, *chosen.people)):
-        if person.id in waiting:
+        channel = reached_by(person, chosen.step.by, channels)
+        if (person.id, channel) in waiting:
             continue
-        CHANNELS[chosen.step.by](session, person, page, now, study)
-        _keep_page(session, episode, person.id, chosen.step.by, now)
+        page_by(session, channel, person, page, now, study=study)
+        _keep_page(session, episode, person.id, channel, now)
     clock, hours = study.paging[episode.level], hours_of(session, episode.site_id, study)
     episode.pages += 1
     episode.chain_step = chosen.number + 1
@@ -94,14 +98,14 @@ def _keep_page(session: Session, episode: Escalation, staff_id: UUID, channel: C
     )
 
 
-def _still_waiting(session: Session, episode: Escalation) -> frozenset[UUID]:
-    """Who has a page of this episode that did not leave yet: after an outage one copy is enough."""
-    waiting = select(OutboundMessage.staff_id).where(
+def _still_waiting(session: Session, episode: Escalation) -> frozenset[tuple[UUID | None, Channel]]:
+    """Who has a page of this episode that did not leave yet, and by what: after an outage one copy by each channel is enough."""
+    waiting = select(OutboundMessage.staff_id, OutboundMessage.channel).where(
         OutboundMessage.escalation_id == episode.id,
         OutboundMessage.purpose == Purpose.PAGE,
         OutboundMessage.state.in_((OutboundState.CREATED, OutboundState.CLAIMED)),
     )
-    return frozenset(session.scalars(waiting))
+    return frozenset((staff_id, channel) for staff_id, channel in session.execute(waiting))
 
 
 def shown_celsius(celsius: Decimal) -> str:

@@ -20,7 +20,7 @@ from followup_service.escalations.lock_episode import lock_episode
 from followup_service.escalations.outcome_meaning import NOTHING_WAS_WRONG
 from followup_service.escalations.plan_follow_up import plan_follow_up
 from followup_service.escalations.promise_call import UNDO_FOR, forget_promise, promise_call
-from followup_service.messaging.outbox import queue_text
+from followup_service.messaging.outbox import queue_text, stop_calls
 from followup_service.messaging.purposes import Purpose
 from followup_service.participants.participant import Participant
 from followup_service.protocol.definitions import Study
@@ -147,6 +147,7 @@ def resolve_escalation(
     episode.resolved_at, episode.resolved_by, episode.outcome = now, by, outcome
     episode.next_page_at = episode.returns_at = episode.snoozed_at = None
     episode.note = note
+    stop_calls(session, episode.id, now)
     if outcome in NOTHING_WAS_WRONG:
         episode.follow_up_at = None
     else:
@@ -178,6 +179,7 @@ def _take(
         forget_promise(episode)
     episode.state = moved(ESCALATION_TRANSITIONS, episode.state, EscalationState.ACKNOWLEDGED)
     episode.acknowledged_at, episode.acknowledged_by, episode.next_page_at = now, by, None
+    stop_calls(session, episode.id, now)
     plan_follow_up(episode, participant, now, study=study)
     episode.version += 1
     keep_step(session, episode, participant, EventKind.ACKNOWLEDGED, now, by, via=via, staff_id=staff_id)

@@ -15,17 +15,19 @@ from followup_service.escalations.tell_of_delivery import tell_of_delivery
 from followup_service.extensions import db
 from followup_service.failpoints import reached
 from followup_service.logs import where_it_broke
+from followup_service.messaging.claim_due import Claimed, Envelope, claim_due
 from followup_service.messaging.delivery import Undelivered, bring_forward, record_result
 from followup_service.messaging.error_classes import ErrorClass
-from followup_service.messaging.gateways import gateway_of
+from followup_service.messaging.gateways import gateway_names, gateway_of, page_gateways_of
 from followup_service.messaging.gateways.gateway import SendResult
 from followup_service.messaging.mass_sending import stop_mass_sending, too_many_at_once
 from followup_service.messaging.outbound_message import AttemptState, OutboundMessage
-from followup_service.messaging.outbox import Claimed, Envelope, claim_due, due_now
+from followup_service.messaging.outbox import due_now
 from followup_service.messaging.sender import Pace
 from followup_service.messaging.sending_hold import held_purposes
 from followup_service.messaging.when_to_send import UNASKED
 from followup_service.participants.participant import Participant, ParticipantState
+from followup_service.protocol.paging_clock import Channel
 from followup_service.staff.running_study import running_study
 
 log = structlog.get_logger()
@@ -37,6 +39,7 @@ class HandedOver:
     """One attempt and what the provider answered to it."""
 
     attempt_id: UUID
+    channel: Channel
     result: SendResult
 
 
@@ -54,18 +57,29 @@ def hand_over(app: Flask, envelope: Envelope) -> HandedOver:
     reason = _stopped_since(app, envelope)
     if reason is not None:
         # Not handed over: it waits again, and the next claim decides.
-        return HandedOver(envelope.attempt_id, SendResult(AttemptState.NEVER_LEFT, error_code=reason))
-    config: Config = app.extensions["config"]
-    callback_url = f"{config.public_base_url}/sms/status?attempt={envelope.attempt_id.hex}"
+        return _handed_over(envelope, SendResult(AttemptState.NEVER_LEFT, error_code=reason))
     reached("before_the_call")
     # The last thing before the call: whoever was held up until now finds out here.
     if clock.now() >= envelope.claimed_until:
         log.warning("lease_lost_before_sending", attempt=envelope.attempt_id.hex)
-        return HandedOver(envelope.attempt_id, SendResult(AttemptState.NEVER_LEFT, error_code="lease_lost"))
-    result = gateway_of(app).send(to=envelope.to, body=envelope.body, callback_url=callback_url, useful_for=envelope.useful_for)
+        return _handed_over(envelope, SendResult(AttemptState.NEVER_LEFT, error_code="lease_lost"))
+    result = _send(app, envelope)
     reached("after_the_call")
     log.info("text_handed_over", attempt=envelope.attempt_id.hex, outcome=result.outcome.value, code=result.error_code)
-    return HandedOver(envelope.attempt_id, result)
+    return _handed_over(envelope, result)
+
+
+def _handed_over(envelope: Envelope, result: SendResult) -> HandedOver:
+    return HandedOver(envelope.attempt_id, envelope.channel, result)
+
+
+def _send(app: Flask, envelope: Envelope) -> SendResult:
+    if envelope.channel is not Channel.TEXT:
+        page = page_gateways_of(app)[envelope.channel].page
+        return page(to=envelope.to, words=envelope.body, language=envelope.language, attempt_id=envelope.attempt_id)
+    config: Config = app.extensions["config"]
+    callback_url = f"{config.public_base_url}/sms/status?attempt={envelope.attempt_id.hex}"
+    return gateway_of(app).send(to=envelope.to, body=envelope.body, callback_url=callback_url, useful_for=envelope.useful_for)
 
 
 def _stopped_since(app: Flask, envelope: Envelope) -> str | None:
@@ -91,9 +105,9 @@ def keep_results(app: Flask, handed: Sequence[HandedOver]) -> None:
                 undelivered = record_result(db.session, one.attempt_id, one.result, clock.now())
                 if undelivered is not None:
                     tell_of_delivery(db.session, undelivered, clock.now(), study=running_study(db.session).protocol)
-            if any(one.result.outcome is AttemptState.ACCEPTED for one in handed):
+            if accepted := {one.channel for one in handed if one.result.outcome is AttemptState.ACCEPTED}:
                 db.session.flush()
-                bring_forward(db.session, clock.now())
+                bring_forward(db.session, accepted, clock.now())
             reached("results_kept")
             db.session.commit()
         reached("results_committed")
@@ -119,7 +133,7 @@ def _claim(app: Flask, now: datetime, limit: int) -> Claimed:
     config: Config = app.extensions["config"]
     study = running_study(db.session).protocol
     pace = Pace(config.twilio_numbers[0], config.sending_rate)
-    claimed = claim_due(db.session, study, gateway_of(app).name, now, limit, pace)
+    claimed = claim_due(db.session, study, gateway_names(app), now, limit, pace)
     for message in claimed.not_worded:
         tell_of_delivery(db.session, Undelivered(message, ErrorClass.A_PERSON_LOOKS), now, study=study)
     reached("texts_claimed")

@@ -31,8 +31,8 @@ from followup_service.jobs.alone import alone
 from followup_service.jobs.ask_provider import look_for_unknown, take_in_missed
 from followup_service.jobs.hold_drill import hold_weekly_drill
 from followup_service.logs import where_it_broke
+from followup_service.messaging.claim_due import give_up_leases
 from followup_service.messaging.inbound_message import InboundMessage
-from followup_service.messaging.outbox import give_up_leases
 from followup_service.messaging.spool import Spool, Spooled
 from followup_service.operations.worker_heartbeat import beat, this_worker
 from followup_service.participants.change_participant import lock_participant

@@ -1,5 +1,6 @@
 """What became of a text: the answer to our call and the provider's callbacks, each moving it only forward."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -19,6 +20,7 @@ from followup_service.messaging.outbound_message import (
     OutboundState,
 )
 from followup_service.messaging.purposes import Purpose
+from followup_service.protocol.paging_clock import Channel
 from followup_service.transitions import moved
 
 FIRST_RETRY = timedelta(seconds=5)
@@ -31,7 +33,17 @@ MOST_ATTEMPTS_AFTER_ACCEPTANCE = 3
 FAILURES = frozenset({OutboundState.UNDELIVERED, OutboundState.FAILED, OutboundState.CANCELED})
 FIRST_LOOK = timedelta(seconds=90)
 _OUR_WORDS = frozenset({OutboundState.CREATED, OutboundState.CLAIMED, OutboundState.UNKNOWN, OutboundState.NOT_SENT})
-_PROVIDER_WORDS = {state.value: state for state in OutboundState if state not in _OUR_WORDS}
+# A call has reached somebody once they pressed a key that says what they do. One that ends without has not, whoever or whatever
+# picked it up: an answering machine listens as well.
+_CALL_WORDS = {
+    "initiated": OutboundState.SENDING,
+    "ringing": OutboundState.SENDING,
+    "in-progress": OutboundState.SENT,
+    "completed": OutboundState.UNDELIVERED,
+    "busy": OutboundState.UNDELIVERED,
+    "no-answer": OutboundState.UNDELIVERED,
+}
+_PROVIDER_WORDS = {state.value: state for state in OutboundState if state not in _OUR_WORDS} | _CALL_WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +81,13 @@ def record_result(session: Session, attempt_id: UUID, result: SendResult, now: d
         return None
     if result.outcome is AttemptState.NEVER_LEFT:
         try_again(message, now, _retry_after(message, now))
-        return None
+        # Whoever is to be called does not wait until calls can be made again: the next one is paged. A text has no better way to go.
+        return None if message.channel is Channel.TEXT else Undelivered(message, ErrorClass.PASSING)
     if result.outcome is AttemptState.UNKNOWN:
         attempt.next_look_at = now + FIRST_LOOK
         _move(message, OutboundState.UNKNOWN, now)
         return None
-    if result.outcome is AttemptState.REFUSED and error_class(result.error_code) is ErrorClass.CONFIGURATION:
+    if result.outcome is AttemptState.REFUSED and _why(message, result.error_code) is ErrorClass.CONFIGURATION:
         return _wait_for_the_operator(message, result.error_code, now)
     status = "failed" if result.outcome is AttemptState.REFUSED else result.status or "accepted"
     return _apply(message, status, result.error_code, now)
@@ -107,14 +120,15 @@ def take_receipt(session: Session, receipt: Receipt, now: datetime) -> Undeliver
     return undelivered
 
 
-def bring_forward(session: Session, now: datetime) -> None:
-    """The provider takes texts again: what waits because it did not, goes now."""
+def bring_forward(session: Session, channels: Collection[Channel], now: datetime) -> None:
+    """Whoever takes texts, calls or e-mails takes them again: what waits because they did not, goes now."""
     not_taken = select(Attempt.outbound_id).where(
         Attempt.lease == OutboundMessage.lease, Attempt.state.in_((AttemptState.NEVER_LEFT, AttemptState.REFUSED))
     )
     session.execute(
         update(OutboundMessage)
         .where(OutboundMessage.state == OutboundState.CREATED, OutboundMessage.due_at > now, OutboundMessage.attempts > 0)
+        .where(OutboundMessage.channel.in_(channels))
         .where(OutboundMessage.id.in_(not_taken))
         .values(due_at=now)
         .execution_options(synchronize_session=False)
@@ -136,7 +150,7 @@ def _apply(message: OutboundMessage, status: str, error_code: str | None, now: d
     message.not_sent_reason = None
     if state not in FAILURES:
         return None
-    why = error_class(error_code)
+    why = _why(message, error_code)
     if why is ErrorClass.CONFIGURATION and now < message.useful_until:
         return _wait_for_the_operator(message, error_code, now)
     if why is ErrorClass.PASSING and message.attempts < MOST_ATTEMPTS_AFTER_ACCEPTANCE and now < message.useful_until:
@@ -145,6 +159,11 @@ def _apply(message: OutboundMessage, status: str, error_code: str | None, now: d
         # Whoever has the phone off may turn it on; with a page the next person does not wait for that.
         return Undelivered(message, why) if message.purpose is Purpose.PAGE else None
     return Undelivered(message, why)
+
+
+def _why(message: OutboundMessage, error_code: str | None) -> ErrorClass:
+    """A call or an e-mail that failed is not tried again and holds nothing up: the chain goes on to the next page instead."""
+    return error_class(error_code) if message.channel is Channel.TEXT else ErrorClass.A_PERSON_LOOKS
 
 
 def _wait_for_the_operator(message: OutboundMessage, code: str | None, now: datetime) -> Undelivered:

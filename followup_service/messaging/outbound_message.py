@@ -12,6 +12,7 @@ from followup_service.columns import UtcDateTime, enum_of, refers_to
 from followup_service.encryption import EncryptedText
 from followup_service.extensions import db
 from followup_service.messaging.purposes import Purpose
+from followup_service.protocol.paging_clock import Channel
 
 
 class OutboundState(StrEnum):
@@ -63,6 +64,7 @@ _IN_FLIGHT = text("state IN ('claimed', 'unknown')")
 class OutboundMessage(db.Model):  # type: ignore[name-defined,misc]
     """A text to one person: a participant, a staff member, or the number that an unknown sender wrote from.
 
+    A page to staff may also be a call or an e-mail (`channel`), claimed, tried and settled like a text.
     Without `phone_id` a participant gets it on their first phone.
     What to say is `message` (a key of the texts) with `values`; the words are made when it is sent, and kept in `body`.
     `dedupe_key` names the planned thing it belongs to, so that a job run twice makes nothing twice.
@@ -86,6 +88,7 @@ class OutboundMessage(db.Model):  # type: ignore[name-defined,misc]
     checkin_id: Mapped[UUID | None] = mapped_column(refers_to("checkins.id"))
     visit_id: Mapped[UUID | None] = mapped_column(refers_to("visits.id"))
     in_reply_to_id: Mapped[UUID | None] = mapped_column(refers_to("inbound_messages.id"))
+    channel: Mapped[Channel] = mapped_column(enum_of(Channel, "channel"), default=Channel.TEXT)
     purpose: Mapped[Purpose] = mapped_column(enum_of(Purpose, "purpose"))
     message: Mapped[str] = mapped_column(String(80))
     values: Mapped[dict[str, Any]]
@@ -129,7 +132,8 @@ ATTEMPT_TRANSITIONS = {
 class Attempt(db.Model):  # type: ignore[name-defined,misc]
     """One try at the provider, committed before the call. Its id travels in the callback URL, so that a lost answer can be matched.
 
-    `looks` counts how often an unknown one was looked for in the provider's list, in vain; `to_phone` is the number that it went to.
+    `looks` counts how often an unknown one was looked for in the provider's list, in vain; `to_phone` is the number, of an e-mail the
+    address, that it went to.
     """
 
     __tablename__ = "attempts"

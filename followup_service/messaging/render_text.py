@@ -15,6 +15,7 @@ from followup_service.messaging.texts import (
     CELSIUS,
     LEVELS,
     MORE_REASONS,
+    NOT_BY_TEXT,
     TEXTS,
     TOGETHER,
     UNKNOWN_NUMBER,
@@ -45,7 +46,10 @@ def render_text(message: str, values: Mapping[str, Any], language: str, study: S
     text, words = translate(source), _in_words(values, language, translate, study)
     if "reasons" not in words:
         return _joined([text % words, *_more_sentences(values, translate, study)])
-    return _with_reasons(text, words, _names(words, translate, study), language, translate)
+    names = _names(words, translate, study)
+    if message in NOT_BY_TEXT:
+        return text % (words | {"reasons": translate(BETWEEN_REASONS).join(names)})
+    return _with_reasons(text, words, names, language, translate)
 
 
 def _in_words(values: Mapping[str, Any], language: str, translate: Translate, study: Study) -> dict[str, Any]:

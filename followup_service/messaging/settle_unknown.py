@@ -13,6 +13,7 @@ from followup_service.messaging.error_classes import ErrorClass
 from followup_service.messaging.gateways.gateway import SendResult, SentText
 from followup_service.messaging.outbound_message import OUTBOUND_TRANSITIONS, Attempt, AttemptState, OutboundMessage, OutboundState
 from followup_service.messaging.purposes import Purpose
+from followup_service.protocol.paging_clock import Channel
 from followup_service.transitions import moved
 
 LAST_LOOK = timedelta(minutes=10)
@@ -25,7 +26,8 @@ MOST_AT_ONCE = 100
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """An attempt to look for among what the provider took for a number; no number: made by a version that did not keep it."""
+    """An attempt to look for among what the provider took for a number; no number where there is no such list: for calls and e-mails,
+    and for what was made by a version that did not keep it."""
 
     attempt_id: UUID
     to: str | None
@@ -35,14 +37,14 @@ def attempts_to_look_for(session: Session, now: datetime) -> list[Sought]:
     """What it is time to look for, pages first."""
     whose = and_(Attempt.outbound_id == OutboundMessage.id, Attempt.lease == OutboundMessage.lease)
     due = (
-        select(Attempt)
+        select(Attempt, OutboundMessage.channel)
         .join(OutboundMessage, whose)
         .where(OutboundMessage.state == OutboundState.UNKNOWN, Attempt.state == AttemptState.UNKNOWN)
         .where(or_(Attempt.next_look_at.is_(None), Attempt.next_look_at <= now))
         .order_by(OutboundMessage.priority, Attempt.next_look_at)
         .limit(MOST_AT_ONCE)
     )
-    return [Sought(attempt.id, attempt.to_phone) for attempt in session.scalars(due)]
+    return [Sought(attempt.id, attempt.to_phone if channel is Channel.TEXT else None) for attempt, channel in session.execute(due)]
 
 
 def settle_unknown(session: Session, attempt_id: UUID, taken: Sequence[SentText] | None, now: datetime) -> Undelivered | None:

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from followup_service.messaging.count_parts import TextSize, beyond_gsm, measure, most_parts_of_page
 from followup_service.messaging.render_text import QUESTION, render_text
+from followup_service.messaging.texts import NOT_BY_TEXT
 from followup_service.messaging.wording import LONGEST_VALUES, is_for_staff, text_keys
 from followup_service.protocol.definitions import Study
 
@@ -21,6 +22,8 @@ MOST_PARTS = {
     Kind.QUESTION: {"en": 1, "zh_Hans": 1, "zh_Hant": 1, "es": 2, "fr": 2, "pt": 2},
     Kind.ANSWER: {"en": 2, "zh_Hans": 2, "zh_Hant": 2, "es": 2, "fr": 2, "pt": 2},
 }
+# A call or an e-mail costs no parts; whoever hears more than this has hung up.
+MOST_PARTS_OF_SPEECH = 6
 MOST_PARTS_ELSE = {Kind.QUESTION: 3, Kind.ANSWER: 3}
 
 
@@ -48,6 +51,8 @@ def kind_of(key: str) -> Kind:
 
 def most_parts(key: str, language: str, encoding: str) -> int:
     """A question or a page that stays within GSM-7 fits one part in every language."""
+    if key in NOT_BY_TEXT:
+        return MOST_PARTS_OF_SPEECH
     kind = kind_of(key)
     if kind is Kind.STAFF:
         return most_parts_of_page(language, encoding)

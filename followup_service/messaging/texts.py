@@ -14,6 +14,13 @@ TEXTS = {
     "page_back": _("BACK %(level)s %(code)s: %(reasons)s. No. %(number)s. 1 calling, 2 sent to hospital, 3 watching, 4 not mine."),
     # Somebody took it, and it has no outcome yet.
     "page_returned": _("NOT DONE %(level)s %(code)s: %(reasons)s. No. %(number)s. 1 calling, 2 sent to hospital, 3 watching, 4 not mine."),
+    # Spoken in a call; the code sign by sign.
+    "page_call": _(
+        "This is the follow-up service. %(level)s, participant %(code)s: %(reasons)s. Number %(number)s. "
+        "To take it, press 1. To pass it on, press 2."
+    ),
+    # Subject and body of an e-mail: code, level and number, and nothing of what is the matter.
+    "page_email": _("%(level)s %(code)s, No. %(number)s. Please look at the pages on your phone and answer there."),
     "page_taken": _("No. %(number)s (%(code)s) is yours. Please call now, then record the outcome."),
     "page_taken_until": _("No. %(number)s (%(code)s) is yours. Please call now, by %(call_by)s at the latest, then record the outcome."),
     "page_closed": _("No. %(number)s (%(code)s) is closed: sent to hospital. Thank you."),
@@ -95,6 +102,9 @@ TEXTS = {
     "wrong_number": _("Thank you for telling us, and sorry. We will not text this number again."),
     "withdrawn": _("You will get no more check-in texts. If you feel unwell you can still write to us or call %(clinic_phone)s."),
 }
+
+# What goes out by another channel than text: no count of parts limits it.
+NOT_BY_TEXT = frozenset({"page_call", "page_email"})
 
 # Texts that keep the language they were queued in; every other goes out in the recipient's language of that moment.
 IN_A_LANGUAGE_OF_THEIR_OWN = frozenset({"offer_language"})

@@ -15,8 +15,8 @@ from followup_service.escalations.tell_of_delivery import tell_of_delivery
 from followup_service.messaging.delivery import record_result
 from followup_service.messaging.gateways.gateway import SendResult, SentText
 from followup_service.messaging.outbound_message import OUTBOUND_TRANSITIONS, Attempt, AttemptState, OutboundMessage, OutboundState
-from followup_service.messaging.outbox import keep_words, words_of
 from followup_service.messaging.purposes import HANDLING, Purpose
+from followup_service.messaging.put_into_words import keep_words, words_of
 from followup_service.participants.participant import Participant
 from followup_service.participants.participant_phone import ParticipantPhone
 from followup_service.protocol.definitions import Study

@@ -19,10 +19,13 @@ from followup_service.messaging.inbound_message import InboundMessage
 from followup_service.messaging.outbound_message import Attempt, AttemptState, OutboundMessage, OutboundState
 from followup_service.messaging.purposes import Purpose
 from followup_service.participants.participant import Participant
+from followup_service.protocol.paging_clock import Channel
 from followup_service.staff.staff_member import StaffMember
 from followup_service.visits.visit import Visit
 
 UNKNOWN = "unknown"
+# What a rehearsal calls the channel of a text.
+SMS = "sms"
 # One leads to the next: the order of events at one instant.
 ORDER = (
     "consent_given",
@@ -158,16 +161,32 @@ class CollectEvents:
         for attempt, message in session.execute(rows.where(Attempt.id >= _first_id_of(at))):
             code = self._name(session, message.participant_id)
             shared = {"to": self._recipient(session, message), "purpose": message.purpose.value}
-            if attempt.state is AttemptState.ACCEPTED and attempt.error_code is None:
+            if message.channel is not Channel.TEXT:
+                yield from self._called(session, at, attempt, message)
+            elif attempt.state is AttemptState.ACCEPTED and attempt.error_code is None:
                 words = {"language": message.language, "body": message.body, "parts": message.parts}
                 yield attempt.id, Event(at, "text_sent", code, shared | words)
                 if message.purpose is Purpose.REMINDER and message.visit_id is not None:
                     yield attempt.id, Event(at, "visit_reminded", code, _visit_details(session, message.visit_id))
                 if message.purpose is Purpose.PAGE and message.escalation_id is not None:
                     number, whose = self._episode(session, message.escalation_id)
-                    yield attempt.id, Event(at, "page_sent", whose, {"to": shared["to"], "number": number, "channel": "sms"})
+                    yield attempt.id, Event(at, "page_sent", whose, {"to": shared["to"], "number": number, "channel": SMS})
             elif attempt.state in (AttemptState.ACCEPTED, AttemptState.REFUSED):
                 yield attempt.id, Event(at, "text_not_sent", code, {**shared, "reason": attempt.error_code})
+
+    def _called(self, session: Session, at: datetime, attempt: Attempt, message: OutboundMessage) -> Iterator[tuple[UUID, Event]]:
+        """A page by call or e-mail: what was said, or why it was not."""
+        assert message.escalation_id is not None  # noqa: S101 - only pages go by these channels
+        number, whose = self._episode(session, message.escalation_id)
+        shared = {"to": self._recipient(session, message), "purpose": message.purpose.value}
+        by = {"channel": message.channel.value}
+        if attempt.state is AttemptState.ACCEPTED and attempt.error_code is None:
+            yield (
+                attempt.id,
+                Event(at, "page_sent", whose, {**shared, "number": number, **by, "language": message.language, "body": message.body}),
+            )
+        elif attempt.state in (AttemptState.ACCEPTED, AttemptState.REFUSED):
+            yield attempt.id, Event(at, "text_not_sent", whose, {**shared, "reason": attempt.error_code, **by})
 
     def _given_up(self, session: Session, at: datetime) -> Iterator[tuple[UUID, Event]]:
         """Texts that waited a moment ago, or began just now, and will not be sent."""

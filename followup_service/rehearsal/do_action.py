@@ -13,9 +13,9 @@ from followup_service.errors import NotFound
 from followup_service.escalations.escalation import Escalation, EscalationState
 from followup_service.escalations.settle_escalation import resolve_escalation
 from followup_service.extensions import db
-from followup_service.messaging.gateways import gateway_of
+from followup_service.messaging.gateways import gateway_of, page_gateways_of
 from followup_service.messaging.gateways.simulated_phone import text_from
-from followup_service.messaging.gateways.simulator import SimulatorGateway
+from followup_service.messaging.gateways.simulator import SimulatedPages, SimulatorGateway
 from followup_service.participants.change_participant import change_contact, lock_participant, set_contact_hours
 from followup_service.participants.move_treatment import move_treatment
 from followup_service.participants.participant import Participant, ParticipantState
@@ -23,6 +23,7 @@ from followup_service.participants.plan_ahead import course_of, treatments_of
 from followup_service.participants.record_treatment import end_treatment, record_treatment
 from followup_service.participants.treatment import TreatmentRecord, TreatmentState
 from followup_service.protocol.definitions import Study
+from followup_service.protocol.paging_clock import Channel
 from followup_service.rehearsal.script import (
     Action,
     Changes,
@@ -134,14 +135,19 @@ def _resolve(session: Session, action: Resolves, now: datetime, study: Study) ->
 
 
 def _set_gateway(app: Flask, action: GatewayIs | GatewayFails) -> None:
-    gateway = gateway_of(app)
-    assert isinstance(gateway, SimulatorGateway)  # noqa: S101 - the throw-away service has no other
+    texts, calls = gateway_of(app), page_gateways_of(app)[Channel.VOICE]
+    assert isinstance(texts, SimulatorGateway)  # noqa: S101 - the throw-away service has no other
+    assert isinstance(calls, SimulatedPages)  # noqa: S101 - as above
     if isinstance(action, GatewayIs):
-        gateway.down = action.down
+        texts.down = calls.down = action.down
         return
     with app.app_context():
-        phone = db.session.scalar(select(StaffMember).where(StaffMember.handle == action.to)) or _participant(db.session, action.to)
-        gateway.fails_next[phone.phone] = action.error_code
+        member = db.session.scalar(select(StaffMember).where(StaffMember.handle == action.to))
+        phone = (member or _participant(db.session, action.to)).phone
+    texts.fails_next[phone] = action.error_code
+    if member is not None:
+        # A phone that gets no text is not picked up either.
+        calls.fails_next[phone] = "no-answer"
 
 
 def _phone_now(session: Session, action: Texts) -> str:

@@ -22,11 +22,12 @@ class SiteLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaffLine:
-    """`on_call` 1 is paged first; None is not on call. The `fallback` person stands in where nobody is."""
+    """`on_call` 1 is paged first; None is not on call. The `fallback` person stands in where nobody is. No `email`: no page goes there."""
 
     name: str
     site: str
     phone: str
+    email: str
     language: str
     role: str
     on_call: int | None

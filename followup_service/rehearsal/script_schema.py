@@ -29,6 +29,7 @@ class StaffBlock(Block):
     name = Text(required=True)
     site = Text(required=True)
     phone = Text(required=True)
+    email = Text(load_default="")
     language = Language(load_default="en")
     role = OneOf(*StaffRole, load_default=StaffRole.NURSE.value)
     on_call = Digits(load_default=None)

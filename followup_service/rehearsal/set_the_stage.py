@@ -33,9 +33,8 @@ def set_the_stage(session: Session, script: Script, now: datetime, *, study: Stu
         )
     for person in script.staff:
         site = find_site(session, record.id, person.site)
-        member = add_staff_member(
-            session, site, now, ACTOR, handle=person.name, phone=person.phone, language=person.language, role=person.role, verified=True
-        )
+        values = {"phone": person.phone, "email": person.email, "language": person.language, "role": person.role}
+        member = add_staff_member(session, site, now, ACTOR, handle=person.name, verified=True, **values)
         if person.on_call is not None:
             add_shift(session, member, person.on_call, now, None, now, ACTOR)
         if person.fallback:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from followup_service.messaging.purposes import Purpose
+from followup_service.protocol.paging_clock import Channel
 from followup_service.protocol.rule_definitions import Level
 from followup_service.rehearsal.collect_events import Event
 from followup_service.rehearsal.script import (
@@ -29,6 +30,8 @@ WIDTH = 110
 US = "clinic"
 SHAPES = {Level.EMERGENCY: "▲", Level.URGENT: "◆", Level.REVIEW: "●"}
 COLOURS = {Level.EMERGENCY: "red", Level.URGENT: "yellow", Level.REVIEW: "blue"}
+# Before what is spoken in a call, and before an e-mail.
+SIGNS = {Channel.VOICE: "☎ ", Channel.EMAIL: "✉ "}
 SAME_PAGES_SHOWN = 2
 
 
@@ -101,11 +104,11 @@ def _of_event(event: Event, zone: ZoneInfo) -> Line | None:
     match event.name:
         case "text_received":
             return Line(f"{about['from']} → {US}", about["body"], {"bold": True})
-        case "text_sent":
+        case "text_sent" | "page_sent" if "body" in about:
             style = {"fg": "magenta"} if about["purpose"] == Purpose.PAGE else {"fg": "cyan"}
-            return Line(f"{US} → {about['to']}", about["body"], style)
+            return Line(f"{US} → {about['to']}", f"{_sign(about)}{about['body']}", style)
         case "text_not_sent":
-            return Line(f"{US} ↛ {about['to']}", f"{about['purpose']} not sent: {about['reason']}", {"fg": "red"})
+            return Line(f"{US} ↛ {about['to']}", f"{_sign(about)}{about['purpose']} not sent: {about['reason']}", {"fg": "red"})
         case "report_saved":
             return Line("", f"read: {_report(about)}", {"dim": True})
         case "escalation_opened" | "escalation_worsened":
@@ -127,6 +130,10 @@ def _of_event(event: Event, zone: ZoneInfo) -> Line | None:
         case "opted_out" | "opted_in" | "consent_given" | "withdrawn":
             return Line(event.participant or "", f"{event.name.replace('_', ' ')} ({about['source']})", {"fg": "yellow"})
     return None
+
+
+def _sign(about: dict[str, Any]) -> str:
+    return SIGNS.get(about.get("channel", Channel.TEXT), "")
 
 
 def _minutes(instant: str, zone: ZoneInfo) -> str:

@@ -1,5 +1,6 @@
 """Opening a study and adding its sites and its people."""
 
+import re
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,8 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from followup_service.audit import record_event
+from followup_service.config import EMAIL
 from followup_service.encryption import keyring
-from followup_service.errors import Conflict, NotFound
+from followup_service.errors import Conflict, NotFound, Refused
 from followup_service.participants.participant import Participant, ParticipantState
 from followup_service.protocol.definitions import Study
 from followup_service.staff.site import Site, StudyRecord, StudyState
@@ -45,7 +47,17 @@ def add_site(session: Session, study_id: UUID, now: datetime, actor: str, *, cod
 
 
 def add_staff_member(
-    session: Session, site: Site, now: datetime, actor: str, *, handle: str, phone: str, language: str, role: str, verified: bool = False
+    session: Session,
+    site: Site,
+    now: datetime,
+    actor: str,
+    *,
+    handle: str,
+    phone: str,
+    language: str,
+    role: str,
+    verified: bool = False,
+    email: str = "",
 ) -> StaffMember:
     """Add a person of the team; `phone` is in E.164, and `verified` where it is known to be theirs (staff/verify_phone.py otherwise).
 
@@ -73,10 +85,30 @@ def add_staff_member(
         active=True,
         created_at=now,
     )
+    if email:
+        person.email = check_email(email, handle)
     session.add(person)
     record_event(person, "staff_added", now, actor, handle=handle, site=site.code, role=role)
     session.flush()
     return person
+
+
+def check_email(written: str, handle: str) -> str:
+    """Raises Refused for what is no address."""
+    if not re.fullmatch(EMAIL, written):
+        raise Refused(
+            f"'{written}' is no e-mail address for {handle}: write it like nurse@example.org", {"email": ["write nurse@example.org"]}
+        )
+    return written
+
+
+def set_email(person: StaffMember, email: str, now: datetime, actor: str) -> None:
+    """Where pages by e-mail go; an empty one takes the address away."""
+    if email:
+        person.email = check_email(email, person.handle)
+    else:
+        person.email_encrypted = None
+    record_event(person, "staff_email_set" if email else "staff_email_removed", now, actor, handle=person.handle)
 
 
 def find_site(session: Session, study_id: UUID, code: str) -> Site:

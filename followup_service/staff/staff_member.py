@@ -50,6 +50,7 @@ class StaffMember(AuditSubject, db.Model):  # type: ignore[name-defined,misc]
     role: Mapped[StaffRole] = mapped_column(enum_of(StaffRole, "role"), default=StaffRole.NURSE)
     language: Mapped[str] = mapped_column(String(16))
     phone_encrypted: Mapped[bytes] = mapped_column(LargeBinary)
+    email_encrypted: Mapped[bytes | None] = mapped_column(LargeBinary)
     phone_index: Mapped[bytes] = mapped_column(LargeBinary(32))
     phone_verified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     phone_code_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))
@@ -61,6 +62,7 @@ class StaffMember(AuditSubject, db.Model):  # type: ignore[name-defined,misc]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     phone = EncryptedText()
+    email = EncryptedText()
 
     @property
     def counts(self) -> bool:

@@ -36,7 +36,7 @@ def test_with_several_open_the_nurse_says_which(hospital: Hospital) -> None:
 
 def test_who_comes_second_is_told_who_has_it(hospital: Hospital) -> None:
     hospital.enrols().texts("39.2")
-    hospital.move(minutes=6)
+    hospital.move(minutes=11)
     hospital.doctor.texts("1")
     for late in ("1", "1 1"):
         hospital.nurse.texts(late)
@@ -132,7 +132,7 @@ def test_where_nobody_else_is_there_four_hands_on_to_nobody(hospital: Hospital) 
     hospital.enrols().texts("39.2")
     hospital.nurse.texts("4")
     assert hospital.nurse.told()[-1] == "page_nobody_else"
-    hospital.move(minutes=6)
+    hospital.move(minutes=11)
     assert len(hospital.nurse.pages()) == 2
 
 

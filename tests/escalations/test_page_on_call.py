@@ -3,6 +3,7 @@
 from followup_service.escalations.escalation import EscalationState, EventKind
 from followup_service.messaging.outbound_message import OutboundState
 from followup_service.messaging.purposes import Purpose
+from followup_service.protocol.paging_clock import Channel
 from followup_service.protocol.rule_definitions import Level
 from tests.hospital import Hospital
 
@@ -20,9 +21,9 @@ def test_a_page_names_code_level_reasons_and_number_and_nothing_else(hospital: H
 def test_urgent_pages_are_repeated_more_slowly_and_review_pages_nobody(hospital: Hospital) -> None:
     hospital.enrols().texts("shoulder pain")
     hospital.move(minutes=19)
-    assert len(hospital.nurse.pages()) == 1
+    assert (len(hospital.nurse.pages()), len(hospital.nurse.calls())) == (1, 0)
     hospital.move(minutes=2)
-    assert len(hospital.nurse.pages()) == 2
+    assert (len(hospital.nurse.pages()), len(hospital.nurse.calls())) == (1, 1)
     hospital.enrols("PKU-002", "+8613800138002").texts("qwertz")
     hospital.move(hours=2)
     assert hospital.escalations()[1].level is Level.REVIEW
@@ -31,10 +32,10 @@ def test_urgent_pages_are_repeated_more_slowly_and_review_pages_nobody(hospital:
 
 def test_a_page_that_does_not_arrive_brings_the_next_person_at_once(hospital: Hospital) -> None:
     participant = hospital.enrols()
-    hospital.app.extensions["sms_gateway"].fails_next[hospital.nurse.number] = "30005"
+    hospital.nurse.is_off("30005")
     participant.texts("39.2")
     assert hospital.nurse.pages() == []
-    hospital.run_due()
+    hospital.move(seconds=2)
     assert hospital.doctor.was_paged("emergency")
 
 
@@ -53,7 +54,7 @@ def test_with_nobody_on_the_roster_everybody_active_of_the_site_is_paged(hospita
 def test_pages_go_on_for_hours_until_somebody_takes_it(hospital: Hospital) -> None:
     hospital.enrols().texts("39.2")
     hospital.move(hours=3)
-    assert len(hospital.nurse.pages()) > 30
+    assert len(hospital.nurse.pages()) + len(hospital.nurse.calls()) > 30
     assert hospital.the_escalation().state is EscalationState.OPEN
     hospital.doctor.texts("1")
     before = len(hospital.nurse.pages())
@@ -109,6 +110,7 @@ def test_a_page_waits_for_a_gateway_that_is_down_and_then_goes_first(hospital: H
 
 def test_every_page_is_a_step_of_the_episode(hospital: Hospital) -> None:
     hospital.enrols().texts("39.2")
-    hospital.move(minutes=6)
-    paged = [step.kind for step in hospital.steps()]
-    assert paged == [EventKind.OPENED, EventKind.PAGED, EventKind.PAGED, EventKind.PAGED]
+    hospital.move(minutes=11)
+    paged = [(step.kind, step.channel) for step in hospital.steps()]
+    text, call = (EventKind.PAGED, Channel.TEXT), (EventKind.PAGED, Channel.VOICE)
+    assert paged == [(EventKind.OPENED, None), text, call, text, text]

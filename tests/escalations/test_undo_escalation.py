@@ -53,7 +53,7 @@ def test_taking_it_is_taken_back_and_the_participant_hears_nothing(hospital: Hos
     assert hospital.the_escalation().state is EscalationState.OPEN
     assert "nurse_will_call" not in feverish.told()
     assert hospital.the_escalation().call_by is None
-    assert hospital.doctor.was_paged("emergency")
+    assert hospital.nurse.calls()
     assert {EventKind.ACKNOWLEDGED, EventKind.UNDONE} <= {step.kind for step in hospital.steps()}
 
 

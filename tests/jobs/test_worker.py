@@ -143,6 +143,6 @@ def test_the_clocks_work_is_done_between_the_texts(hospital: Hospital, desk: Des
     hospital.post_inbound("+8613800138000", "39.5")
     hospital.run_due()
     hospital.clock.move(minutes=16)
-    before = len(desk.gateway.calls)
+    assert not hospital.nurse.calls()
     with working(hospital):
-        assert soon(lambda: len(desk.gateway.calls) > before)
+        assert soon(lambda: len(hospital.nurse.calls()) > 0)

@@ -61,7 +61,7 @@ def test_five_texts_of_one_participant_are_one_episode(hospital: Hospital) -> No
 
 def test_of_two_nurses_one_gets_it_and_both_are_told(hospital: Hospital) -> None:
     hospital.enrols().texts("39.2")
-    hospital.move(minutes=6)
+    hospital.move(minutes=11)
     at_once(hospital, *texting(hospital, [(hospital.nurse.number, "1"), (hospital.doctor.number, "1")]))
     hospital.run_due()
     taken_by = hospital.the_escalation().acknowledged_by

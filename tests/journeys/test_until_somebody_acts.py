@@ -28,29 +28,31 @@ def night(hospital: Hospital) -> None:
 
 def test_the_chain_reaches_the_next_person_and_then_the_principal_investigator(hospital: Hospital, professor: Nurse) -> None:
     night(hospital)
+    at_night = hospital.clock.now()
     hospital.enrols().texts("39.2")
-    hospital.move(minutes=4)
-    assert [len(who.pages()) for who in (hospital.nurse, hospital.doctor, professor)] == [1, 0, 0]
-    hospital.move(minutes=2)
-    assert [len(who.pages()) for who in (hospital.nurse, hospital.doctor, professor)] == [2, 1, 0]
-    hospital.move(minutes=5)
-    assert [len(who.pages()) for who in (hospital.nurse, hospital.doctor, professor)] == [3, 2, 1]
+    everybody = (hospital.nurse, hospital.doctor, professor)
+    # By the minute: how many texts and how many calls each of them had.
+    for minute, had in ((4, "10 00 00"), (6, "11 00 00"), (11, "21 10 00"), (16, "21 11 00")):
+        hospital.move(to=at_night + timedelta(minutes=minute))
+        assert " ".join(f"{len(who.pages())}{len(who.calls())}" for who in everybody) == had
+    hospital.move(to=at_night + timedelta(minutes=21))
+    assert professor.was_paged("emergency")
 
 
 def test_nobody_answers_for_three_hours_and_the_pages_never_end(hospital: Hospital, professor: Nurse) -> None:
     hospital.enrols().texts("39.2")
     hospital.move(hours=3)
-    before = len(professor.pages())
+    before = len(professor.pages()) + len(professor.calls())
     assert before > 30
     hospital.move(hours=3)
-    assert before + 5 <= len(professor.pages()) <= before + 8
+    assert before + 5 <= len(professor.pages()) + len(professor.calls()) <= before + 8
     episode = hospital.the_escalation()
     assert (episode.state, episode.resolved_at) == (EscalationState.OPEN, None)
 
 
 def test_at_night_with_the_first_persons_phone_off_the_second_is_paged_within_seconds(hospital: Hospital) -> None:
     night(hospital)
-    hospital.app.extensions["sms_gateway"].fails_next[hospital.nurse.number] = "30003"
+    hospital.nurse.is_off()
     hospital.enrols().texts("39.2")
     hospital.move(seconds=5)
     assert hospital.doctor.was_paged("emergency")
@@ -127,7 +129,7 @@ def test_two_participants_at_once_are_two_chains(hospital: Hospital) -> None:
     for code, number in (("PKU-001", "+8613800138001"), ("PKU-002", "+8613800138002")):
         hospital.enrols(code, number).texts("39.2")
     hospital.nurse.texts("1 2")
-    hospital.move(minutes=6)
+    hospital.move(minutes=11)
     assert [sum(code in page for page in hospital.doctor.pages()) for code in ("PKU-001", "PKU-002")] == [1, 0]
 
 

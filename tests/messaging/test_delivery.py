@@ -1,14 +1,15 @@
 """What the provider's answer decides: try again, wait, tell a person; and never a second copy sent blindly."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from followup_service.jobs.send_outbox import hand_over, keep_results, send_all_due
+from followup_service.messaging.claim_due import LEASE
 from followup_service.messaging.delivery import CONFIGURATION_RETRY, LONGEST_RETRY
 from followup_service.messaging.error_classes import ErrorClass, error_class
 from followup_service.messaging.outbound_message import AttemptState, OutboundMessage, OutboundState
-from followup_service.messaging.outbox import LEASE
 from followup_service.messaging.purposes import HANDLING, Purpose
 from followup_service.messaging.settle_unknown import LAST_LOOK
 from followup_service.participants.participant import OptOutSource
@@ -141,6 +142,7 @@ def test_a_mistake_in_our_configuration_loses_nothing(hospital: Hospital, desk: 
 
 def test_a_page_that_fails_reaches_the_next_person_at_once_and_nobody_without_end(hospital: Hospital) -> None:
     hospital.enrols()
+    hospital.has_only_texts()
     desk = Desk(hospital, ACCEPTED)
     hospital.post_inbound("+8613800138000", "39.5")
     hospital.run_due()
@@ -155,7 +157,7 @@ def test_a_page_that_fails_reaches_the_next_person_at_once_and_nobody_without_en
 def test_one_answer_that_cannot_be_kept_does_not_take_the_others_with_it(hospital: Hospital, desk: Desk) -> None:
     texts = [desk.queues(), desk.queues()]
     first, second = [hand_over(hospital.app, envelope) for envelope in claimed_now(hospital)]
-    same_sid = type(second)(second.attempt_id, first.result)
+    same_sid = replace(second, result=first.result)
     keep_results(hospital.app, [first, same_sid])
     assert sorted(desk.text(text).state for text in texts) == [OutboundState.CLAIMED, OutboundState.QUEUED]
 

@@ -204,5 +204,5 @@ def _assert_follows(before: OutboundState, after: OutboundState) -> None:
     assert after is before or after in OUTBOUND_TRANSITIONS[before] or retried, f"{before} -> {after}"
     if before in (OutboundState.DELIVERED, OutboundState.READ):
         assert after in (OutboundState.DELIVERED, OutboundState.READ)
-    if before in (OutboundState.READ, OutboundState.NOT_SENT):
+    if before is OutboundState.READ:
         assert after is before

@@ -177,6 +177,7 @@ def test_a_refused_page_goes_on_to_the_next_person_although_the_queue_is_on_hold
     """An error of our settings may be one of a single country."""
     hospital.enrols()
     desk = Desk(hospital, ACCEPTED)
+    hospital.has_only_texts()
     desk.gateway.refuses = {hospital.nurse.number: "21408"}
     hospital.post_inbound("+8613800138000", "39.5")
     hospital.run_due()

@@ -12,11 +12,12 @@ import pytest
 from followup_service.extensions import db
 from followup_service.jobs.send_outbox import hand_over, send_all_due
 from followup_service.jobs.steps import run_steps
+from followup_service.messaging.claim_due import LEASE, Envelope, claim_due
 from followup_service.messaging.outbound_message import AttemptState, OutboundState
-from followup_service.messaging.outbox import LEASE, Envelope, claim_due
 from followup_service.messaging.purposes import HANDLING, Purpose
 from followup_service.participants.change_participant import change_contact, change_state, lock_participant, opt_out
 from followup_service.participants.participant import OptOutSource, Participant, ParticipantState
+from followup_service.protocol.paging_clock import Channel
 from tests.hospital import Hospital
 from tests.sending import ACCEPTED, NEVER_LEFT, Desk
 
@@ -257,6 +258,7 @@ def claim_all(hospital: Hospital, barrier: Barrier) -> list[Envelope]:
 
 def claimed_now(hospital: Hospital, limit: int = 100) -> list[Envelope]:
     with hospital.app.app_context():
-        envelopes = claim_due(db.session, hospital.app.extensions["study"], "scripted", hospital.clock.now(), limit).envelopes
+        study, gateways = hospital.app.extensions["study"], {Channel.TEXT: "scripted"}
+        envelopes = claim_due(db.session, study, gateways, hospital.clock.now(), limit).envelopes
         db.session.commit()
     return envelopes

@@ -8,10 +8,10 @@ import pytest
 
 from followup_service.jobs.send_outbox import hand_over, keep_results
 from followup_service.jobs.steps import run_steps
+from followup_service.messaging.claim_due import LEASE
 from followup_service.messaging.delivery import FIRST_LOOK
 from followup_service.messaging.gateways.gateway import SentText
 from followup_service.messaging.outbound_message import Attempt, AttemptState, OutboundState
-from followup_service.messaging.outbox import LEASE
 from followup_service.messaging.purposes import Purpose
 from followup_service.messaging.settle_unknown import LAST_LOOK
 from tests.hospital import Hospital

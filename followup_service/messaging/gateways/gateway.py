@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
+from uuid import UUID
 
 from followup_service.errors import FollowupError
 from followup_service.messaging.inbox import ReceivedText
@@ -57,4 +58,14 @@ class Gateway(Protocol):
 
     def received(self, since: datetime) -> Iterator[ReceivedText]:
         """Every text to our numbers that the provider got from `since` on, in no order. Raises ProviderSilent."""
+        ...
+
+
+class PageGateway(Protocol):
+    """Another way than a text to page a member of staff: a call, an e-mail."""
+
+    name: str
+
+    def page(self, *, to: str, words: str, language: str, attempt_id: UUID) -> SendResult:
+        """Hand one page over. Never raises for what a provider, a server or a network does."""
         ...
