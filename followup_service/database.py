@@ -1,15 +1,20 @@
 """How the engines are opened: parameters never logged, SQLite made safe (WAL, full sync, foreign keys, writers in turn), and nobody waits
 for a database without end who cannot afford to."""
 
+import sqlite3
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
+from threading import Lock
+from time import monotonic
 from typing import Any
 
 import psycopg
 from alembic.script import ScriptDirectory
 from psycopg.errors import OperationalError
 from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import OperationalError as DatabaseIsBusy
 
 from followup_service.clock import SystemClock
 from followup_service.config import PROJECT, Config
@@ -19,8 +24,50 @@ SECONDS_TO_WAIT_FOR_A_WRITER = 30
 SECONDS_TO_CONNECT = 2
 SECONDS_TO_SAY_WHETHER_IT_LIVES = 0.5
 CONNECTIONS = 20
-# An execution option of `session.connection`: for so many seconds at most the transaction waits for a lock, and for each answer.
+# A connection that worked so lately is not asked again whether it lives.
+SECONDS_TRUSTED = 1.0
+_IDLE_SINCE = "idle since"
+_ITS_TURN = "its turn"
+# Execution options of a connection. For so many seconds at most its transaction waits for a lock, and for each answer.
 PATIENCE = "patience"
+# Each statement is a transaction of its own, on SQLite: its driver's own way would put the driver in charge again.
+AUTOCOMMITS = "autocommits"
+
+
+class WritersInTurn:
+    """Begins SQLite's transactions. The writers of one process take turns: SQLite itself lets those who wait try again now and then, and
+    under load somebody never gets in.
+    """
+
+    def __init__(self) -> None:
+        self._turn = Lock()
+
+    def begin(self, connection: Connection) -> None:
+        options = connection.get_execution_options()
+        # Who only reads must not wait for writers; everybody else takes a turn at once.
+        if options.get("read_only", False):
+            connection.exec_driver_sql("BEGIN")
+            return
+        seconds = options.get(PATIENCE, SECONDS_TO_WAIT_FOR_A_WRITER)
+        if not self._turn.acquire(timeout=seconds):
+            raise DatabaseIsBusy("BEGIN IMMEDIATE", None, sqlite3.OperationalError("another thread of this process holds the database"))
+        connection.connection.record_info[_ITS_TURN] = True
+        try:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
+            if not options.get(AUTOCOMMITS, False):
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+        except BaseException:
+            self.end(connection)
+            raise
+
+    def end(self, connection: Connection) -> None:
+        if not connection.invalidated:
+            self.checkin(None, connection.connection)
+
+    def checkin(self, _connection: Any, record: Any) -> None:
+        """Whatever happened to its transaction: a connection that goes back to the pool has had its turn."""
+        if record.record_info.pop(_ITS_TURN, False):
+            self._turn.release()
 
 
 class PatientConnection(psycopg.Connection[Any]):
@@ -30,6 +77,9 @@ class PatientConnection(psycopg.Connection[Any]):
     """
 
     patience: float | None = None
+    # What this session of the server waits for a lock; None is without end, as it begins. And what a rollback would make of it.
+    lock_timeout: float | None = None
+    lock_timeout_before: float | None = None
 
     def wait(self, gen: Any, *arguments: Any, timeout: float | None = None, **options: Any) -> Any:
         try:
@@ -51,18 +101,34 @@ def engine_options(config: Config) -> dict[str, Any]:
     options: dict[str, Any] = {"hide_parameters": True, "pool_size": CONNECTIONS, "max_overflow": CONNECTIONS}
     if config.on_sqlite:
         return options | {"connect_args": {"timeout": SECONDS_TO_WAIT_FOR_A_WRITER}}
-    return options | {"pool_pre_ping": True, "connect_args": {"connect_timeout": SECONDS_TO_CONNECT}}
+    return options | {"connect_args": {"connect_timeout": SECONDS_TO_CONNECT}}
 
 
 def prepare(engine: Engine) -> None:
     """Take SQLite's transactions out of the driver's hands: it would begin them late and deferred, and two writers would deadlock."""
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_pragmas)
-        event.listen(engine, "begin", _begin)
+        writers = WritersInTurn()
+        event.listen(engine, "begin", writers.begin)
+        event.listen(engine, "commit", writers.end)
+        event.listen(engine, "rollback", writers.end)
+        event.listen(engine, "checkin", writers.checkin)
     else:
         event.listen(engine, "do_connect", _connect)
         event.listen(engine, "checkin", _lie_idle)
+        event.listen(engine, "checkout", _ask_whether_it_lives)
+        event.listen(engine, "commit", _keep_patience)
+        event.listen(engine, "rollback", _forget_patience)
         event.listen(engine, "begin", _take_patience)
+
+
+def autocommitting(engine: Engine, *, patience: float) -> Connection:
+    """A connection whose every statement is a transaction of its own, on disk when it returns: one alone needs no BEGIN and no COMMIT.
+
+    Commit it all the same: to SQLAlchemy an end without it is a rollback. The server is not asked.
+    """
+    mode = {AUTOCOMMITS: True} if engine.dialect.name == "sqlite" else {"isolation_level": "AUTOCOMMIT"}
+    return engine.connect().execution_options(**mode, **{PATIENCE: patience})
 
 
 def clock_skew(connection: Connection) -> timedelta:
@@ -81,30 +147,47 @@ def _set_pragmas(connection: Any, _record: Any) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin(connection: Connection) -> None:
-    options = connection.get_execution_options()
-    # Who only reads must not wait for writers; everybody else takes a turn at once.
-    if options.get("read_only", False):
-        connection.exec_driver_sql("BEGIN")
-        return
-    seconds = options.get(PATIENCE, SECONDS_TO_WAIT_FOR_A_WRITER)
-    connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
 def _connect(_dialect: Any, _record: Any, arguments: list[Any], parameters: dict[str, Any]) -> Any:
     return PatientConnection.connect(*arguments, **parameters)
 
 
-def _lie_idle(connection: PatientConnection | None, _record: Any) -> None:
-    """What comes next on a connection from the pool is the question whether it still lives."""
+def _lie_idle(connection: PatientConnection | None, record: Any) -> None:
     if connection is not None:
-        connection.patience = SECONDS_TO_SAY_WHETHER_IT_LIVES
+        record.info[_IDLE_SINCE] = 0 if connection.closed else monotonic()
+
+
+def _ask_whether_it_lives(connection: PatientConnection, record: Any, _proxy: Any) -> None:
+    """Before it is handed out again. One that worked a moment ago is believed: under load the question would cost each text as much as an
+    answer, and who meets the first break keeps the text in the spool.
+    """
+    if monotonic() - record.info.get(_IDLE_SINCE, 0) < SECONDS_TRUSTED:
+        return
+    connection.patience = SECONDS_TO_SAY_WHETHER_IT_LIVES
+    try:
+        connection.execute("SELECT 1")
+        connection.rollback()
+    except psycopg.Error as error:
+        raise DisconnectionError("the server does not know this connection any more") from error
 
 
 def _take_patience(connection: Connection) -> None:
     seconds = connection.get_execution_options().get(PATIENCE)
     driver: Any = connection.connection.dbapi_connection
     driver.patience = seconds
-    if seconds is not None:
-        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(seconds * 1000)}")
+    if driver.lock_timeout != seconds:
+        connection.exec_driver_sql(f"SET lock_timeout = {int((seconds or 0) * 1000)}")
+        driver.lock_timeout = seconds
+        if driver.autocommit:
+            _keep_patience(connection)
+
+
+def _keep_patience(connection: Connection) -> None:
+    driver: Any = connection.connection.dbapi_connection
+    driver.lock_timeout_before = driver.lock_timeout
+
+
+def _forget_patience(connection: Connection) -> None:
+    """What was set in a transaction that is rolled back was never set."""
+    if not connection.invalidated:
+        driver: Any = connection.connection.dbapi_connection
+        driver.lock_timeout = driver.lock_timeout_before

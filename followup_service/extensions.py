@@ -8,7 +8,7 @@ from uuid import UUID
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
-from sqlalchemy import JSON, Engine, Insert, MetaData, Table, Uuid, event, insert
+from sqlalchemy import JSON, Connection, Engine, Insert, MetaData, Table, Uuid, event, insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Mapped, SessionTransaction, mapped_column, registry
 from sqlalchemy.orm import Session as OrmSession
@@ -32,16 +32,25 @@ class Base(DeclarativeBase):
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, sort_order=-1)
 
     def __init__(self, **values: Any) -> None:
-        self.id = values.pop("id", None) or new_id()
+        """Nothing listens to a new row, so what are columns is set as plain attributes; a row is new here only."""
+        columns, given = type(self).__table__.columns, self.__dict__
+        given["id"] = values.pop("id", None) or new_id()
         for name, value in values.items():
-            setattr(self, name, value)
+            if name in columns:
+                given[name] = value
+            else:
+                setattr(self, name, value)
 
 
 class OneEngineSession(Session):
     """A session of the one database that there is: Flask-SQLAlchemy would look up which one for every statement."""
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._engine = db.engine
+
     def get_bind(self, *_args: Any, **_kwargs: Any) -> Engine:
-        return db.engine
+        return self._engine
 
 
 def insert_at_commit(session: OrmSession, row: Base) -> None:
@@ -49,16 +58,20 @@ def insert_at_commit(session: OrmSession, row: Base) -> None:
     session.info.setdefault(_WAITING, {}).setdefault(type(row).__table__, []).append(row)
 
 
-def insert_unless_there(session: OrmSession, table: Table, rows: Sequence[dict[str, Any]], key: str) -> None:
-    """Insert rows at once; one whose `key` is in the table already is left out, also where another process inserts it just now."""
-    statement = _INSERT[session.get_bind().dialect.name](table).on_conflict_do_nothing(index_elements=[key])
-    session.connection().execute(statement, rows)
+def insert_unless_there(connection: Connection, table: Table, rows: Sequence[dict[str, Any]], *key: str) -> bool:
+    """Insert rows at once; one whose `key` is in the table already is left out, also where another process inserts it just now.
+
+    Returns whether any was inserted.
+    """
+    statement = _insert_unless_there(connection.dialect.name, table, key)
+    return connection.execute(statement, rows[0] if len(rows) == 1 else rows).rowcount != 0
 
 
 def _insert_waiting(session: OrmSession) -> None:
     waiting: dict[Table, list[Base]] = session.info.pop(_WAITING, {})
     for table, rows in waiting.items():
-        session.connection().execute(_insert(table), [_values(table, row) for row in rows])
+        names = _names(table)
+        session.connection().execute(_insert(table), [{name: row.__dict__.get(name) for name in names} for row in rows])
 
 
 def _forget_waiting(session: OrmSession, _transaction: SessionTransaction) -> None:
@@ -70,8 +83,14 @@ def _insert(table: Table) -> Insert:
     return insert(table)
 
 
-def _values(table: Table, row: Base) -> dict[str, Any]:
-    return {name: row.__dict__.get(name) for name in table.columns.keys()}  # noqa: SIM118 - the columns, not the names, are iterated
+@cache
+def _insert_unless_there(dialect: str, table: Table, key: tuple[str, ...]) -> Insert:
+    return _INSERT[dialect](table).on_conflict_do_nothing(index_elements=key)
+
+
+@cache
+def _names(table: Table) -> tuple[str, ...]:
+    return tuple(table.columns.keys())
 
 
 _WAITING = "rows to insert at the commit"

@@ -1,7 +1,7 @@
 """Failpoints: named places where a test lets a process die, stop or fail. Off unless the environment variable FAILPOINT names one.
 
-`FAILPOINT=text_stored:kill` acts each time that place is reached; several stand with commas between. `FAILPOINT=in:DIRECTORY` acts once for
-each file named like `text_stored:kill` that somebody puts into that directory.
+`FAILPOINT=text_received:kill` acts each time that place is reached; several stand with commas between. `FAILPOINT=in:DIRECTORY` acts once
+for each file named like `text_received:kill` that somebody puts into that directory.
 """
 
 import os
@@ -15,7 +15,7 @@ from followup_service.errors import ConfigError, FollowupError
 FAILPOINTS = frozenset(
     {
         # A text on its way in.
-        "text_stored",
+        "text_received",
         "text_committed",
         "text_handled",
         "handling_committed",

@@ -21,7 +21,7 @@ from followup_service.transitions import moved
 WAITING = (CheckinState.PLANNED, CheckinState.ASKING)
 
 # Built once: it runs for every text.
-_OPEN_CHECKIN = (
+OPEN_CHECKIN = (
     select(Checkin)
     .where(Checkin.participant_id == bindparam("participant_id"), Checkin.state == CheckinState.ASKING)
     .order_by(Checkin.importance, Checkin.started_at)
@@ -97,7 +97,7 @@ def begin_asking(session: Session, participant: Participant, checkin: Checkin, n
 
 def open_checkin(session: Session, participant: Participant) -> Checkin | None:
     """The check-in whose question the participant is answering: the most important of those being asked."""
-    return session.scalar(_OPEN_CHECKIN, {"participant_id": participant.id})
+    return session.scalar(OPEN_CHECKIN, {"participant_id": participant.id})
 
 
 def _start_planned(session: Session, participant: Participant, planned: PlannedCheckin, now: datetime, study: Study) -> None:

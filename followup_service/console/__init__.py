@@ -5,13 +5,17 @@ from werkzeug.wrappers import Response
 
 from followup_service.console import (
     accounts,
+    audit_search,
     check_access,
     csrf,
     local_times,
     my_account,
     navigation,
     page_language,
+    participant,
+    participants,
     problem_page,
+    roster_page,
     second_factor,
     security_headers,
     sign_in,
@@ -21,7 +25,20 @@ from followup_service.console import (
 from followup_service.console.blueprint import console
 
 # Each module puts its pages on the blueprint.
-PARTS = (check_access, local_times, problem_page, navigation, sign_in, second_factor, my_account, accounts)
+PARTS = (
+    check_access,
+    local_times,
+    problem_page,
+    navigation,
+    sign_in,
+    second_factor,
+    my_account,
+    accounts,
+    participants,
+    participant,
+    roster_page,
+    audit_search,
+)
 
 
 def register(app: Flask) -> None:

@@ -1,9 +1,10 @@
 """Times on the pages: a participant's own first, the reader's in brackets where the two differ; the zone always stands beside it."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from flask_babel import format_date, get_locale
+from flask_babel import format_date, format_decimal, get_locale
 from markupsafe import Markup
 
 from followup_service.console.blueprint import console
@@ -42,6 +43,12 @@ def day(on: date) -> str:
 @console.app_template_filter("clock")
 def clock_time(at: datetime) -> str:
     return at.strftime("%H:%M")
+
+
+@console.app_template_filter("celsius")
+def celsius(value: Decimal) -> str:
+    """Two places where the second says something: 38.31 is above 38.3."""
+    return str(format_decimal(value, "0.0#"))
 
 
 def _short(at: datetime) -> str:

@@ -8,15 +8,17 @@ from flask import current_app, g, request, url_for
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
+from followup_service.console import words as all_words
 from followup_service.console.blueprint import RULES, Open, console
 from followup_service.console.signed_in import access
-from followup_service.console.words import ACCOUNT_ROLES, LEVELS, SHAPES
+from followup_service.console.study_words import arm_name, reason_name, treatment_name, visit_name
+from followup_service.console.words import ACCOUNT_ROLES, LEVELS, SHAPES, in_words
 from followup_service.staff.access import Access, May
 
 # Group, and its pages: endpoint and name. Only what the person may see is shown. The first page of all is where they begin.
 PAGES: tuple[tuple[LazyString, tuple[tuple[str, LazyString], ...]], ...] = (
     (
-        _("Participants"),
+        _("Follow-up"),
         (
             ("console.worklist", _("Worklist")),
             ("console.participants", _("Participants")),
@@ -66,7 +68,9 @@ class Frame:
 
 @console.context_processor
 def _add_frame() -> dict[str, Any]:
-    return {"frame": _frame(), "access": access, "levels": LEVELS, "shapes": SHAPES, "role_words": ACCOUNT_ROLES}
+    words = {"levels": LEVELS, "shapes": SHAPES, "role_words": ACCOUNT_ROLES}
+    names = {"reason_name": reason_name, "visit_name": visit_name, "arm_name": arm_name, "treatment_name": treatment_name}
+    return {"frame": _frame(), "access": access, "in_words": in_words, "words": all_words} | words | names
 
 
 def _frame() -> Frame:

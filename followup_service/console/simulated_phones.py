@@ -6,12 +6,13 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from flask_babel import format_decimal, get_locale
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from followup_service.checkins.report import Report, ReportKind
+from followup_service.console.study_words import reason_name
 from followup_service.console.words import (
     CHANNELS,
     EPISODE_STATES,
@@ -26,11 +27,9 @@ from followup_service.console.words import (
 )
 from followup_service.encryption import keyring
 from followup_service.escalations.escalation import Escalation, EscalationState
-from followup_service.messaging.catalogues import catalogue, languages
 from followup_service.messaging.inbound_message import InboundMessage
 from followup_service.messaging.outbound_message import OutboundMessage
 from followup_service.participants.participant import Participant, ParticipantState
-from followup_service.protocol.definitions import Study
 from followup_service.protocol.paging_clock import Channel
 from followup_service.protocol.rule_definitions import Level
 from followup_service.staff.roster import on_call
@@ -129,7 +128,7 @@ def how_last_text_was_read(session: Session, phone: Phone) -> dict[str, Any] | N
     }
 
 
-def open_episodes(session: Session, study_id: UUID, study: Study) -> list[Episode]:
+def open_episodes(session: Session, study_id: UUID) -> list[Episode]:
     """What the team still has to deal with, the worst first, then the oldest."""
     rows = session.execute(
         select(Escalation, Participant.code, Site.timezone)
@@ -145,7 +144,7 @@ def open_episodes(session: Session, study_id: UUID, study: Study) -> list[Episod
             shape=SHAPES[row.level],
             code=code or _("unknown number"),
             state=_episode_state(row),
-            reasons=tuple((reason, _reason(reason, study)) for reason in row.reasons),
+            reasons=tuple((reason, reason_name(reason)) for reason in row.reasons),
             celsius=format_decimal(row.highest_celsius, "0.0") if row.highest_celsius is not None else None,
             opened_at=row.opened_at.astimezone(ZoneInfo(timezone)),
         )
@@ -183,14 +182,6 @@ def _episode_state(row: Escalation) -> str:
     if row.state is EscalationState.ACKNOWLEDGED and row.acknowledged_by:
         return str(_("acknowledged by %(name)s", name=row.acknowledged_by))
     return in_words(EPISODE_STATES, row.state)
-
-
-def _reason(code: str, study: Study) -> str:
-    """The name of a reason, as pages to staff give it in the language of this page, if they are written in it."""
-    if code not in study.rules.codes:
-        return ""
-    name, language = study.rules.codes[code].name, str(get_locale())
-    return catalogue(language).gettext(name) if language in languages() else name
 
 
 def _said(report: Report) -> str:

@@ -54,7 +54,7 @@ def show() -> str:
         phone=phone,
         thread=thread(db.session, phone),
         read=how_last_text_was_read(db.session, phone),
-        episodes=open_episodes(db.session, study.id, study.protocol),
+        episodes=open_episodes(db.session, study.id),
         levels=LEVELS,
         longest_text=LONGEST_TEXT,
     )

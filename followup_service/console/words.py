@@ -65,5 +65,75 @@ WHY_NOT_SENT = PARTICIPANT_STATES | {
 CHANNELS = {"voice": _("call"), "email": _("e-mail")}
 
 
+EPISODE_STEPS = {
+    "opened": _("opened"),
+    "repeated": _("reported again"),
+    "worsened": _("got worse"),
+    "paged": _("paged"),
+    "acknowledged": _("acknowledged"),
+    "snoozed": _("put off"),
+    "handed_on": _("handed on"),
+    "returned": _("returned without outcome"),
+    "resolved": _("resolved"),
+    "undone": _("taken back"),
+}
+VISIT_STATES = {
+    "planned": _("planned"),
+    "announced": _("announced"),
+    "booked": _("booked"),
+    "confirmed": _("confirmed"),
+    "attended": _("attended"),
+    "missed": _("missed"),
+    "cancelled": _("cancelled"),
+}
+TREATMENT_STATES = {"planned": _("planned"), "done": _("done"), "cancelled": _("cancelled")}
+PHONE_KINDS = {"second": _("second phone"), "caregiver": _("caregiver's phone")}
+TIMELINE = {"texts": _("Texts"), "escalations": _("Escalations"), "changes": _("Changes")}
+# What staff record of a participant's follow-up.
+STEPS = {
+    "stop_texts": _("stop texts: asked for by other ways than STOP"),
+    "start_texts": _("start texts again: asked for"),
+    "active": _("go on with the follow-up"),
+    "paused": _("pause, during a stay in hospital for example"),
+    "completed": _("follow-up complete"),
+    "withdrawn": _("withdrawn from the study"),
+    "lost_to_follow_up": _("lost to follow-up"),
+    "deceased": _("deceased: nothing more is ever sent"),
+}
+CHANGES = {
+    "enrolled": _("enrolled"),
+    "consent_given": _("consent recorded"),
+    "contact_changed": _("contact data changed"),
+    "contact_hours_changed": _("contact hours changed"),
+    "opted_out": _("texts stopped"),
+    "opted_in": _("texts started again"),
+    "arm_changed": _("arm changed"),
+    "answer_corrected": _("answer corrected"),
+    "phone_added": _("further phone added"),
+    "phone_removed": _("further phone removed"),
+    "phone_is_somebody_elses": _("somebody else said that the number is theirs"),
+    "symptom_expected": _("symptom marked as expected"),
+    "symptom_expected_no_more": _("symptom no longer expected"),
+    "checkin_started": _("check-in started"),
+    "checkin_completed": _("check-in completed"),
+    "checkin_closed": _("check-in closed"),
+    "visits_planned": _("visits planned"),
+    "visit_announced": _("visit announced"),
+    "visit_booked": _("visit booked"),
+    "visit_confirmed": _("visit confirmed"),
+    "visit_attended": _("visit attended"),
+    "visit_missed": _("visit missed"),
+    "visit_cancelled": _("visit cancelled"),
+    "visit_moved": _("visit moved"),
+    "visit_move_asked": _("another day asked for"),
+    "treatment_planned": _("treatment planned"),
+    "treatment_done": _("treatment done"),
+    "treatment_moved": _("treatment moved"),
+    "treatment_cancelled": _("treatment cancelled"),
+    "treatment_ended": _("end of treatment recorded"),
+    **{f"state_{state}": words for state, words in PARTICIPANT_STATES.items()},
+}
+
+
 def in_words(words: Mapping[str, LazyString], code: str) -> str:
     return str(words.get(code, code.replace("_", " ")))

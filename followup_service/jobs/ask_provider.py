@@ -88,7 +88,7 @@ def _missing(listed: Sequence[ReceivedText]) -> list[ReceivedText]:
 
 def _take_in(text: ReceivedText) -> None:
     config: Config = current_app.extensions["config"]
-    stored = store_inbound(db.session, text, clock.now(), config.twilio_numbers, CameBy.BACKFILL)
+    stored = store_inbound(db.session.connection(), text, clock.now(), config.twilio_numbers, CameBy.BACKFILL)
     if stored is not None:
         log.warning("missed_text_taken_in", inbound=stored.id.hex)
     reached("missed_text_stored")

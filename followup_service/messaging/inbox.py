@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy import Connection
+from sqlalchemy.orm import make_transient_to_detached
 
 from followup_service.encryption import keyring
+from followup_service.extensions import insert_unless_there
 from followup_service.messaging.inbound_message import CameBy, InboundMessage
 
-_INSERT = insert(InboundMessage.__table__)
-_COLUMNS = tuple(column.name for column in InboundMessage.__table__.columns)
+_TABLE = InboundMessage.__table__
+_KEY = ("account_sid", "provider_sid")
 # Set once the text is handled; said to be empty now, so that nobody asks the database for them.
 _LATER = ("participant_id", "staff_id", "reading_encrypted", "ask_whose_until")
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
@@ -42,12 +42,12 @@ def is_provider_stop(body: str) -> bool:
 
 
 def store_inbound(
-    session: Session, text: ReceivedText, now: datetime, own_numbers: Sequence[str], came_by: CameBy = CameBy.WEBHOOK
+    connection: Connection, text: ReceivedText, now: datetime, own_numbers: Sequence[str], came_by: CameBy = CameBy.WEBHOOK
 ) -> InboundMessage | None:
-    """Add the text; None where its provider id is stored already. The unique key decides, so that two at once cannot both win.
+    """Add the text in one statement; None where its provider id is stored already. The unique key decides, so that two at once cannot
+    both win. The row belongs to no session yet.
 
     Our own number writing to us is a loop: kept, and never answered. What did not come by the webhook is left to the job, at once.
-    Rolls the transaction back on a repeat: call it first in a transaction of its own.
     """
     message = InboundMessage(
         account_sid=text.account_sid,
@@ -67,12 +67,8 @@ def store_inbound(
         version=1,
         **dict.fromkeys(_LATER),
     )
-    try:
-        session.connection().execute(_INSERT, {name: getattr(message, name) for name in _COLUMNS})
-    except IntegrityError:
-        session.rollback()
+    if not insert_unless_there(connection, _TABLE, [{column.name: getattr(message, column.name) for column in _TABLE.columns}], *_KEY):
         return None
     # As good as read back: one statement for the text that must not wait.
     make_transient_to_detached(message)
-    session.add(message)
     return message

@@ -77,7 +77,7 @@ def queue_many(session: Session, purpose: Purpose, texts: Sequence[dict[str, Any
             _new_text(purpose, text["message"], now, study, text["values"], text["due_at"], text["useful_until"]) | text | {"id": new_id()}
             for text in texts[start : start + ROWS_AT_ONCE]
         ]
-        insert_unless_there(session, OutboundMessage.__table__, rows, "dedupe_key")
+        insert_unless_there(session.connection(), OutboundMessage.__table__, rows, "dedupe_key")
 
 
 def _new_text(

@@ -49,7 +49,7 @@ class Pace:
         sender = session.scalar(wanted)
         if sender is None:
             first = {"id": new_id(), "number": self.number, "free_at": now - MADE_UP_FOR}
-            insert_unless_there(session, Sender.__table__, [first], "number")
+            insert_unless_there(session.connection(), Sender.__table__, [first], "number")
             sender = session.scalars(wanted).one()
         return sender
 

@@ -35,7 +35,7 @@ def beat(session: Session, name: str, now: datetime) -> None:
     beaten = update(WorkerHeartbeat).where(WorkerHeartbeat.name == name).values(beaten_at=now)
     if session.execute(beaten.execution_options(synchronize_session=False)).rowcount == 0:
         first = {"id": new_id(), "name": name, "started_at": now, "beaten_at": now}
-        insert_unless_there(session, WorkerHeartbeat.__table__, [first], "name")
+        insert_unless_there(session.connection(), WorkerHeartbeat.__table__, [first], "name")
         session.execute(delete(WorkerHeartbeat).where(WorkerHeartbeat.beaten_at < now - FORGOTTEN_AFTER))
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from unicodedata import normalize
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from followup_service.audit import record_event
@@ -24,13 +24,19 @@ from followup_service.transitions import moved
 from followup_service.visits.visit import VISIT_TRANSITIONS, Visit, VisitState
 
 NONE_SUITS = 0
+# The visit whose question waits for an answer: the one asked last.
+OPEN_VISIT = (
+    select(Visit)
+    .where(Visit.participant_id == bindparam("participant_id"), Visit.question.is_not(None))
+    .order_by(Visit.asked_at.desc())
+    .limit(1)
+)
 _AHEAD = (VisitState.ANNOUNCED, VisitState.BOOKED, VisitState.CONFIRMED, VisitState.MISSED)
 
 
 def open_visit(session: Session, participant: Participant) -> Visit | None:
-    """The visit whose question waits for an answer: the one asked last."""
-    asked = select(Visit).where(Visit.participant_id == participant.id, Visit.question.is_not(None))
-    return session.scalar(asked.order_by(Visit.asked_at.desc()).limit(1))
+    """The visit whose question the participant is answering."""
+    return session.scalar(OPEN_VISIT, {"participant_id": participant.id})
 
 
 def question_kind(visit: Visit) -> QuestionKind:

@@ -1,6 +1,6 @@
 """What the participant hears back: first what to do about an alarm, then the next question of an open check-in, else a short word."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
@@ -22,7 +22,7 @@ from followup_service.protocol.findings import MeasurementSite
 from followup_service.protocol.question_kinds import QuestionKind
 from followup_service.protocol.rule_definitions import Level
 from followup_service.reminders.answer_visit import answer_visit
-from followup_service.visits.visit import Visit
+from followup_service.replies.what_waits import SAID_WITHIN, Waiting
 
 # Two machines that answer each other must run dry: the same words go out so often an hour, not more.
 MOST_ALIKE_AN_HOUR = 2
@@ -47,12 +47,11 @@ def answer_participant(
     inbound: InboundMessage,
     reading: Reading,
     decision: EscalationDecision | None,
-    checkin: Checkin | None,
+    waiting: Waiting,
     now: datetime,
     *,
     study: Study,
     corrects: bool = False,
-    visit: Visit | None = None,
 ) -> None:
     """Queue the answers to one text. In an emergency the questions end: a person calls.
 
@@ -60,19 +59,25 @@ def answer_participant(
     """
     if participant.state is ParticipantState.DECEASED:
         return
+    checkin = waiting.checkin
     answer = _answer_of(reading, checkin, inbound, study) if checkin is not None else None
-    told = _tell_what_to_do(session, participant, inbound, decision, now, study)
+    told = decision is not None and decision.tell is not None
+    if decision is not None and decision.tell is not None:
+        purpose = Purpose.ANSWER if decision.level is Level.REVIEW else Purpose.ALARM_ANSWER
+        _say(session, participant, purpose, decision.tell, inbound, waiting, now, study)
     if checkin is not None and decision is not None and decision.level is Level.EMERGENCY:
         _end_questions(session, participant, checkin, answer, inbound, now)
         return
     if decision is None or decision.level is not Level.EMERGENCY:
-        told |= answer_visit(session, participant, visit, reading, inbound, now, study=study)
+        told |= answer_visit(session, participant, waiting.visit, reading, inbound, now, study=study)
     asked = False
     if decision is None and _site_is_unknown(participant, reading):
         asked = start_by_rule(session, participant, study.checkins[WHERE_MEASURED], "once", now, study=study)
     asked = _ask_what_rules_ask(session, participant, inbound, decision, checkin, now, study) or asked
-    if answer is None and not told and not asked and participant.opted_out_at is None:
-        told = _say_a_word(session, participant, inbound, reading, corrects, now, study)
+    word = _word_for(reading, corrects)
+    if word is not None and answer is None and not told and not asked and participant.opted_out_at is None:
+        _say(session, participant, Purpose.ANSWER, word, inbound, waiting, now, study)
+        told = True
     if checkin is not None and checkin.ended_at is None:
         _learn_site(participant, answer)
         if corrects and told:
@@ -89,15 +94,6 @@ def _end_questions(
     while (asking := open_checkin(session, participant)) is not None:
         close_checkin(session, participant, asking, "escalated", now)
         session.flush()
-
-
-def _tell_what_to_do(
-    session: Session, participant: Participant, inbound: InboundMessage, decision: EscalationDecision | None, now: datetime, study: Study
-) -> bool:
-    if decision is None or decision.tell is None:
-        return False
-    purpose = Purpose.ANSWER if decision.level is Level.REVIEW else Purpose.ALARM_ANSWER
-    return _say(session, participant, purpose, decision.tell, inbound, now, study)
 
 
 def _answer_of(reading: Reading, checkin: Checkin, inbound: InboundMessage, study: Study) -> str | None:
@@ -154,34 +150,33 @@ def _occurrence(plan: CheckinPlan, participant: Participant, inbound: InboundMes
     return "once" if plan.once_per == "participant" else inbound.id.hex
 
 
-def _say_a_word(
-    session: Session,
-    participant: Participant,
-    inbound: InboundMessage,
-    reading: Reading,
-    corrects: bool,
-    now: datetime,
-    study: Study,
-) -> bool:
-    """A short answer to what asks for none of us to act; False where nothing is to be said, or it was said often enough."""
+def _word_for(reading: Reading, corrects: bool) -> str | None:
+    """The short answer to what asks for none of us to act; None where nothing is to be said."""
     if reading.command in _COMMAND_TEXTS:
-        return _say(session, participant, Purpose.ANSWER, _COMMAND_TEXTS[reading.command], inbound, now, study)
+        return _COMMAND_TEXTS[reading.command]
     if reading.command in _OBEYED:
-        return False
+        return None
     if corrects:
-        return _say(session, participant, Purpose.ANSWER, "corrected", inbound, now, study)
+        return "corrected"
     if any(symptom.code == QUESTION_FOR_TEAM for symptom in reading.findings.symptoms):
-        return _say(session, participant, Purpose.ANSWER, "question_passed_on", inbound, now, study)
-    if reading.findings.temperatures or reading.findings.symptoms:
-        return _say(session, participant, Purpose.ANSWER, "received", inbound, now, study)
-    return False
+        return "question_passed_on"
+    return "received" if reading.findings.temperatures or reading.findings.symptoms else None
 
 
 def _say(
-    session: Session, participant: Participant, purpose: Purpose, message: str, inbound: InboundMessage, now: datetime, study: Study
-) -> bool:
-    alike = session.scalar(_ALIKE, {"participant_id": participant.id, "since": now - timedelta(hours=1), "message": message})
-    if alike is not None and alike >= MOST_ALIKE_AN_HOUR:
-        return True
-    queue_text(session, participant, purpose, message, now, study=study, in_reply_to_id=inbound.id)
-    return True
+    session: Session,
+    participant: Participant,
+    purpose: Purpose,
+    message: str,
+    inbound: InboundMessage,
+    waiting: Waiting,
+    now: datetime,
+    study: Study,
+) -> None:
+    """Queue an answer, unless the same was said often enough: then the text counts as answered all the same."""
+    if waiting.said_lately < MOST_ALIKE_AN_HOUR or _times_said(session, participant, message, now) < MOST_ALIKE_AN_HOUR:
+        queue_text(session, participant, purpose, message, now, study=study, in_reply_to_id=inbound.id)
+
+
+def _times_said(session: Session, participant: Participant, message: str, now: datetime) -> int:
+    return session.scalar(_ALIKE, {"participant_id": participant.id, "since": now - SAID_WITHIN, "message": message}) or 0

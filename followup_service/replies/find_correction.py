@@ -1,10 +1,10 @@
 """Recognises a text that gives an earlier answer another value ("sorry, I meant 37.8"): both are kept, and an alarm stays."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from followup_service.checkins.checkin import Answer, Checkin
@@ -13,8 +13,14 @@ from followup_service.conversation.reading import Reading
 from followup_service.participants.participant import Participant
 from followup_service.protocol.definitions import Study
 from followup_service.protocol.question_kinds import QuestionKind
+from followup_service.replies.what_waits import CORRECTED_WITHIN, Waiting
 
-CORRECTED_WITHIN = timedelta(hours=2)
+_ANSWERS = (
+    select(Answer)
+    .join(Checkin, Checkin.id == Answer.checkin_id)
+    .where(Checkin.participant_id == bindparam("participant_id"), Answer.answered_at > bindparam("since"))
+    .order_by(Answer.answered_at.desc(), Answer.id.desc())
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +34,18 @@ class Correction:
 
 
 def find_correction(
-    session: Session, participant: Participant, body: str, reading: Reading, checkin: Checkin | None, now: datetime, *, study: Study
+    session: Session, participant: Participant, body: str, reading: Reading, waiting: Waiting, now: datetime, *, study: Study
 ) -> Correction | None:
     """The correction in a text that does not answer the open question. A temperature corrects the last one asked for; a pain digit
     only while the next question is open and has no digits of its own choice, because a lone digit may answer something else.
     """
-    if reading.answer is not None or reading.command is not None or (checkin is None and not reading.findings.temperatures):
+    checkin = waiting.checkin
+    if not waiting.answered_lately or reading.answer is not None or reading.command is not None:
+        return None
+    if checkin is None and not reading.findings.temperatures:
         return None
     pain_too = checkin is not None and checkin.question is not None and not study.questions[checkin.question].choices
-    for answer in session.scalars(
-        select(Answer)
-        .join(Checkin, Checkin.id == Answer.checkin_id)
-        .where(Checkin.participant_id == participant.id, Answer.answered_at > now - CORRECTED_WITHIN)
-        .order_by(Answer.answered_at.desc(), Answer.id.desc())
-    ):
+    for answer in session.scalars(_ANSWERS, {"participant_id": participant.id, "since": now - CORRECTED_WITHIN}):
         kind = study.questions[answer.question].kind
         is_open_one = checkin is not None and checkin.question == answer.question
         if kind is QuestionKind.TEMPERATURE or (kind is QuestionKind.SEVERITY_0_4 and pain_too):

@@ -1,5 +1,6 @@
 """The story of one inbound text."""
 
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from uuid import UUID
@@ -7,7 +8,6 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from followup_service.checkins.checkin import Checkin
-from followup_service.checkins.start_checkins import open_checkin
 from followup_service.conversation.read_reply import read_reply
 from followup_service.conversation.reading import Reading
 from followup_service.escalations.answer_page import answer_page
@@ -16,18 +16,19 @@ from followup_service.messaging.inbound_message import InboundMessage
 from followup_service.participants.participant import Participant
 from followup_service.protocol.definitions import Study
 from followup_service.protocol.escalation_rules import EscalationDecision
-from followup_service.reminders.answer_visit import open_visit, question_kind, with_choice
+from followup_service.reminders.answer_visit import question_kind, with_choice
 from followup_service.replies.answer_participant import answer_participant
 from followup_service.replies.decide_reply import decide_reply
 from followup_service.replies.do_command import do_command
 from followup_service.replies.find_correction import find_correction
-from followup_service.replies.handle_late_text import is_overtaken, without_what_was_taken_back
+from followup_service.replies.handle_late_text import without_what_was_taken_back
 from followup_service.replies.handle_shared_phone import handle_shared_phone
 from followup_service.replies.handle_stranger import handle_stranger
 from followup_service.replies.handle_wrong_number import handle_wrong_number, is_wrong_number
 from followup_service.replies.identify_sender import identify_sender
 from followup_service.replies.keep_reading import keep_correction, keep_reading
 from followup_service.replies.offer_language import offer_language
+from followup_service.replies.what_waits import what_waits
 from followup_service.staff.staff_member import StaffMember
 
 
@@ -64,18 +65,17 @@ def handle_reply(session: Session, inbound: InboundMessage, study_id: UUID, now:
 
 
 def _handle_participant(session: Session, inbound: InboundMessage, participant: Participant, now: datetime, study: Study) -> None:
-    overtaken = is_overtaken(session, participant, inbound, now)
-    checkin = None if overtaken else open_checkin(session, participant)
+    waiting = what_waits(session, participant, inbound, now)
+    checkin, visit = waiting.checkin, waiting.visit
     question = study.questions[checkin.question] if checkin is not None and checkin.question else None
-    visit = open_visit(session, participant) if question is None and not overtaken else None
     kind = question.kind if question else question_kind(visit) if visit else None
     reading = with_choice(read_reply(inbound.words, participant.language, kind), visit, inbound.words)
     if is_wrong_number(session, participant, inbound, reading, now):
         handle_wrong_number(session, participant, inbound, now, study=study)
         return
-    if overtaken:
+    if waiting.is_overtaken:
         reading = without_what_was_taken_back(session, participant, inbound, reading)
-    correction = None if overtaken else find_correction(session, participant, inbound.words, reading, checkin, now, study=study)
+    correction = find_correction(session, participant, inbound.words, reading, waiting, now, study=study)
     reading = correction.reading if correction else reading
     decision = decide_reply(session, participant, inbound, reading, checkin, now, study=study)
     keep_reading(session, participant, inbound, reading, decision, checkin, now, study=study)
@@ -84,9 +84,8 @@ def _handle_participant(session: Session, inbound: InboundMessage, participant: 
         keep_correction(session, participant, inbound, correction, now, study=study)
     do_command(session, participant, inbound, reading, now, study=study)
     offer_language(session, participant, inbound, reading, now, study=study)
-    open_one = _still_open(checkin, participant)
-    corrects = correction is not None
-    answer_participant(session, participant, inbound, reading, decision, open_one, now, study=study, corrects=corrects, visit=visit)
+    left = replace(waiting, checkin=_still_open(checkin, participant))
+    answer_participant(session, participant, inbound, reading, decision, left, now, study=study, corrects=correction is not None)
 
 
 def _mark_handled(inbound: InboundMessage, participant: Participant | None, staff: StaffMember | None, now: datetime) -> None:

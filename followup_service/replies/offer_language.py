@@ -21,7 +21,7 @@ _COMMANDS_THAT_SETTLE_IT = frozenset({Command.LANGUAGE, Command.STOP})
 def language_to_offer(session: Session, participant: Participant, reading: Reading) -> str | None:
     """The language to offer now, or None: nobody is asked twice about the same one."""
     language = reading.other_language
-    if language not in languages() or reading.command in _COMMANDS_THAT_SETTLE_IT:
+    if language is None or language not in languages() or reading.command in _COMMANDS_THAT_SETTLE_IT:
         return None
     if participant.state is not ParticipantState.ACTIVE or participant.opted_out_at is not None:
         return None

@@ -27,7 +27,7 @@ def take_from_spool(session: Session, spooled: Spooled, own_numbers: Sequence[st
     """Store one webhook in a transaction of its own, which the caller commits; a text is left to the job to be handled."""
     if spooled.kind is Kind.TEXT:
         text = ReceivedText(**spooled.values | {"texted_at": spooled.received_at})
-        store_inbound(session, text, now, own_numbers, CameBy.SPOOL)
+        store_inbound(session.connection(), text, now, own_numbers, CameBy.SPOOL)
     else:
         attempt = spooled.values["attempt_id"]
         receipt = Receipt(**spooled.values | {"attempt_id": attempt and UUID(hex=attempt)})

@@ -9,7 +9,7 @@ from tests.chaos.hospital_in_traffic import HospitalInTraffic
 from tests.twilio_stand_in.faults import COURSES, FAULTS, Answer, Course, Fault
 
 SECONDS_TO_COME_BY = 1.0
-WEB = ("text_stored", "text_committed", "text_handled", "handling_committed", "receipt_committed")
+WEB = ("text_received", "text_committed", "text_handled", "handling_committed", "receipt_committed")
 SPOOL = ("spool_written", "spool_renamed", "spooled_text_committed")
 BACKFILL = ("missed_texts_listed", "missed_text_stored")
 SENDING = ("texts_claimed", "claim_committed", "before_the_call", "after_the_call", "results_kept", "results_committed")

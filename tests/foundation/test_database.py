@@ -4,6 +4,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
@@ -11,7 +12,8 @@ from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from followup_service.database import PATIENCE
+from followup_service import database
+from followup_service.database import PATIENCE, autocommitting
 from followup_service.extensions import db
 
 
@@ -54,7 +56,8 @@ def test_a_statement_that_takes_too_long_is_given_up_and_the_next_one_works() ->
 
 
 @pytest.mark.usefixtures("on_postgres")
-def test_a_server_that_is_frozen_holds_nobody_up() -> None:
+def test_a_server_that_is_frozen_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "SECONDS_TRUSTED", 0)
     with frozen(backend()):
         # The pool asks whether the connection still lives, gives it up and opens another one.
         began = time.monotonic()
@@ -69,3 +72,36 @@ def test_whoever_has_time_waits() -> None:
     db.session.execute(text("SELECT pg_sleep(0.7)"))
     db.session.rollback()
     assert db.session.execute(text("SHOW lock_timeout")).scalar_one() == "0"
+
+
+@pytest.mark.usefixtures("on_postgres")
+def test_patience_that_was_rolled_back_is_set_again() -> None:
+    for _ in range(2):
+        session = db.session.connection(execution_options={PATIENCE: 0.4})
+        assert session.execute(text("SHOW lock_timeout")).scalar_one() == "400ms"
+        db.session.rollback()
+    assert db.session.execute(text("SHOW lock_timeout")).scalar_one() == "0"
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_writers_of_one_process_take_turns(app: Flask) -> None:
+    """With SQLite's own waiting one of eight busy threads soon misses its chance for most of a second."""
+    with app.app_context():
+        engine = db.engine
+
+    def write(_thread: int) -> int:
+        for _ in range(30):
+            with engine.connect().execution_options(**{PATIENCE: 0.6}) as connection:
+                connection.execute(text("SELECT 1"))
+                time.sleep(0.005)
+                connection.commit()
+        return 30
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(write, range(8))) == 8 * 30
+    with engine.connect() as holder:
+        holder.execute(text("SELECT 1"))
+        with pytest.raises(OperationalError), autocommitting(engine, patience=0.2) as connection:
+            connection.execute(text("SELECT 1"))
+    with autocommitting(engine, patience=0.2) as connection:
+        assert connection.execute(text("SELECT 1")).scalar_one() == 1

@@ -10,7 +10,7 @@ from pathlib import Path
 from followup_service.config import PROJECT
 from followup_service.failpoints import FAILPOINTS
 
-PASS_BY = "from followup_service.failpoints import reached; reached('text_stored'); reached('text_stored'); print('passed', end='')"
+PASS_BY = "from followup_service.failpoints import reached; reached('text_received'); reached('text_received'); print('passed', end='')"
 
 
 def passes_by(failpoint: str | None) -> subprocess.CompletedProcess[str]:
@@ -25,19 +25,19 @@ def test_without_the_variable_or_for_another_place_nothing_happens() -> None:
 
 
 def test_the_named_place_kills_or_fails() -> None:
-    assert passes_by("text_committed:kill,text_stored:kill").returncode == -signal.SIGKILL
-    assert "a failpoint was reached" in passes_by("text_stored:fail").stderr
+    assert passes_by("text_committed:kill,text_received:kill").returncode == -signal.SIGKILL
+    assert "a failpoint was reached" in passes_by("text_received:fail").stderr
 
 
 def test_a_file_acts_once(tmp_path: Path) -> None:
     assert passes_by(f"in:{tmp_path}").stdout == "passed"
-    (tmp_path / "text_stored:kill").touch()
+    (tmp_path / "text_received:kill").touch()
     assert passes_by(f"in:{tmp_path}").returncode == -signal.SIGKILL
     assert passes_by(f"in:{tmp_path}").stdout == "passed"
 
 
 def test_a_name_that_is_wrong_is_refused() -> None:
-    for failpoint in ("nonsense:kill", "text_stored:nonsense", "text_stored"):
+    for failpoint in ("nonsense:kill", "text_received:nonsense", "text_received"):
         assert "FAILPOINT is" in passes_by(failpoint).stderr
 
 

@@ -1,0 +1,34 @@
+"""Names of the study file in the language of the page, where they are written in it: reasons, visits, arms."""
+
+from flask import current_app
+from flask_babel import get_locale
+
+from followup_service.messaging.catalogues import catalogue, languages
+from followup_service.protocol.definitions import Study
+
+
+def in_page_language(words: str) -> str:
+    """Words of the study file, translated as for pages to staff."""
+    language = str(get_locale())
+    return catalogue(language).gettext(words) if language in languages() else words
+
+
+def reason_name(code: str) -> str:
+    """What a rule code is called; nothing for one that left the study file."""
+    study: Study = current_app.extensions["study"]
+    return in_page_language(study.rules.codes[code].name) if code in study.rules.codes else ""
+
+
+def visit_name(item: str) -> str:
+    study: Study = current_app.extensions["study"]
+    return in_page_language(study.visits[item].name) if item in study.visits else item
+
+
+def arm_name(code: str) -> str:
+    study: Study = current_app.extensions["study"]
+    return study.arms[code].name if code in study.arms else code
+
+
+def treatment_name(kind: str) -> str:
+    study: Study = current_app.extensions["study"]
+    return study.treatments[kind].name if kind in study.treatments else kind
