@@ -116,6 +116,7 @@ def _reminders(study: Study) -> Iterator[str]:
     rows = [
         ("before the visit", f"{_numbers(days.days_before)} days before, at {days.at:%H:%M}, on the day itself as contact hours open"),
         ("once confirmed", f"{_numbers(days.days_before_once_confirmed)} days before"),
+        ("within days of a text that named it", f"{days.rest_days}: only on the day before and on the day itself"),
         ("booked, not recorded as attended", f"{_numbers(days.days_after_booked)} days after"),
         ("never booked", f"{_numbers(days.days_after_window)} days after the window"),
         ("no answer to the last question", f"{days.days_until_task} days later a task for staff"),

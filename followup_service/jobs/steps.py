@@ -105,6 +105,7 @@ def page_again() -> None:
 def end_drills() -> None:
     """Drills that nobody answered in time."""
     study = running_study(db.session).protocol
+    db.session.rollback()
     for drill_id in _due(running_drills().with_only_columns(Drill.id).where(Drill.started_at <= clock.now() - answer_within(study))):
         alone("end_drills", partial(_fail, drill_id))
 

@@ -72,11 +72,33 @@ TEXTS = {
     "question_passed_on": _("Thank you. We have passed your question on to the team."),
     "corrected": _("Thank you. We have noted this number beside the one before."),
     "visit_booked": _("A reminder: your hospital visit (%(visit)s) is on %(booked_at)s, %(place)s."),
+    "visit_booked_tomorrow": _("A reminder: your hospital visit (%(visit)s) is tomorrow, %(booked_at)s, %(place)s."),
+    "visit_booked_today": _("A reminder: your hospital visit (%(visit)s) is today, %(booked_at)s, %(place)s."),
     "visit_due": _(
         "Your next hospital visit (%(visit)s) is due between %(opens_on)s and %(closes_on)s. To book a day, call %(clinic_phone)s."
     ),
+    "visit_has_no_day": _(
+        "Your hospital visit (%(visit)s) has no day yet. Any day from %(opens_on)s to %(closes_on)s will do. "
+        "To book one, call %(clinic_phone)s."
+    ),
+    "visit_is_near": _(
+        "It is nearly time for your hospital visit (%(visit)s), and it has no day yet. Please call %(clinic_phone)s to book one, "
+        "%(closes_on)s at the latest."
+    ),
+    "visit_last_day": _(
+        "Please do not forget to book your hospital visit (%(visit)s). The last day for it is %(closes_on)s. Our number: %(clinic_phone)s."
+    ),
+    "visit_is_now": _(
+        "These are the best days for your hospital visit (%(visit)s). Please call %(clinic_phone)s to book one. The last possible day is "
+        "%(closes_on)s."
+    ),
+    "visit_has_a_day": _(
+        "A reminder: your hospital visit (%(visit)s) should be between %(opens_on)s and %(closes_on)s. You told us that you have a day. "
+        "If that changes, call %(clinic_phone)s."
+    ),
     "visit_was_booked": _("Your hospital visit (%(visit)s) was on %(booked_at)s."),
     "visit_was_due": _("Your hospital visit (%(visit)s) was due by %(closes_on)s."),
+    "visit_not_heard": _("We have not heard from you yet about your hospital visit (%(visit)s)."),
     "visit_changed": _(
         "A change: your hospital visit (%(visit)s) is now due between %(opens_on)s and %(closes_on)s, no longer between "
         "%(was_opens_on)s and %(was_closes_on)s. To book a day, call %(clinic_phone)s."

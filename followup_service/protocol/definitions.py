@@ -225,7 +225,8 @@ class Reminders:
     """On which days a visit is reminded: before it, before it once confirmed, after a booked one and after an unbooked window.
 
     They go out at this local time, but on the day itself when contact hours open. `days_until_task` after the last question, which
-    nobody answered, staff are told.
+    nobody answered, staff are told. A text that named the visit spares the reminders of the `rest_days` after it, but for those of the
+    day before and of the day itself.
     """
 
     at: time
@@ -235,6 +236,7 @@ class Reminders:
     days_after_window: tuple[int, ...]
     days_until_task: int
     days_earlier_in_holidays: int
+    rest_days: int
 
 
 @dataclass(frozen=True, slots=True)

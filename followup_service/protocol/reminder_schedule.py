@@ -24,6 +24,10 @@ class VisitDates:
         """The day that reminders speak of."""
         return self.booked_on or self.target_on
 
+    @property
+    def eve(self) -> date:
+        return self.on - timedelta(days=1)
+
 
 class ReminderStep(NamedTuple):
     """One thing to do for a visit on a local day: `code` is such as before-14, after-1 or task."""
@@ -42,19 +46,26 @@ def kind_of(code: str) -> str:
     return code.partition("-")[0]
 
 
+def days_of(code: str) -> int:
+    """The number of days in a code such as before-14."""
+    return int(code.partition("-")[2])
+
+
 def reminder_steps(study: Study, dates: VisitDates, country: str) -> Iterator[ReminderStep]:
     """The steps of one visit by time; a day has one at most.
 
-    A visit in a holiday of the country is reminded so many days earlier (record: nothing; ours [R]). A reminder to book falls on no
-    holiday, when nobody could take the booking: it comes on the last day before. After the end of the study nobody is asked any more:
-    the task comes instead.
+    A visit in a holiday of the country is reminded so many days earlier (record: nothing; ours [R]); of a booked one the day before and the
+    day itself are said all the same. A reminder to book falls on no holiday, when nobody could take the booking: it comes on the last
+    day before. After the end of the study nobody is asked any more: the task comes instead.
     """
     reminders, opens = study.reminders, study.contact_hours.opens
     days = reminders.days_before_once_confirmed if dates.confirmed else reminders.days_before
     earlier = reminders.days_earlier_in_holidays if _holiday_begins(study, country, dates.on) else 0
     before: dict[date, ReminderStep] = {}
     for number in sorted(days, reverse=True):
-        on = dates.on - timedelta(days=number + earlier)
+        on = dates.on - timedelta(days=number)
+        if dates.booked_on is None or on < dates.eve:
+            on -= timedelta(days=earlier)
         begins = _holiday_begins(study, country, on) if dates.booked_on is None else None
         on = begins - timedelta(days=1) if begins else on
         before[on] = ReminderStep(f"{BEFORE}-{number}", on, opens if on == dates.on else reminders.at)

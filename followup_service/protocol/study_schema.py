@@ -92,6 +92,7 @@ class RemindersBlock(Block):
     days_after_window = listed(WholeNumber(), may_be_empty=True, required=True)
     days_until_task = WholeNumber(required=True)
     days_earlier_in_holidays = WholeNumber(required=True)
+    rest_days = WholeNumber(required=True)
 
 
 class HolidayBlock(Block):

@@ -208,5 +208,14 @@ def _about_visits(
             yield _reason(f"visit_{visit.state}", about)
         elif dates.confirmed and not any(step.on == on for step in reminder_steps(study, dates, country)):
             yield _reason("already_confirmed", about)
+        elif on < dates.eve and _told_just_before(session, visit, due, study):
+            yield _reason("told_just_before", about)
         else:
             yield _reason("not_yet_due" if due > now else "no_reminder", about, at=f"{due.astimezone(zone):%Y-%m-%d %H:%M}")
+
+
+def _told_just_before(session: Session, visit: Visit, due: datetime, study: Study) -> bool:
+    rests = timedelta(days=study.reminders.rest_days)
+    of_the_visit = (OutboundMessage.participant_id == visit.participant_id, OutboundMessage.visit_id == visit.id)
+    told = select(OutboundMessage.id).where(*of_the_visit, OutboundMessage.due_at > due - rests, OutboundMessage.due_at < due)
+    return session.scalar(told.limit(1)) is not None

@@ -41,6 +41,7 @@ WORDS = {
     "escalated": "An emergency ended the questions: a person calls.",
     # A visit.
     "already_confirmed": "The participant has confirmed: this reminder is left out.",
+    "told_just_before": "A text had named the visit in the days just before: this reminder is left out.",
     "visit_attended": "The visit took place.",
     "visit_missed": "The visit is recorded as missed.",
     "visit_cancelled": "The visit is cancelled.",

@@ -16,7 +16,7 @@ from followup_service.participants.participant import Participant
 from followup_service.protocol.definitions import ContactHours, Study
 from followup_service.protocol.reminder_schedule import BEFORE
 from followup_service.reminders.visit_steps import FOLLOWED, USEFUL_FOR, Clockwork, NextStep, StepsAhead
-from followup_service.reminders.visit_text import REMINDERS, question_of, reminder_values
+from followup_service.reminders.visit_text import SO_NEAR, question_of, reminder_of, reminder_values
 from followup_service.staff.site import Site
 from followup_service.visits.visit import Visit, VisitState
 
@@ -40,6 +40,7 @@ _DUE = (
         _VISITS.opens_on,
         _VISITS.closes_on,
         _VISITS.booked_at,
+        _VISITS.announced_at,
         _VISITS.next_step,
         _VISITS.next_step_at,
         _PARTICIPANTS.site_id,
@@ -86,9 +87,11 @@ def queue_reminders(
         question = following = None
         if row.participant_state in FOLLOWED:
             works = _clockwork(row, clockworks, study)
-            following = steps.after(row, works, row.next_step_at)
+            step = NextStep(row.next_step, row.next_step_at)
+            message = reminder_of(row, step, works.zone, late=not steps.has(row, works, step))
+            following = steps.after(row, works, step.at)
             question = None if row.participant_id in asked_elsewhere else question_of(row)
-            texts.append(_text(row, question, following, works))
+            texts.append(_text(row, message, question, following, works))
         if question is not None:
             asked_elsewhere.add(row.participant_id)
         changes[_Change(row.state is VisitState.PLANNED, question, following)].append(row.id)
@@ -106,23 +109,25 @@ def _clockwork(row: Row[Any], known: dict[tuple[Any, ...], Clockwork], study: St
     return known[key]
 
 
-def _text(row: Row[Any], question: str | None, following: NextStep | None, works: Clockwork) -> dict[str, Any]:
+def _text(row: Row[Any], message: str, question: str | None, following: NextStep | None, works: Clockwork) -> dict[str, Any]:
     speaks_of = row.booked_at or row.target_on
     return {
         "participant_id": row.participant_id,
         "site_id": row.site_id,
         "visit_id": row.id,
         "language": row.language,
-        "message": REMINDERS[row.booked_at is not None],
+        "message": message,
         "values": reminder_values(row, question),
         "due_at": row.next_step_at,
-        "useful_until": min(row.next_step_at + USEFUL_FOR, _is_over_at(row, following, works)),
+        "useful_until": min(row.next_step_at + USEFUL_FOR, _is_over_at(row, message, following, works)),
         "dedupe_key": f"{row.id.hex}:{speaks_of.isoformat()}:{row.next_step}",
     }
 
 
-def _is_over_at(row: Row[Any], following: NextStep | None, works: Clockwork) -> datetime:
-    """From then on there is nothing to remind of, or the next reminder says it: the same twice on one morning helps nobody."""
+def _is_over_at(row: Row[Any], message: str, following: NextStep | None, works: Clockwork) -> datetime:
+    """From then on there is nothing to remind of, or the next reminder says it, or today is the tomorrow that it speaks of."""
+    if message == SO_NEAR[1]:
+        return datetime.combine(row.booked_at.astimezone(works.zone).date(), time(0), works.zone) - A_MOMENT
     if following is not None and following.kind == BEFORE:
         return following.at - A_MOMENT
     return row.booked_at or datetime.combine(row.closes_on + timedelta(days=1), time(0), works.zone)

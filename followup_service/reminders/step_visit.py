@@ -13,7 +13,7 @@ from followup_service.protocol.definitions import Study
 from followup_service.protocol.escalation_rules import decide_code
 from followup_service.protocol.reminder_schedule import TASK, kind_of
 from followup_service.reminders.visit_steps import clockwork, set_step, step_after
-from followup_service.reminders.visit_text import CAME, CHASERS, values_of
+from followup_service.reminders.visit_text import CAME, chaser_of, values_of
 from followup_service.staff.site import Site
 from followup_service.transitions import moved
 from followup_service.visits.visit import VISIT_TRANSITIONS, Visit, VisitState
@@ -40,7 +40,7 @@ def step_visit(session: Session, participant: Participant, visit: Visit, now: da
         session,
         participant,
         Purpose.REMINDER,
-        CHASERS[visit.booked_at is not None],
+        chaser_of(visit, visit.question),
         now,
         study=study,
         values=values,

@@ -1,6 +1,6 @@
 """When the next thing happens for a visit: a reminder before it, a question after it, a task for staff."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -57,8 +57,8 @@ def dates_of(visit: HasDates, zone: ZoneInfo) -> VisitDates:
 
 
 def step_after(visit: HasDates, works: Clockwork, after: datetime) -> NextStep | None:
-    """The first step that is due later than `after`; None where all is done."""
-    return next((step for step in _steps(visit, works) if step.at > after), None)
+    """The first step later than `after`, when a text named the visit; reminders of the rest days are spared. None where all is done."""
+    return _next(_steps(visit, works), dates_of(visit, works.zone), works, after)
 
 
 class StepsAhead:
@@ -68,11 +68,17 @@ class StepsAhead:
         self._known: dict[tuple[VisitDates, int], tuple[NextStep, ...]] = {}
 
     def after(self, visit: HasDates, works: Clockwork, after: datetime) -> NextStep | None:
+        return _next(self._all(visit, works), dates_of(visit, works.zone), works, after)
+
+    def has(self, visit: HasDates, works: Clockwork, step: NextStep) -> bool:
+        """Whether the step is due as planned: the first of a visit may be late, and goes out at once."""
+        return step in self._all(visit, works)
+
+    def _all(self, visit: HasDates, works: Clockwork) -> tuple[NextStep, ...]:
         key = (dates_of(visit, works.zone), id(works))
-        steps = self._known.get(key)
-        if steps is None:
-            steps = self._known[key] = tuple(_steps(visit, works))
-        return next((step for step in steps if step.at > after), None)
+        if key not in self._known:
+            self._known[key] = tuple(_steps(visit, works))
+        return self._known[key]
 
 
 def timed_anew(visit: Visit, works: Clockwork, now: datetime) -> NextStep | None:
@@ -81,7 +87,7 @@ def timed_anew(visit: Visit, works: Clockwork, now: datetime) -> NextStep | None
     A visit that has none, because its participant was away from the trial, goes on with the next one.
     """
     same = next((step for step in _steps(visit, works) if step.code == visit.next_step), None)
-    return NextStep(same.code, max(same.at, now)) if same else step_after(visit, works, now)
+    return NextStep(same.code, max(same.at, now)) if same else next((step for step in _steps(visit, works) if step.at > now), None)
 
 
 def first_step(visit: HasDates, works: Clockwork, now: datetime) -> NextStep | None:
@@ -93,6 +99,15 @@ def first_step(visit: HasDates, works: Clockwork, now: datetime) -> NextStep | N
             return late if late is not None and not is_over else step
         late = NextStep(step.code, now) if step.kind == BEFORE else None
     return None
+
+
+def _next(steps: Iterable[NextStep], dates: VisitDates, works: Clockwork, told_at: datetime) -> NextStep | None:
+    rests_until = told_at + timedelta(days=works.study.reminders.rest_days)
+
+    def is_spared(step: NextStep) -> bool:
+        return step.kind == BEFORE and step.at < rests_until and step.at.astimezone(works.zone).date() < dates.eve
+
+    return next((step for step in steps if step.at > told_at and not is_spared(step)), None)
 
 
 def set_step(visit: Visit, step: NextStep | None) -> None:

@@ -35,7 +35,7 @@ UNSEEN = ("Cc", "Cf", "Co", "Zl", "Zp", "Zs")
 # Who puts a text in the outbox or prepares one, and which of the arguments is its key.
 KEY_ARGUMENT = {"_tell": 3, "offer_days": 4, "queue_text": 3, "_say": 3, "page_on_call": 3, "start_paging": 3, "StaffAnswer": 0, "Page": 1}
 # Tables from which a key is picked.
-KEY_TABLES = {"REMINDERS", "CHASERS", "SAID_BY"}
+KEY_TABLES = {"FIRST", "WITHOUT_A_DAY", "SO_NEAR", "OTHERWISE", "CHASERS", "SAID_BY"}
 
 
 @cache

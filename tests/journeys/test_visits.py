@@ -1,7 +1,7 @@
 """A visit from the first reminder to the day itself: by the participant's own clock, confirmed, moved, missed."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -47,10 +47,10 @@ def test_a_visit_without_a_day_is_reminded_with_its_window_and_how_to_book(hospi
     hospital.move(to=at("2026-04-05T12:00"))
     assert told(phone) == [
         ("03-22 09:00", "visit_due"),
-        ("03-29 09:00", "visit_due"),
-        ("04-02 09:00", "visit_due"),
-        ("04-04 09:00", "visit_due"),
-        ("04-05 08:00", "visit_due"),
+        ("03-29 09:00", "visit_has_no_day"),
+        ("04-02 09:00", "visit_is_near"),
+        ("04-04 09:00", "visit_last_day"),
+        ("04-05 08:00", "visit_is_now"),
     ]
     text = phone.received(Purpose.REMINDER)[0]
     assert "(check-up) is due between Sun, Mar 22 and Sun, Apr 19. To book a day, call 010-88196000." in text
@@ -64,14 +64,46 @@ def test_a_booked_visit_is_reminded_with_day_time_place_and_what_to_bring(hospit
         ("03-24 09:00", "visit_booked"),
         ("03-31 09:00", "visit_booked"),
         ("04-04 09:00", "visit_booked"),
-        ("04-06 09:00", "visit_booked"),
-        ("04-07 08:00", "visit_booked"),
+        ("04-06 09:00", "visit_booked_tomorrow"),
+        ("04-07 08:00", "visit_booked_today"),
     ]
+    assert "(check-up) is tomorrow, Tue, Apr 7, 10:30, at the clinic." in phone.received(Purpose.REMINDER)[3]
     assert phone.received(Purpose.REMINDER)[0] == (
         "A reminder: your hospital visit (check-up) is on Tue, Apr 7, 10:30, at the clinic. "
         "Please bring your hospital card and a list of your medicines. Please drink only water that morning. "
         "Can you come? Reply 1 yes, 2 for another day."
     )
+
+
+def test_a_booking_that_is_news_is_announced_and_not_repeated_on_the_next_morning(hospital: Hospital, phone: Phone) -> None:
+    hospital.clock.move(to=at("2026-03-30T15:00"))
+    hospital.books("quarterly", at("2026-04-07T10:30"))
+    hospital.move(to=at("2026-04-05T12:00"))
+    assert told(phone) == [("03-30 15:00", "visit_now_booked"), ("04-04 09:00", "visit_booked")]
+    first, _ = phone.received(Purpose.REMINDER)
+    assert first.startswith("Your hospital visit (check-up) is booked for Tue, Apr 7, 10:30, at the clinic. Please bring")
+    assert first.endswith("Can you come? Reply 1 yes, 2 for another day.")
+
+
+def test_who_has_a_day_of_their_own_is_not_told_to_book_one(hospital: Hospital, phone: Phone) -> None:
+    hospital.move(to=at("2026-03-22T09:00"))
+    phone.replies("1")
+    hospital.move(to=at("2026-04-05T12:00"))
+    assert told(phone, Purpose.REMINDER)[1:] == [("04-04 09:00", "visit_has_a_day")]
+    assert "You told us that you have a day." in phone.received(Purpose.REMINDER)[-1]
+
+
+def test_tomorrow_is_not_said_on_the_day_itself(hospital: Hospital, phone: Phone) -> None:
+    hospital.books("quarterly", at("2026-04-07T10:30"))
+    with hospital.changing() as (_, participant):
+        participant.contact_opens, participant.contact_closes = time(0), time(23, 59)
+    hospital.move(to=at("2026-04-06T08:59"))
+    hospital.app.extensions["sms_gateway"].down = True
+    hospital.move(to=at("2026-04-07T00:30"))
+    hospital.app.extensions["sms_gateway"].down = False
+    hospital.move(to=at("2026-04-07T09:00"))
+    assert "visit_booked_tomorrow" not in keys(told(phone))
+    assert keys(told(phone))[-1] == "visit_booked_today"
 
 
 @pytest.mark.parametrize(
@@ -98,7 +130,7 @@ def test_who_confirms_is_thanked_and_reminded_only_once_more(hospital: Hospital,
     assert phone.last_text.startswith("Thank you. We expect you on Tue, Apr 7, 10:30, at the clinic.")
     assert hospital.the_visit().state is VisitState.CONFIRMED
     hospital.move(to=at("2026-04-07T12:00"))
-    assert told(phone, Purpose.REMINDER) == [("03-24 09:00", "visit_booked"), ("04-06 09:00", "visit_booked")]
+    assert told(phone, Purpose.REMINDER) == [("03-24 09:00", "visit_booked"), ("04-06 09:00", "visit_booked_tomorrow")]
     assert "Can you come?" not in phone.received(Purpose.REMINDER)[-1]
     assert hospital.escalations() == []
 
@@ -120,7 +152,7 @@ def test_who_cannot_come_chooses_among_the_days_that_staff_opened(hospital: Hosp
     assert [slot.taken for slot in hospital.slots()] == [0, 1, 0]
     assert hospital.escalations() == []
     hospital.move(to=at("2026-04-14T15:00"))
-    assert told(phone, Purpose.REMINDER)[2:] == [("04-13 09:00", "visit_booked")]
+    assert told(phone, Purpose.REMINDER)[2:] == [("04-13 09:00", "visit_booked_tomorrow")]
 
 
 def test_without_an_open_day_inside_the_window_a_person_calls(hospital: Hospital, phone: Phone) -> None:
@@ -178,10 +210,11 @@ def test_attended_stops_the_reminders_at_once(hospital: Hospital, phone: Phone) 
 def test_a_missed_visit_is_asked_about_after_one_day_and_seven_and_then_staff_are_told(hospital: Hospital, phone: Phone) -> None:
     hospital.books("quarterly", at("2026-04-07T10:30"))
     hospital.move(to=at("2026-04-16T08:59"))
-    assert told(phone)[-2:] == [("04-08 09:00", "visit_was_booked"), ("04-14 09:00", "visit_was_booked")]
-    assert phone.received(Purpose.REMINDER)[-1] == (
-        "Your hospital visit (check-up) was on Tue, Apr 7, 10:30. Did you come? Reply 1 yes, 2 if you need another day."
-    )
+    assert told(phone)[-2:] == [("04-08 09:00", "visit_was_booked"), ("04-14 09:00", "visit_not_heard")]
+    assert phone.received(Purpose.REMINDER)[-2:] == [
+        "Your hospital visit (check-up) was on Tue, Apr 7, 10:30. Did you come? Reply 1 yes, 2 if you need another day.",
+        "We have not heard from you yet about your hospital visit (check-up). Did you come? Reply 1 yes, 2 if you need another day.",
+    ]
     assert hospital.the_visit().state is VisitState.MISSED
     assert hospital.escalations() == []
     hospital.move(to=at("2026-04-16T09:00"))
@@ -211,7 +244,7 @@ def test_who_missed_it_gets_another_day_inside_the_window(hospital: Hospital, ph
 
 def test_a_window_that_ended_without_a_day_is_asked_about_after_three_days_and_seven(hospital: Hospital, phone: Phone) -> None:
     hospital.move(to=at("2026-04-29T12:00"))
-    assert told(phone)[5:] == [("04-22 09:00", "visit_was_due"), ("04-26 09:00", "visit_was_due")]
+    assert told(phone)[5:] == [("04-22 09:00", "visit_was_due"), ("04-26 09:00", "visit_not_heard")]
     assert hospital.the_escalation().reasons == ["VISIT_MISSED"]
 
 
@@ -272,7 +305,7 @@ def test_what_opted_out_participants_would_have_got_is_kept_with_the_reason_and_
     phone.texts("STOP")
     hospital.move(to=at("2026-04-08T12:00"))
     kept = [row for row in hospital.texts_of_visits() if row.state is OutboundState.NOT_SENT]
-    assert [(row.message, row.not_sent_reason) for row in kept] == [("visit_booked", "opted_out")] * 5
+    assert [row.not_sent_reason for row in kept] == ["opted_out"] * 5
     assert "VISIT_MISSED" in hospital.the_escalation().reasons
 
 
@@ -287,19 +320,19 @@ def test_three_hours_of_downtime_send_each_text_once_and_five_days_nothing_stale
     hospital.run_due()
     assert len(told(phone)) == 2
     hospital.move(to=at("2026-04-07T10:00"))
-    assert told(phone)[2:] == [("04-07 08:00", "visit_booked")]
+    assert told(phone)[2:] == [("04-07 08:00", "visit_booked_today")]
     reasons = {row.not_sent_reason for row in hospital.texts_of_visits() if row.state is OutboundState.NOT_SENT}
     assert reasons <= {"too_late", "outside_contact_hours"}
 
 
-def test_a_visit_in_the_spring_festival_is_reminded_a_week_earlier(hospital: Hospital) -> None:
+def test_a_visit_in_the_spring_festival_is_reminded_a_week_earlier_but_for_the_day_before_and_the_morning(hospital: Hospital) -> None:
     phone = hospital.enrols(arm="rfa")
     hospital.treats("PKU-001", "rfa", date(2026, 1, 5))
     hospital.books("post_rfa_scan", at("2026-02-16T10:00"))
     hospital.clock.move(to=at("2026-01-25T12:00"))
     hospital.move(to=at("2026-02-16T09:00"))
     days = [day for day, _ in told(phone)]
-    assert days[-2:] == ["02-08 09:00", "02-09 09:00"]
+    assert days == ["01-26 09:00", "02-02 09:00", "02-06 09:00", "02-15 09:00", "02-16 08:00"]
 
 
 def test_the_plan_closes_with_one_text_on_the_morning_after_the_study(hospital: Hospital, phone: Phone) -> None:

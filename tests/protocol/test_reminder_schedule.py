@@ -56,6 +56,8 @@ def test_without_a_day_reminders_count_from_the_target_and_questions_from_the_en
 def test_a_visit_in_a_holiday_of_the_country_is_reminded_a_week_earlier(country: str, first: str) -> None:
     national_day = VisitDates(date(2026, 10, 5), date(2026, 10, 19), date(2026, 10, 5), confirmed=False)
     assert days(national_day, country)[0] == first
+    # Who has a time forgets it on a holiday as on any other day.
+    assert days(national_day, country)[3:5] == ["before-1 10-04 09:00", "before-0 10-05 08:00"]
 
 
 def test_the_long_holidays_of_the_whole_trial_are_known_and_are_public_holidays() -> None:

@@ -320,6 +320,15 @@ def _(hospital: Hospital) -> Asked:
     return Asked(date(2026, 3, 29), CHECK_UP)
 
 
+@scene("told_just_before")
+def _(hospital: Hospital) -> Asked:
+    to_be_checked_up(hospital)
+    hospital.move(to=at("2026-03-30T15:00"))
+    hospital.books("quarterly", at("2026-04-07T10:00"))  # told at once, and not again the next morning
+    hospital.move(to=at("2026-03-31T12:00"))
+    return Asked(date(2026, 3, 31), CHECK_UP)
+
+
 @scene("visit_attended")
 def _(hospital: Hospital) -> Asked:
     to_be_checked_up(hospital)
