@@ -35,7 +35,9 @@ UNSEEN = ("Cc", "Cf", "Co", "Zl", "Zp", "Zs")
 # Who puts a text in the outbox or prepares one, and which of the arguments is its key.
 KEY_ARGUMENT = {"_tell": 3, "offer_days": 4, "queue_text": 3, "_say": 3, "page_on_call": 3, "start_paging": 3, "StaffAnswer": 0, "Page": 1}
 # Tables from which a key is picked.
-KEY_TABLES = {"FIRST", "WITHOUT_A_DAY", "SO_NEAR", "OTHERWISE", "CHASERS", "SAID_BY"}
+KEY_TABLES = {"FIRST", "WITHOUT_A_DAY", "SO_NEAR", "OTHERWISE", "CHASERS", "SAID_BY", "_COMMAND_TEXTS"}
+# Functions that return a key.
+KEY_FUNCTIONS = {"_word_for"}
 
 
 @cache
@@ -66,6 +68,11 @@ def _queued_in(module: Module) -> Iterator[str]:
     for call in ast.walk(module.tree):
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in KEY_ARGUMENT:
             yield from _literals(call.args[KEY_ARGUMENT[call.func.id]], constants)
+    for function in ast.walk(module.tree):
+        if isinstance(function, ast.FunctionDef) and function.name in KEY_FUNCTIONS:
+            for node in ast.walk(function):
+                if isinstance(node, ast.Return) and node.value is not None:
+                    yield from _literals(node.value, constants)
     for name in KEY_TABLES & constants.keys():
         yield from _literals(constants[name], constants)
 
