@@ -94,9 +94,13 @@ def record_result(session: Session, attempt_id: UUID, result: SendResult, now: d
 
 
 def take_receipt(session: Session, receipt: Receipt, now: datetime) -> Undelivered | None:
-    """Keep a callback and move the text forward by it. A repeat, a late or an unknown word changes nothing and is kept all the same."""
-    wanted = Attempt.id == receipt.attempt_id if receipt.attempt_id else Attempt.provider_sid == receipt.provider_sid
-    found = lock_attempt(session, wanted)
+    """Keep a callback and move the text forward by it. A repeat, a late or an unknown word changes nothing and is kept all the same.
+
+    It is about the attempt that has the provider's id, and only where none has it, about the one that it names: of two texts with the same
+    words the other one may have been found in the provider's list as this one.
+    """
+    holder = session.scalar(select(Attempt.id).where(Attempt.provider_sid == receipt.provider_sid))
+    found = lock_attempt(session, Attempt.id == (holder or receipt.attempt_id))
     row = DeliveryReceipt(provider_sid=receipt.provider_sid, status=receipt.status[:32], error_code=receipt.error_code, received_at=now)
     row.applied = False
     session.add(row)
@@ -104,8 +108,6 @@ def take_receipt(session: Session, receipt: Receipt, now: datetime) -> Undeliver
         return None
     attempt, message = found
     row.attempt_id = attempt.id
-    if attempt.provider_sid is None and session.scalar(select(Attempt.id).where(Attempt.provider_sid == receipt.provider_sid)):
-        return None
     if attempt.provider_sid not in (None, receipt.provider_sid):
         return None
     attempt.provider_sid = receipt.provider_sid

@@ -50,7 +50,9 @@ def attempts_to_look_for(session: Session, now: datetime) -> list[Sought]:
 def settle_unknown(session: Session, attempt_id: UUID, taken: Sequence[SentText] | None, now: datetime) -> Undelivered | None:
     """Decide by what the provider took for this number (None: it could not be asked). Returns what a person must hear of.
 
-    1. what is in the list was taken, with the status that it has there
+    1. what is in the list was taken, with the status that it has there. Where the same words were on their way to the same phone more than
+       once, the list does not say which is which: none is given away while another call may still answer, then each gets one, first come
+       first served. So many as left count as sent, the others go again.
     2. until ten minutes are over and two looks found nothing, it is looked for again
     3. then it certainly did not leave: it goes again while it is of use, and where it is not, a person hears of it
     A page does not wait for a provider that cannot be asked: twice is harmless, silence is not.
@@ -61,8 +63,14 @@ def settle_unknown(session: Session, attempt_id: UUID, taken: Sequence[SentText]
     attempt, message = found
     if message.state is not OutboundState.UNKNOWN or attempt.state is not AttemptState.UNKNOWN or message.lease != attempt.lease:
         return None
-    text = _match(session, attempt, message, taken or ())
-    if text is not None:
+    free = _alike(session, attempt, message, taken or ())
+    rivals = _with_the_same_words(session, attempt, message) if free else []
+    if any(rival.state is AttemptState.STARTED for rival in rivals):
+        attempt.next_look_at = now + LOOK_AGAIN
+        return None
+    before = sum((rival.started_at, rival.id) < (attempt.started_at, attempt.id) for rival in rivals)
+    if before < len(free):
+        text = free[before]
         return record_result(session, attempt_id, SendResult(AttemptState.ACCEPTED, text.sid, text.status, text.error_code), now)
     attempt.looks += taken is not None
     last_look_at = (attempt.finished_at or attempt.started_at) + LAST_LOOK
@@ -75,13 +83,26 @@ def settle_unknown(session: Session, attempt_id: UUID, taken: Sequence[SentText]
     return None
 
 
-def _match(session: Session, attempt: Attempt, message: OutboundMessage, taken: Sequence[SentText]) -> SentText | None:
-    """The text in the list that can only be this one: the same words, made about then, and no other attempt's."""
+def _alike(session: Session, attempt: Attempt, message: OutboundMessage, taken: Sequence[SentText]) -> list[SentText]:
+    """The texts in the list that can be this one: the same words, made about then, and no other attempt's; first come first."""
     alike = [text for text in taken if text.body == message.body and abs(text.created_at - attempt.started_at) <= CLOCKS_DIFFER_BY]
     if not alike:
-        return None
+        return []
     others = set(session.scalars(select(Attempt.provider_sid).where(Attempt.provider_sid.in_({text.sid for text in alike}))))
-    return min((text for text in alike if text.sid not in others), key=lambda text: text.created_at, default=None)
+    return sorted((text for text in alike if text.sid not in others), key=lambda text: text.created_at)
+
+
+def _with_the_same_words(session: Session, attempt: Attempt, message: OutboundMessage) -> list[Attempt]:
+    """Other texts' attempts, to the same phone, of which nobody knows yet either."""
+    open_ones = session.execute(
+        select(Attempt, OutboundMessage)
+        .join(OutboundMessage, and_(Attempt.outbound_id == OutboundMessage.id, Attempt.lease == OutboundMessage.lease))
+        .where(OutboundMessage.state.in_((OutboundState.CLAIMED, OutboundState.UNKNOWN)), OutboundMessage.id != message.id)
+        .where(Attempt.state.in_((AttemptState.STARTED, AttemptState.UNKNOWN)), Attempt.provider_sid.is_(None))
+        .where(OutboundMessage.participant_id.is_not_distinct_from(message.participant_id))
+        .where(OutboundMessage.staff_id.is_not_distinct_from(message.staff_id))
+    )
+    return [other for other, text in open_ones if text.body == message.body and other.to_phone == attempt.to_phone]
 
 
 def _give_up(message: OutboundMessage, now: datetime) -> Undelivered:

@@ -1,7 +1,7 @@
 """What must hold after all the faults: the seven sentences of the acceptance list, looked at from outside the service where one can."""
 
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
@@ -103,16 +103,24 @@ def _every_text_at_the_provider_has_one_attempt(session: Session, hospital: Hosp
 
 
 def _every_text_to_a_participant_arrived_at_most_once(session: Session, hospital: HospitalInTraffic, findings: Findings) -> None:
+    """Texts with the same words to the same phone count together: nobody who reads them, and no list of the provider, tells them apart."""
+    copies = Counter((message.to, message.body) for message in hospital.provider.sent() if message.on_handset)
     text_of = {id_.hex: outbound_id for id_, outbound_id in session.execute(select(Attempt.id, Attempt.outbound_id))}
     arrived = Counter(text_of.get(message.attempt) for message in hospital.provider.sent() if message.on_handset)
+    alike: dict[tuple[str, str], list[OutboundMessage]] = defaultdict(list)
     for row in session.scalars(select(OutboundMessage)):
-        times = arrived[row.id]
-        if row.participant_id is not None and times > 1:
-            findings.twice.append(f"text {row.id} ({row.message}) arrived {times} times")
-        if row.state in AT_PROVIDER and times == 0:
-            findings.lost.append(f"text {row.id} ({row.message}) is {row.state} here and arrived nowhere")
-        if row.state is OutboundState.NOT_SENT and times and row.participant_id is not None:
+        number = session.scalars(select(Attempt).where(Attempt.outbound_id == row.id).limit(1)).first()
+        if number is not None:
+            alike[number.to_phone, row.body].append(row)
+        if row.state is OutboundState.NOT_SENT and arrived[row.id] and row.participant_id is not None:
             findings.wrong.append(f"text {row.id} ({row.message}) is not_sent here ({row.not_sent_reason}) and arrived")
+    for which, rows in alike.items():
+        said = f"{len(rows)} texts ({rows[0].message}) like {rows[0].id}"
+        if rows[0].participant_id is not None and copies[which] > len(rows):
+            findings.twice.append(f"{said} arrived {copies[which]} times")
+        believed = sum(row.state in AT_PROVIDER for row in rows)
+        if copies[which] < believed:
+            findings.lost.append(f"{said}: {believed} are at the provider by our books, {copies[which]} arrived")
 
 
 def _every_fever_has_one_episode_that_somebody_has(session: Session, hospital: HospitalInTraffic, findings: Findings) -> None:

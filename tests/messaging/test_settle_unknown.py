@@ -233,3 +233,44 @@ def test_nobody_is_asked_where_nothing_is_unknown(hospital: Hospital, desk: Desk
     desk.gateway.sent_to = None  # type: ignore[assignment,method-assign]
     after(hospital, LAST_LOOK)
     assert len(to_participant(desk)) == 1
+
+
+def test_of_two_with_the_same_words_so_many_as_left_count_as_sent_and_the_other_goes_again(hospital: Hospital, desk: Desk) -> None:
+    desk.gateway.answers = [LOST, LOST, ACCEPTED]
+    first, second = loses(hospital, desk), loses(hospital, desk)
+    desk.gateway.taken = [listed(desk.gateway.calls[1], sid="SMone")]
+    after(hospital, FIRST_LOOK)
+    assert {desk.text(first).state, desk.text(second).state} == {OutboundState.SENT, OutboundState.UNKNOWN}
+    # Whose it was, is said late; what it says is about the text at the provider.
+    desk.reports(desk.gateway.calls[1], "delivered", sid="SMone")
+    assert desk.text(first).state is OutboundState.DELIVERED
+    after(hospital, LAST_LOOK)
+    assert len(to_participant(desk)) == 3
+    assert [desk.text(text).state for text in (first, second)] == [OutboundState.DELIVERED, OutboundState.QUEUED]
+
+
+def test_two_with_the_same_words_that_both_left_go_no_more(hospital: Hospital, desk: Desk) -> None:
+    desk.gateway.answers = [LOST, LOST, ACCEPTED]
+    texts = [loses(hospital, desk), loses(hospital, desk)]
+    desk.gateway.taken = [listed(call, sid=f"SM{number}") for number, call in enumerate(desk.gateway.calls)]
+    after(hospital, FIRST_LOOK)
+    after(hospital, 2 * LAST_LOOK)
+    assert [desk.text(text).state for text in texts] == [OutboundState.SENT] * 2
+    assert len(to_participant(desk)) == 2
+
+
+def test_what_another_call_may_still_own_is_not_given_away(hospital: Hospital, desk: Desk) -> None:
+    lost = loses(hospital, desk)
+    after(hospital, FIRST_LOOK - timedelta(seconds=1))
+    other = desk.queues(Purpose.QUESTION, "question.temperature")
+    (envelope,) = claimed_now(hospital)
+    # The provider has the other one's text, and its answer is still on the way.
+    desk.gateway.taken = [listed(desk.gateway.calls[0], sid=f"SM{2:032x}")]
+    after(hospital, timedelta(seconds=1))
+    assert desk.text(lost).state is OutboundState.UNKNOWN
+    keep_results(hospital.app, [hand_over(hospital.app, envelope)])
+    assert desk.text(other).state is OutboundState.QUEUED
+    after(hospital, LAST_LOOK)
+    after(hospital, timedelta(minutes=1))
+    assert [desk.text(text).state for text in (lost, other)] == [OutboundState.QUEUED] * 2
+    assert len(to_participant(desk)) == 3
