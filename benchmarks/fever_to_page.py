@@ -52,10 +52,10 @@ def _arrive(app: Flask, port: int, rate: int, seconds: int) -> None:
         started = time.perf_counter()
         for turn, request in enumerate(requests):
             time.sleep(max(0.0, started + turn / rate - time.perf_counter()))
-            pool.submit(_post, port, request)
+            pool.submit(post, port, request)
 
 
-def _post(port: int, request: bytes) -> None:
+def post(port: int, request: bytes) -> None:
     with socket.create_connection(("127.0.0.1", port)) as connection:
         connection.sendall(request)
         connection.recv(4096)

@@ -27,6 +27,7 @@ from followup_service.staff.set_up import add_site, add_staff_member, open_study
 PROJECT = Path(__file__).resolve().parent.parent
 SERVER = ("--worker-class", "gthread", "--workers", "2", "--threads", "4", "--log-level", "error")
 SECONDS_TO_START = 30
+Process = subprocess.Popen[bytes]
 
 
 @contextmanager
@@ -100,18 +101,18 @@ def _enrolment(number: int) -> Enrolment:
 
 
 @contextmanager
-def served(target: str, settings: dict[str, str], port: int) -> Iterator[None]:
+def served(target: str, settings: dict[str, str], port: int) -> Iterator[Process]:
     """gunicorn with `target` on a loopback port, the same settings for ours and for the floor."""
     command = [sys.executable, "-m", "gunicorn", *SERVER, "--bind", f"127.0.0.1:{port}", target]
-    with _process(command, settings):
+    with _process(command, settings) as running:
         _wait_until_open(port)
-        yield
+        yield running
 
 
 @contextmanager
-def worker(settings: dict[str, str]) -> Iterator[None]:
-    with _process([sys.executable, "-m", "flask", "--app", "wsgi", "worker"], settings):
-        yield
+def worker(settings: dict[str, str]) -> Iterator[Process]:
+    with _process([sys.executable, "-m", "flask", "--app", "wsgi", "worker"], settings) as running:
+        yield running
 
 
 def free_port() -> int:
@@ -121,10 +122,10 @@ def free_port() -> int:
 
 
 @contextmanager
-def _process(command: list[str], settings: dict[str, str]) -> Iterator[None]:
+def _process(command: list[str], settings: dict[str, str]) -> Iterator[Process]:
     process = subprocess.Popen(command, cwd=PROJECT, env=settings, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)  # noqa: S603
     try:
-        yield
+        yield process
     finally:
         process.terminate()
         process.wait(timeout=30)
