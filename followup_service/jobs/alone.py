@@ -3,18 +3,26 @@
 from collections.abc import Callable
 
 import structlog
+from sqlalchemy.orm.exc import StaleDataError
 
 from followup_service.extensions import db
 from followup_service.logs import where_it_broke
+from followup_service.messaging.spool import DATABASE_AWAY
 
 log = structlog.get_logger()
 
 
 def alone(step: str, work: Callable[[], object]) -> bool:
-    """Do one thing and commit: where it fails (False), nothing else waits for it, and it stays due."""
+    """Do one thing and commit: where it fails (False), nothing else waits for it, and it stays due.
+
+    That the database is away, or that somebody else did it meanwhile, is no failure of the thing: it stays due, and nobody need hear.
+    """
     try:
         work()
         db.session.commit()
+    except (*DATABASE_AWAY, StaleDataError) as error:
+        db.session.rollback()
+        log.warning("step_waits", step=step, error=type(error).__name__, where=where_it_broke(error))
     except Exception as error:  # noqa: BLE001 - the callers bring it to a person; what stays due turns health red with its age
         db.session.rollback()
         log.error("step_failed", step=step, error=type(error).__name__, where=where_it_broke(error))

@@ -295,8 +295,12 @@ def _take_from_spool(spooled: Spooled) -> None:
 
 
 def _handle(inbound_id: UUID) -> None:
+    """Of several workers the first one handles it; the others go on to the next."""
     study = running_study(db.session)
-    inbound = db.session.get_one(InboundMessage, inbound_id, populate_existing=True)
+    mine = select(InboundMessage).where(InboundMessage.id == inbound_id).with_for_update(skip_locked=True)
+    inbound = db.session.scalar(mine.execution_options(populate_existing=True))
+    if inbound is None or inbound.handled_at is not None:
+        return
     handle_reply(db.session, inbound, study.id, clock.now(), study=study.protocol)
 
 

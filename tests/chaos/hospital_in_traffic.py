@@ -44,7 +44,7 @@ SPEED = 40.0
 START = datetime(2026, 1, 6, 1, 50, tzinfo=UTC)
 FEVERS = ("38.9", "39.4 and shivering", "38度7", "fever 39")
 ORDINARY = ("36.8", "thank you", "37.1 all fine", "一切都好", "no pain today")
-SECONDS_TO_START = 60.0
+SECONDS_TO_START = 120.0
 RESUMED_AFTER = 2.5
 _NUMBER = re.compile(r"No\. (\d+)\.")
 

@@ -8,7 +8,9 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
 from followup_service.audit import AuditSeal
 from followup_service.escalations.repeat_page import repeat_page
@@ -105,3 +107,18 @@ def test_one_alarm_that_cannot_be_paged_keeps_no_other_from_its_page(hospital: H
     hospital.run_due()
     (again,) = hospital.nurse.calls()
     assert "P K U 0 0 2" in (again.body or "")
+
+
+@pytest.mark.parametrize("error", [OperationalError("SELECT", {}, Exception("refused")), StaleDataError("somebody else was first")])
+def test_a_database_that_is_away_is_no_failure_of_the_text(hospital: Hospital, monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    hospital.enrols()
+    with monkeypatch.context() as patch:
+        patch.setattr("followup_service.api.sms_webhooks.handle_reply", Mock(side_effect=OperationalError("SELECT", {}, Exception())))
+        patch.setattr("followup_service.jobs.steps.handle_reply", Mock(side_effect=error))
+        hospital.post_inbound("+8613800138000", "39.5")
+        for _ in range(5):
+            hospital.clock.move(seconds=21)
+            hospital.run_due()
+    assert [text.failures for text in hospital.inbound()] == [0]
+    hospital.run_due()
+    assert hospital.the_escalation().reasons == ["FEVER"]
