@@ -21,9 +21,8 @@ from followup_service.config import PROJECT, Config
 
 MIGRATIONS: Path = PROJECT / "migrations"
 SECONDS_TO_WAIT_FOR_A_WRITER = 30
-# Long enough for a busy machine: a connection that is given up too early costs another one.
-SECONDS_TO_CONNECT = 5
-SECONDS_TO_SAY_WHETHER_IT_LIVES = 2
+SECONDS_TO_CONNECT = 2
+SECONDS_TO_SAY_WHETHER_IT_LIVES = 0.5
 CONNECTIONS = 20
 # A connection that worked so lately is not asked again whether it lives.
 SECONDS_TRUSTED = 1.0
