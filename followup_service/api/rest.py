@@ -15,6 +15,7 @@ from followup_service.api.docs import docs
 from followup_service.api.escalation_figures import figures
 from followup_service.api.escalations import escalations
 from followup_service.api.expected_symptoms import expected_symptoms
+from followup_service.api.hard_to_reach import reach
 from followup_service.api.health import health_checks, monitoring
 from followup_service.api.messages import messages
 from followup_service.api.participants import participants
@@ -31,7 +32,7 @@ from followup_service.config import PROJECT
 
 PARTS = (
     study, participants, phones, treatments, visits, slots, checkins, reports, messages, why, escalations, expected_symptoms, figures,
-    adverse_events, roster,
+    adverse_events, reach, roster,
 )  # fmt: skip
 BEARER = {"type": "http", "scheme": "bearer", "description": "Made by `flask tokens create`: fus_…"}
 

@@ -1,4 +1,5 @@
-"""`flask participants`: enrol everybody in a CSV file or nobody, explain a day, record the end of treatment, and keep further phones."""
+"""`flask participants`: enrol everybody in a CSV file or nobody, explain a day, record the end of treatment, keep further phones, and
+list who is hard to reach."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -13,6 +14,7 @@ from flask.cli import AppGroup
 from sqlalchemy import select
 
 from followup_service import clock
+from followup_service.cli.table import table
 from followup_service.errors import FollowupError
 from followup_service.extensions import db
 from followup_service.messaging.approvals import check_participants_language
@@ -24,6 +26,7 @@ from followup_service.participants.participant_phone import ParticipantPhone, Ph
 from followup_service.participants.record_treatment import end_treatment
 from followup_service.protocol.definitions import Study
 from followup_service.records.explain_day import explain_day
+from followup_service.records.hard_to_reach import HardToReach, ReachList, hard_to_reach
 from followup_service.staff.running_study import running_study
 from followup_service.staff.set_up import find_site
 from followup_service.staff.site import Site
@@ -90,6 +93,25 @@ def why_command(code: str, on: datetime | None) -> None:
         click.echo(f"{reason.about or 'all texts'}: {reason.words}")
 
 
+@participants_commands.command("hard-to-reach")
+@click.option("--site", help="This site only.")
+def hard_to_reach_command(site: str | None) -> None:
+    """List who is silent, unreachable or refused: since when, what was tried, and who is on it."""
+    try:
+        study = running_study(db.session)
+        every_site = select(Site).where(Site.study_id == study.id)
+        sites = [find_site(db.session, study.id, site)] if site else list(db.session.scalars(every_site))
+    except FollowupError as error:
+        raise click.ClickException(error.detail) from error
+    found = hard_to_reach(db.session, {row.id for row in sites}, study=study.protocol)
+    for listed in ReachList:
+        people = [one for one in found if one.listed is listed]
+        click.echo(f"{listed.value.upper()}: {len(people) or 'nobody'}")
+        if people:
+            titles = ("code", "since (UTC)", "last text in", "last text out", "texts", "failed", "calls", "no.", "who is on it", "because")
+            click.echo("\n".join(table(titles, map(_reach_in_words, people))))
+
+
 @participants_commands.command("end-treatment")
 @click.argument("code")
 @click.option("--on", type=DAY, help="The day on which all treatment in the study ended.")
@@ -145,6 +167,13 @@ def remove_phone_command(code: str, phone_id: UUID) -> None:
 
     _changed(code, remove)
     click.echo(f"{code}: nothing more goes to that phone.")
+
+
+def _reach_in_words(one: HardToReach) -> tuple[str, ...]:
+    instants = (f"{at:%Y-%m-%d %H:%M}" if at else "never" for at in (one.since, one.last_in_at, one.last_out_at))
+    counts = (str(count) for count in (one.texts, one.failed, one.calls))
+    on_it = one.owner or (f"ended: {one.outcome}" if one.outcome else "nobody")
+    return one.participant, *instants, *counts, str(one.escalation or "-"), on_it, one.because
 
 
 def _phone_in_words(phone: ParticipantPhone) -> str:
