@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from flask_migrate import upgrade
 from hypothesis import settings
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from followup_service import clock, create_app
 from followup_service.clock import MovableClock
@@ -73,7 +73,11 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def sqlite_app(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Flask:
     directory = tmp_path_factory.mktemp("sqlite")
-    return create_app(make_config(sqlite_url(directory, migrated_sqlite), directory))
+    app = create_app(make_config(sqlite_url(directory, migrated_sqlite), directory))
+    with app.app_context():
+        # Data of tests need not survive a power cut, so nothing waits for the disk.
+        event.listen(db.engine, "connect", lambda connection, _record: connection.execute("PRAGMA synchronous=OFF"))
+    return app
 
 
 @pytest.fixture(scope="session")
@@ -131,8 +135,9 @@ def empty(app: Flask, migrated_sqlite: Path) -> None:
                 leftover.unlink(missing_ok=True)
             shutil.copyfile(migrated_sqlite, path)
             return
-        tables = ", ".join(db.metadata.tables)
+        # Of few rows this takes a tenth of the time of TRUNCATE, which makes every table's files anew.
+        emptied = "; ".join(f"DELETE FROM {table}" for table in db.metadata.tables)  # noqa: S608 - our own tables
         with db.engine.begin() as connection:
             # The audit trail refuses this to everybody; a test database owner may.
             connection.execute(text("SET LOCAL session_replication_role = 'replica'"))
-            connection.execute(text(f"TRUNCATE {tables} CASCADE"))
+            connection.execute(text(emptied))
