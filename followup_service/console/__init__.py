@@ -8,6 +8,7 @@ from followup_service.console import (
     audit_search,
     check_access,
     csrf,
+    escalation,
     local_times,
     my_account,
     navigation,
@@ -21,6 +22,7 @@ from followup_service.console import (
     sign_in,
     signed_in,
     simulator,
+    worklist,
 )
 from followup_service.console.blueprint import console
 
@@ -34,6 +36,8 @@ PARTS = (
     second_factor,
     my_account,
     accounts,
+    worklist,
+    escalation,
     participants,
     participant,
     roster_page,

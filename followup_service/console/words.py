@@ -71,11 +71,42 @@ EPISODE_STEPS = {
     "worsened": _("got worse"),
     "paged": _("paged"),
     "acknowledged": _("acknowledged"),
+    "called": _("called"),
     "snoozed": _("put off"),
     "handed_on": _("handed on"),
     "returned": _("returned without outcome"),
     "resolved": _("resolved"),
     "undone": _("taken back"),
+}
+# Of the worklist; the first is where a person begins.
+TABS = {
+    "now": _("Needs me now"),
+    "mine": _("Mine"),
+    "open": _("Unassigned"),
+    "all": _("All"),
+    "snoozed": _("Put off"),
+    "closed": _("Closed"),
+}
+OUTCOMES = {
+    "advised_by_phone": _("advised by phone"),
+    "sent_to_hospital": _("sent to hospital"),
+    "seen_in_clinic": _("seen in the clinic"),
+    "watching": _("watching"),
+    "not_reached": _("not reached"),
+    "false_alarm": _("false alarm"),
+    "administrative": _("administrative"),
+}
+# For how many minutes an episode can be put off.
+SNOOZES = {
+    15: _("15 minutes"),
+    30: _("30 minutes"),
+    60: _("1 hour"),
+    120: _("2 hours"),
+    240: _("4 hours"),
+    720: _("12 hours"),
+    1440: _("1 day"),
+    4320: _("3 days"),
+    10080: _("7 days"),
 }
 VISIT_STATES = {
     "planned": _("planned"),

@@ -138,7 +138,7 @@ class EscalationEvent(db.Model):  # type: ignore[name-defined,misc]
 
     escalation_id: Mapped[UUID] = mapped_column(refers_to("escalations.id"), index=True)
     kind: Mapped[EventKind] = mapped_column(enum_of(EventKind, "kind"))
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     actor: Mapped[str] = mapped_column(String(80))
     level: Mapped[Level] = mapped_column(enum_of(Level, "level"))
     reasons: Mapped[list[str]]

@@ -48,7 +48,11 @@
 
   document.addEventListener("htmx:config:request", (event) => {
     const { ctx } = event.detail;
-    if (ctx.sourceElement.matches("[data-live]")) ctx.request.headers["X-Live"] = "1";
+    if (!ctx.sourceElement.matches("[data-live]")) return;
+    ctx.request.headers["X-Live"] = "1";
+    // Rows come in above the others only where nobody is about to press one of them.
+    const isInUse = ctx.sourceElement.matches(":hover") || ctx.sourceElement.contains(document.activeElement);
+    if (window.scrollY < 120 && !isInUse) ctx.request.headers["X-At-Top"] = "1";
   });
   document.addEventListener("htmx:finally:request", (event) => {
     const { ctx } = event.detail;

@@ -1,0 +1,67 @@
+"""In whose name an account acts on an episode: that of the member of staff whom it belongs to, as if they had texted; else its own."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import request
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from followup_service.console.signed_in import access
+from followup_service.errors import Refused
+from followup_service.escalations.escalation import Escalation, EscalationEvent, EventKind
+from followup_service.escalations.promise_call import UNDO_FOR
+from followup_service.extensions import db
+from followup_service.staff.access import May
+from followup_service.staff.staff_member import StaffMember
+
+UNDOABLE = (EventKind.ACKNOWLEDGED, EventKind.SNOOZED, EventKind.RESOLVED)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What the reader did a moment ago, and may still take back."""
+
+    number: int
+    kind: EventKind
+    until: datetime
+
+
+def own_staff() -> StaffMember | None:
+    """The member of staff behind the account, where there is one."""
+    staff_id = access().account.staff_id
+    return db.session.get(StaffMember, staff_id) if staff_id is not None else None
+
+
+def own_names() -> tuple[str, ...]:
+    """What the lists of the team call the reader: by their account, and by their phone."""
+    staff = own_staff()
+    return (access().account.actor,) if staff is None else (access().account.actor, staff.handle)
+
+
+def own_name() -> str:
+    return own_names()[-1]
+
+
+def as_reader() -> dict[str, Any]:
+    """The keywords of every change to an episode: by whom, through what, and as it was when the form was shown."""
+    staff = own_staff()
+    written = request.form.get("version", "")
+    if written and not written.isdecimal():
+        raise Refused(_("Load the page again, then repeat what is still needed."))
+    return {
+        "study": access().study.protocol,
+        "staff_id": staff.id if staff is not None else None,
+        "version": int(written[:9]) if written else None,
+        "via": access().account.actor,
+    }
+
+
+def just_done(now: datetime) -> list[Done]:
+    """The reader's last step on each episode, while it can be taken back and nothing came after it."""
+    steps = select(EscalationEvent, Escalation.number).join(Escalation, Escalation.id == EscalationEvent.escalation_id)
+    steps = steps.where(Escalation.study_id == access().study.id, Escalation.site_id.in_(access().sites_where(May.TRIAGE)))
+    steps = steps.where(EscalationEvent.at >= now - UNDO_FOR).order_by(EscalationEvent.at, EscalationEvent.id)
+    last, by = {number: step for step, number in db.session.execute(steps)}, own_name()
+    return [Done(number, step.kind, step.at + UNDO_FOR) for number, step in last.items() if step.kind in UNDOABLE and step.actor == by]

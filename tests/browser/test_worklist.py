@@ -1,0 +1,84 @@
+"""The worklist in a browser: a fever arrives while it is open, and is dealt with by keyboard; nothing moves under the pointer."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.accessible import violations
+from tests.browser.served import PHONE, Desk, Served
+from tests.console.people import Person, hires
+
+LOOKS = {"light": {}, "dark": {"color_scheme": "dark"}, "right to left on a phone": {"locale": "ar", "viewport": PHONE}}
+
+
+@pytest.fixture
+def li(served: Served) -> Person:
+    return hires(served.hospital, "li.na", staff="nurse-li")
+
+
+def looks_again(desk: Desk) -> None:
+    """What the page's own loop does every few seconds."""
+    desk.page.evaluate("htmx.trigger(document.querySelector('[data-live]'), 'live')")
+
+
+def test_a_fever_that_arrives_is_taken_and_ended_by_keyboard(browser: Browser, served: Served, li: Person) -> None:
+    hospital = served.hospital
+    with Desk(browser, served, li) as desk:
+        desk.enters()
+        desk.goes_to("/worklist")
+        page = desk.page
+        expect(page.get_by_text("Nothing needs you now.")).to_be_visible()
+        hospital.enrols().texts("39.5")
+        looks_again(desk)
+        expect(page.locator("#no1")).to_contain_text("39.5")
+        expect(page).to_have_title(re.compile(r"^\(1\) "))
+        page.keyboard.press("j")
+        page.keyboard.press("a")
+        expect(page.locator("#no1")).to_contain_text("acknowledged by nurse-li")
+        page.keyboard.press("u")
+        expect(page.get_by_text("Taken back.")).to_be_visible()
+        page.locator("#no1 a.whole").focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", level=1)).to_contain_text("PKU-001")
+        page.keyboard.press("a")
+        expect(page.get_by_role("heading", name="Record a call")).to_be_visible()
+        page.keyboard.press("e")
+        page.keyboard.type("called, is well")
+        page.keyboard.press("Control+Enter")
+        expect(page.locator("#now")).to_contain_text("resolved")
+        desk.goes_to("/worklist?tab=closed")
+        expect(page.locator("#no1")).not_to_contain_text("Unread")
+
+
+def test_nothing_moves_under_the_pointer(browser: Browser, served: Served, li: Person) -> None:
+    hospital = served.hospital
+    hospital.enrols("PKU-001", "+8613800138001").texts("could you tell me about parking?")
+    with Desk(browser, served, li) as desk:
+        desk.enters()
+        desk.goes_to("/worklist")
+        page = desk.page
+        page.locator("#no1 input[type=checkbox]").check()
+        page.locator("#note").fill("half a no")
+        page.locator("#no1").hover()
+        hospital.enrols("PKU-002", "+8613800138002").texts("39.5")
+        looks_again(desk)
+        expect(page.locator("#waiting")).to_contain_text("EMERGENCY New: 1")
+        expect(page.locator("#no2")).to_have_count(0)
+        expect(page.locator("#no1 input[type=checkbox]")).to_be_checked()
+        expect(page.locator("#note")).to_have_value("half a no")
+        page.get_by_role("link", name="Show", exact=True).click()
+        expect(page.locator("#rows li.card").first).to_have_id("no2")
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_nothing_to_complain_of(browser: Browser, served: Served, li: Person, look: str) -> None:
+    hospital = served.hospital
+    hospital.enrols("PKU-001", "+8613800138001", language="zh_Hans", name="王芳").texts("38度5 打寒战")
+    hospital.enrols("PKU-002", "+8613800138002").texts("could you tell me about parking?")
+    with Desk(browser, served, li, **LOOKS[look]) as desk:
+        desk.enters()
+        for path in ("/worklist", "/escalations/1", "/participants", "/participants/PKU-001", "/participants/PKU-001/why", "/roster"):
+            desk.goes_to(path)
+            assert violations(desk.page) == [], path
+            assert desk.is_no_wider_than_its_window(), path

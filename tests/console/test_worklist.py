@@ -1,0 +1,207 @@
+"""The worklist and the page of an escalation: what needs me now, in its order, and what can be done about it and taken back."""
+
+import re
+
+import pytest
+from sqlalchemy import event
+
+from followup_service.escalations.escalation import EscalationState
+from followup_service.extensions import db
+from followup_service.staff.account import Role
+from tests.console.people import Person, hires
+from tests.hospital import Hospital
+
+NUMBER = "+8613800138000"
+
+
+@pytest.fixture
+def li(hospital: Hospital) -> Person:
+    person = hires(hospital, staff="nurse-li")
+    person.signs_in()
+    return person
+
+
+def fever(hospital: Hospital, code: str = "PKU-001", body: str = "39.5") -> None:
+    hospital.enrols(code, f"+86138001380{code[-2:]}").texts(body)
+
+
+def codes(shown: str) -> list[str]:
+    """The participants of the list, in its order."""
+    return re.findall(r'<a class="whole"[^>]*><bdi>([^<]+)', shown)
+
+
+def address_of_list(shown: str) -> str:
+    found = re.search(r'id="rows"[^>]*hx-get="/console([^"]+)"', shown)
+    assert found is not None
+    return found[1]
+
+
+def acts(person: Person, what: str, number: int = 1, **values: str) -> int:
+    return person.sends(f"/escalations/{number}/{what}", values).status_code
+
+
+def state(hospital: Hospital) -> EscalationState:
+    return hospital.the_escalation().state
+
+
+def test_by_level_then_by_deadline(hospital: Hospital, li: Person) -> None:
+    fever(hospital, "PKU-001", "my shoulder hurts badly")
+    fever(hospital, "PKU-002", "38.5")
+    hospital.clock.move(minutes=1)
+    fever(hospital, "PKU-003", "38.5 shaking chills")
+    hospital.clock.move(minutes=1)
+    fever(hospital, "PKU-004", "39 and I cannot breathe")
+    shown = li.shown("/worklist")
+    rows = {row.number: row for row in hospital.escalations()}
+    order = sorted(rows.values(), key=lambda row: (-row.level.rank, row.acknowledge_by))
+    assert codes(shown) == [f"PKU-{row.number:03}" for row in order]
+    for said in ("▲", "EMERGENCY", "Unread", "min left", "39 and I cannot breathe"):
+        assert said in shown
+
+
+def test_taken_in_one_action_and_taken_back_for_ten_seconds(hospital: Hospital, li: Person) -> None:
+    fever(hospital)
+    assert acts(li, "acknowledge", back="/console/worklist") == 303
+    assert hospital.the_escalation().acknowledged_by == "nurse-li"
+    shown = li.shown("/worklist?tab=mine")
+    assert codes(shown) == ["PKU-001"]
+    assert "/escalations/1/undo" in shown
+    assert acts(li, "undo") == 303
+    assert state(hospital) is EscalationState.OPEN
+    acts(li, "acknowledge")
+    hospital.clock.move(seconds=11)
+    assert "/escalations/1/undo" not in li.shown("/worklist")
+    assert acts(li, "undo") == 409
+
+
+def test_who_took_it_by_text_goes_on_with_it_here(hospital: Hospital, li: Person) -> None:
+    fever(hospital)
+    hospital.nurse.texts("1")
+    assert codes(li.shown("/worklist?tab=mine")) == ["PKU-001"]
+    assert acts(li, "call", reached="yes", note="well again") == 303
+    assert acts(li, "resolve", outcome="advised_by_phone", note="paracetamol") == 303
+    assert hospital.the_escalation().resolved_by == "nurse-li"
+    closed = li.shown("/worklist?tab=closed")
+    assert codes(closed) == ["PKU-001"]
+    assert "advised by phone" in closed
+    assert codes(li.shown("/worklist")) == []
+
+
+def test_somebody_else_was_first(hospital: Hospital, li: Person) -> None:
+    fever(hospital)
+    other = hires(hospital, "wang.wei", staff="dr-wang")
+    other.signs_in()
+    version = hospital.the_escalation().version
+    assert acts(other, "acknowledge", version=str(version)) == 303
+    assert acts(li, "acknowledge", version=str(version)) in (409, 412)
+    assert hospital.the_escalation().acknowledged_by == "dr-wang"
+    assert codes(li.shown("/worklist")) == []
+    assert codes(li.shown("/worklist?tab=all")) == ["PKU-001"]
+
+
+def test_put_off_it_comes_back_by_itself(hospital: Hospital, li: Person) -> None:
+    fever(hospital)
+    assert acts(li, "snooze", minutes="10080") == 422
+    assert acts(li, "snooze", minutes="15") == 303
+    assert codes(li.shown("/worklist")) == []
+    assert codes(li.shown("/worklist?tab=snoozed")) == ["PKU-001"]
+    hospital.move(minutes=16)
+    assert codes(li.shown("/worklist")) == ["PKU-001"]
+
+
+def test_handed_over_with_a_note_the_next_one_is_paged(hospital: Hospital, li: Person) -> None:
+    fever(hospital)
+    acts(li, "acknowledge")
+    assert acts(li, "hand-over", note=" ") == 422
+    assert acts(li, "hand-over", note="I am in theatre until noon") == 303
+    hospital.run_due()
+    assert hospital.doctor.was_paged()
+    assert "I am in theatre until noon" in li.shown("/escalations/1")
+
+
+def test_unread_until_it_was_opened_and_again_with_news(hospital: Hospital, li: Person) -> None:
+    phone = hospital.enrols()
+    phone.texts("39.5")
+    page = li.shown("/escalations/1")
+    until = re.search(r'name="until" value="([^"]+)"', page)
+    assert until is not None
+    assert li.sends("/escalations/1/read", {"until": "yesterday"}).status_code == 422
+    assert li.sends("/escalations/1/read", {"until": until[1]}).status_code == 303
+    assert "Unread" not in li.shown("/worklist")
+    hospital.clock.move(minutes=1)
+    phone.texts("39.9 and shaking chills")
+    assert "Unread" in li.shown("/worklist")
+    li.sends("/escalations/1/read", {"until": hospital.clock.now().isoformat()})
+    assert "Unread" not in li.shown("/worklist")
+    li.sends("/escalations/1/unread")
+    assert "Unread" in li.shown("/worklist")
+
+
+def test_asking_again_costs_nothing_where_nothing_changed(hospital: Hospital, li: Person) -> None:
+    fever(hospital)
+    address = address_of_list(li.shown("/worklist"))
+    assert li.opens(address, X_Live="1").status_code == 204
+    fever(hospital, "PKU-002", "40.1 shaking chills")
+    answer = li.opens(address, X_Live="1")
+    assert "<html" not in answer.text
+    # Nothing moves under the pointer: what is new is said above the list, with its level.
+    assert codes(answer.text) == ["PKU-001"]
+    assert "New: 1" in answer.text
+    assert "EMERGENCY" in answer.text.partition("<ol")[0]
+    assert sorted(codes(li.opens(address, X_Live="1", X_At_Top="1").text)) == ["PKU-001", "PKU-002"]
+    opened = li.shown("/escalations/1")
+    live = re.search(r'id="now"[^>]*hx-get="/console([^"]+)"', opened)
+    assert live is not None
+    assert li.opens(live[1], X_Live="1").status_code == 204
+    assert acts(li, "acknowledge") == 303
+    assert "This changed since you opened it" in li.opens(live[1], X_Live="1").text
+
+
+def test_only_reviews_are_dealt_with_together(hospital: Hospital, li: Person) -> None:
+    fever(hospital, "PKU-001", "could you tell me about parking?")
+    fever(hospital, "PKU-002", "what do you make of my horoscope")
+    fever(hospital, "PKU-003", "39.5")
+    levels = [row.level.value for row in hospital.escalations()]
+    assert levels[:2] == ["review", "review"]
+    together = {"number": ["1", "2"], "what": "resolve", "outcome": "administrative", "note": "answered on the ward"}
+    assert li.sends("/worklist/bulk", together | {"number": ["1", "3"]}).status_code == 422
+    assert li.sends("/worklist/bulk", together | {"note": ""}).status_code == 422
+    assert li.sends("/worklist/bulk", together | {"number": ["1", "77"]}).status_code == 404
+    assert {row.state for row in hospital.escalations()} == {EscalationState.OPEN}
+    assert li.sends("/worklist/bulk", together).status_code == 303
+    assert [row.state.value for row in hospital.escalations()] == ["resolved", "resolved", "open"]
+
+
+def test_a_reader_sees_no_button_and_no_number(hospital: Hospital) -> None:
+    hospital.enrols("PKU-001", NUMBER, name="Wang Fang").texts("39.5")
+    monitor = hires(hospital, "reader", Role.MONITOR)
+    monitor.signs_in()
+    shown = monitor.shown("/worklist") + monitor.shown("/escalations/1")
+    assert "39.5" in shown
+    for hidden in ("Acknowledge<", "/resolve", NUMBER, "Wang Fang"):
+        assert hidden not in shown
+
+
+def test_what_a_stranger_wrote_is_in_the_list_as_written(hospital: Hospital, li: Person) -> None:
+    hospital.stranger().texts("<script>alert(1)</script> 39.5")
+    shown = li.opens("/worklist").text + li.opens("/escalations/1").text
+    assert "Unknown number" in shown
+    assert "<script>alert" not in shown
+
+
+def test_the_list_takes_as_many_queries_for_many_as_for_few(hospital: Hospital, li: Person) -> None:
+    statements: list[str] = []
+
+    def counted() -> int:
+        statements.clear()
+        li.shown("/worklist")
+        return len(statements)
+
+    with hospital.app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", lambda _c, _cursor, statement, *_rest: statements.append(statement))
+    fever(hospital)
+    few = counted()
+    for number in range(2, 7):
+        fever(hospital, f"PKU-{number:03}")
+    assert counted() == few
