@@ -14,6 +14,7 @@ from followup_service import clock, create_app
 from followup_service.clock import MovableClock
 from followup_service.config import PROJECT
 from followup_service.demo.check_running import DemoFailed, seconds_from_fever_to_page, text_running_server, wait_until_it_answers
+from followup_service.demo.coordinator_account import SignIn, open_coordinator_account
 from followup_service.demo.environment import HOST, demo_environment, free_port
 from followup_service.demo.processes import Processes
 from followup_service.demo.seed_study import PARTICIPANTS, seed_study
@@ -52,7 +53,7 @@ def _run(once: bool) -> None:
     os.environ.clear()
     os.environ.update(environment)
     app = create_app()
-    is_new = _prepare(app)
+    is_new, sign_in = _prepare(app)
     with Processes(port, os.environ) as processes:
         wait_until_it_answers(address, processes.ended)
         if is_new:
@@ -64,17 +65,18 @@ def _run(once: bool) -> None:
             seconds = seconds_from_fever_to_page(app, address)
             click.echo(f"\nChecked: a fever text to the running server paged the person on call after {seconds:.2f} s.")
         else:
-            _say_where_to_look(address, processes)
+            _say_where_to_look(address, sign_in, processes)
             _wait(processes)
 
 
-def _prepare(app: Flask) -> bool:
-    """Bring the database to the newest schema and fill it once. Returns whether it was filled now."""
+def _prepare(app: Flask) -> tuple[bool, SignIn]:
+    """Bring the database to the newest schema and fill it once. Returns whether it was filled now, and who signs in to the console."""
     with app.app_context():
         upgrade()
         is_new = seed_study(db.session, clock.now(), study=app.extensions["study"])
+        sign_in = open_coordinator_account(db.session, clock.now())
         db.session.commit()
-        return is_new
+        return is_new, sign_in
 
 
 def _rehearse() -> None:
@@ -88,9 +90,14 @@ def _rehearse() -> None:
         click.echo(line)
 
 
-def _say_where_to_look(address: str, processes: Processes) -> None:
+def _say_where_to_look(address: str, sign_in: SignIn, processes: Processes) -> None:
     click.echo(
-        f"\nLook at  {address}/simulator    type as any phone, and see both sides"
+        f"\nLook at  {address}/console      the console of the coordinators: worklist, participants, roster"
+        f"\n           name      {sign_in.name}"
+        f"\n           password  {sign_in.password}"
+        f"\n           code      {', '.join(sign_in.codes)}"
+        f"\n         Each code works once, in place of the app on a phone. All people and data are made up; the next start prints new ones."
+        f"\n         {address}/simulator    type as any phone, and see both sides"
         f"\n         {address}/api/v1/docs  the REST API"
         f"\nLogs     {processes.log_of('web server')}, {processes.log_of('worker')}"
         f"\nRehearse your own script:  {sys.executable} -m flask --app wsgi rehearse {REHEARSAL.relative_to(PROJECT)}"
