@@ -65,7 +65,7 @@ def _seconds(work: Callable[[], None]) -> float:
 
 
 def _enrol_copies(wanted: int) -> None:
-    """Copies of the one enrolled participant, each with a code of its own and a check-in due some day next month."""
+    """Copies of the one enrolled participant, each with a code of its own; check-in and plan are due some day next month."""
     first = db.session.scalars(select(Participant).order_by(Participant.code)).first()
     assert first is not None
     values: dict[str, Any] = {column.name: getattr(first, column.name) for column in Participant.__table__.columns}
@@ -78,6 +78,7 @@ def _enrol_copies(wanted: int) -> None:
             "code": f"COPY-{number}",
             "phone_index": number.to_bytes(32),
             "next_checkin_at": tomorrow + timedelta(minutes=number % 43200),
+            "next_visit_at": tomorrow + timedelta(minutes=number % 43200),
         }
         for number in range(there, wanted)
     ]
