@@ -25,6 +25,7 @@ SHORTEST_SECRET = 32
 LONG_CODE_RATE, TOLL_FREE_RATE = 1.0, 3.0
 _TOLL_FREE = re.compile(r"\+18(00|33|44|55|66|77|88)\d{7}")
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+PHONE = re.compile(r"\+[1-9]\d{6,14}")
 # As far as it keeps a typing error from going unseen; whether somebody reads it, no pattern knows.
 EMAIL = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+"
 _CAP = re.compile(r"(\d+)\s+in\s+(\d+)")
@@ -66,6 +67,7 @@ VARIABLES = (
     Variable("TWILIO_ACCOUNT_SID", "", "your account, AC and 32 hexadecimal digits"),
     Variable("TWILIO_AUTH_TOKEN", "", "the primary token; while it is being rotated, the new and the old one with a comma between"),
     Variable("TWILIO_NUMBER", "", "the number that texts come from, +15005550006; several with commas, the first one sends"),
+    Variable("TWILIO_VOICE_NUMBER", "", "the number that calls to staff come from, +15005550006; without it nobody is called"),
     Variable("TWILIO_API_URL", "", "for tests only: a stand-in for Twilio on this machine, where PUBLIC_BASE_URL must be too"),
     Variable("SENDING_RATE", "what the number may: 1, toll-free 3", "parts of texts a second, over all workers; the simulator: unlimited"),
     Variable("SENDING_CAP", "1000 in 60", "more unasked texts than this within so many minutes wait for a person's word: 1000 in 60"),
@@ -104,6 +106,7 @@ class Config:
     demo: bool
     require_approved_texts: bool = False
     twilio_api_url: str = ""
+    twilio_voice_number: str = ""
     sending_rate: float | None = None
     sending_cap: SendingCap = SendingCap(texts=1000, minutes=60)
     spool: Path | None = None
@@ -182,6 +185,7 @@ class _Reader:
             demo=self._demo,
             require_approved_texts=self._require_approved_texts(),
             twilio_api_url=stand_in,
+            twilio_voice_number=self._voice_number(),
             sending_rate=self._sending_rate(gateway, numbers),
             sending_cap=self._sending_cap(),
             spool=self._spool(),
@@ -251,6 +255,12 @@ class _Reader:
             self._problems.append(f"TWILIO_API_URL is '{url}': leave it out; in tests write http://127.0.0.1 and a port")
         return url
 
+    def _voice_number(self) -> str:
+        written = str(self._env.str("TWILIO_VOICE_NUMBER", ""))
+        if written and not PHONE.fullmatch(written):
+            self._problems.append("TWILIO_VOICE_NUMBER is wrong: write your Twilio number that can call like +15005550006, or leave it out")
+        return written
+
     def _public_base_url(self, gateway: SmsGateway, stand_in: str) -> str:
         url = self._env.str("PUBLIC_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
         parts = urlsplit(url)
@@ -274,7 +284,7 @@ class _Reader:
             self._problems.append("TWILIO_ACCOUNT_SID is missing or wrong: copy it from the Twilio console (AC and 32 hexadecimal digits)")
         if not tokens or any(len(token) != 32 for token in tokens):
             self._problems.append("TWILIO_AUTH_TOKEN is missing or wrong: copy it from the Twilio console (32 characters)")
-        if not numbers or any(not re.fullmatch(r"\+[1-9]\d{6,14}", number) for number in numbers):
+        if not numbers or any(not PHONE.fullmatch(number) for number in numbers):
             self._problems.append("TWILIO_NUMBER is missing or wrong: write your Twilio number like +15005550006")
         return account, tokens, numbers
 

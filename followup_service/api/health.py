@@ -5,16 +5,19 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, current_app, jsonify
 from marshmallow import Schema, fields
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from sqlalchemy.exc import SQLAlchemyError
 
 from followup_service import clock
 from followup_service.api.blueprint import blueprint
+from followup_service.api.fields import one_of
 from followup_service.extensions import db
+from followup_service.messaging.gateways import channels_passed_over
 from followup_service.operations.look_at_health import Health, look_at_health
 from followup_service.operations.write_metrics import write_metrics
+from followup_service.protocol.paging_clock import Channel
 from followup_service.staff.running_study import running_study
 
 monitoring = Blueprint("monitoring", __name__)
@@ -47,6 +50,11 @@ class HealthSchema(Schema):
     sending_on_hold = fields.Boolean(required=True, allow_none=True)
     unacknowledged_escalations = fields.Integer(required=True, allow_none=True)
     sites_with_nobody_on_call = fields.Integer(required=True, allow_none=True)
+    channels_passed_over = fields.List(
+        one_of(Channel),
+        required=True,
+        metadata={"description": "By what no page goes out, because it is not configured: the next step of a chain takes its place"},
+    )
     path_last_proven_at = fields.AwareDateTime(
         required=True, allow_none=True, metadata={"description": "When a drill last reached somebody on call, who answered"}
     )
@@ -98,4 +106,6 @@ def _shown(found: Health) -> dict[str, Any]:
         f"{name.removesuffix('_for')}_seconds": int(value.total_seconds()) if isinstance(value, timedelta) else None
         for name, value in values.items()
     }
-    return values | seconds | {"status": "red" if found.problems else "green", "sending_on_hold": found.on_hold}
+    passed_over = channels_passed_over(current_app.extensions["study"])
+    more = {"sending_on_hold": found.on_hold, "channels_passed_over": passed_over}
+    return values | seconds | more | {"status": "red" if found.problems else "green"}

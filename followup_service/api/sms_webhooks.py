@@ -11,29 +11,28 @@ from sqlalchemy import update
 from sqlalchemy.exc import SQLAlchemyError
 
 from followup_service import clock
-from followup_service.api.spooling import Spooling
+from followup_service.api.keep_receipt import keep_receipt
+from followup_service.api.provider_form import attempt_id, no_answer, plain
+from followup_service.api.spooling import SECONDS_TO_STORE, SpoolFirst, let_the_spool_go_first, spooling, to_the_spool
 from followup_service.api.webhook_signature import is_signed
 from followup_service.config import Config, SmsGateway
 from followup_service.database import PATIENCE, autocommitting
-from followup_service.escalations.tell_of_delivery import take_delivery_receipt
 from followup_service.extensions import db
 from followup_service.failpoints import reached
 from followup_service.logs import where_it_broke
 from followup_service.messaging.delivery import Receipt
 from followup_service.messaging.inbound_message import InboundMessage
 from followup_service.messaging.inbox import ReceivedText, is_provider_stop, store_inbound
-from followup_service.messaging.spool import DATABASE_AWAY, Spooled
+from followup_service.messaging.spool import DATABASE_AWAY
 from followup_service.replies.handle_reply import handle_reply
 from followup_service.replies.retry_reply import note_failure
-from followup_service.replies.take_from_spool import spooled_receipt, spooled_text
+from followup_service.replies.take_from_spool import spooled_text
 from followup_service.staff.running_study import running_study
 
 webhooks = Blueprint("sms", __name__, url_prefix="/sms")
 log = structlog.get_logger()
 
-# The provider waits two seconds for an answer (README): the spool and the answer need their share of them.
-SECONDS_TO_STORE = SECONDS_TO_HANDLE = 0.8
-NO_ANSWER = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
+SECONDS_TO_HANDLE = SECONDS_TO_STORE
 
 
 @webhooks.before_request
@@ -41,7 +40,7 @@ def look_for_leftovers() -> None:
     """Once, before the first webhook of this process: an earlier one may have left some in the spool."""
     if "looked_for_leftovers" not in current_app.extensions:
         current_app.extensions["looked_for_leftovers"] = True
-        _spooling().wake_for_leftovers()
+        spooling().wake_for_leftovers()
 
 
 @webhooks.post("/inbound")
@@ -51,53 +50,35 @@ def inbound() -> Response:
     Where the database is away or slow, the text goes to the spool; the answer is 503 only where that fails too.
     """
     config: Config = current_app.extensions["config"]
-    if not is_signed(request, config) or request.form.get("To") not in config.twilio_numbers or not _plain("MessageSid", 64):
+    if not is_signed(request, config) or request.form.get("To") not in config.twilio_numbers or not plain("MessageSid", 64):
         abort(403)
     text, now = _received(config), clock.now()
     try:
         message = _store(text, now, config)
     except (SQLAlchemyError, SpoolFirst):
-        return _spooled(spooled_text(text, now))
+        return to_the_spool(spooled_text(text, now))
     if message is not None and message.handled_at is None:
         _handle(message)
-    return _no_answer()
+    return no_answer()
 
 
 @webhooks.post("/status")
 def status() -> Response:
     config: Config = current_app.extensions["config"]
-    if not is_signed(request, config) or not _plain("MessageSid", 64):
+    if not is_signed(request, config) or not plain("MessageSid", 64):
         abort(403)
     receipt = Receipt(
-        attempt_id=_attempt_id(request.args.get("attempt", "")),
-        provider_sid=_plain("MessageSid", 64),
-        status=_plain("MessageStatus", 32).strip().lower(),
-        error_code=_plain("ErrorCode", 32) or None,
+        attempt_id=attempt_id(),
+        provider_sid=plain("MessageSid", 64),
+        status=plain("MessageStatus", 32).strip().lower(),
+        error_code=plain("ErrorCode", 32) or None,
     )
-    now = clock.now()
-    try:
-        _let_the_spool_go_first()
-        db.session.connection(execution_options={PATIENCE: SECONDS_TO_STORE})
-        take_delivery_receipt(db.session, receipt, now, study=running_study(db.session).protocol)
-        db.session.commit()
-        reached("receipt_committed")
-    except (SQLAlchemyError, SpoolFirst):
-        return _spooled(spooled_receipt(receipt, now))
-    return _no_answer()
-
-
-class SpoolFirst(Exception):
-    """The spool is being emptied: who comes now goes behind those who wait."""
-
-
-def _let_the_spool_go_first() -> None:
-    if _spooling().is_under_way:
-        raise SpoolFirst
+    return keep_receipt(receipt)
 
 
 def _store(text: ReceivedText, now: datetime, config: Config) -> InboundMessage | None:
     """One statement that is a transaction of its own: when it returns, the text is on disk."""
-    _let_the_spool_go_first()
+    let_the_spool_go_first()
     reached("text_received")
     with autocommitting(db.engine, patience=SECONDS_TO_STORE) as connection:
         message = store_inbound(connection, text, now, config.twilio_numbers)
@@ -106,20 +87,6 @@ def _store(text: ReceivedText, now: datetime, config: Config) -> InboundMessage 
     if message is not None:
         db.session.add(message)
     return message
-
-
-def _spooled(spooled: Spooled) -> Response:
-    try:
-        db.session.rollback()
-    except SQLAlchemyError as error:
-        log.warning("rollback_failed", error=type(error).__name__)
-    try:
-        _spooling().keep(spooled)
-    except OSError as error:
-        # The provider tries again, and has the text in its list.
-        log.error("webhook_not_kept", error=type(error).__name__)
-        return Response(status=503, headers={"Retry-After": "5"})
-    return _no_answer()
 
 
 def _handle(message: InboundMessage) -> None:
@@ -160,18 +127,13 @@ def _note_failure(inbound_id: UUID) -> None:
     note_failure(db.session, inbound_id, study.id, clock.now(), study=study.protocol)
 
 
-def _spooling() -> Spooling:
-    spooling: Spooling = current_app.extensions["spooling"]
-    return spooling
-
-
 def _received(config: Config) -> ReceivedText:
     form = request.form
     body = form.get("Body", "")
     keyword = config.sms_gateway is SmsGateway.TWILIO and is_provider_stop(body)
     return ReceivedText(
         account_sid=form["AccountSid"],
-        provider_sid=_plain("MessageSid", 64),
+        provider_sid=plain("MessageSid", 64),
         from_phone=form.get("From", "")[:64],
         body=body,
         raw=request.get_data().decode("latin-1"),
@@ -180,22 +142,5 @@ def _received(config: Config) -> ReceivedText:
     )
 
 
-def _plain(field: str, longest: int) -> str:
-    """A field for a column that is not encrypted: without control characters, of which PostgreSQL refuses one."""
-    return "".join(filter(str.isprintable, request.form.get(field, "")))[:longest]
-
-
 def _count(written: str) -> int:
     return int(written) if written.isascii() and written.isdigit() and len(written) < 4 else 0
-
-
-def _attempt_id(written: str) -> UUID | None:
-    try:
-        return UUID(hex=written)
-    except ValueError:
-        return None
-
-
-def _no_answer() -> Response:
-    # Never the reply itself: a repeat would send it twice, outside the outbox.
-    return Response(NO_ANSWER, mimetype="text/xml")

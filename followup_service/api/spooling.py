@@ -6,9 +6,11 @@ As long as that thread works, whatever comes goes to the spool as well: nobody w
 from threading import Event, Lock, Thread
 
 import structlog
-from flask import Flask
+from flask import Flask, Response, current_app
+from sqlalchemy.exc import SQLAlchemyError
 
 from followup_service import clock
+from followup_service.api.provider_form import no_answer
 from followup_service.config import Config
 from followup_service.extensions import db
 from followup_service.failpoints import reached
@@ -18,6 +20,12 @@ from followup_service.staff.running_study import running_study
 
 log = structlog.get_logger()
 SECONDS_BETWEEN_TRIES = 0.5
+# The provider waits two seconds for an answer (README): the spool and the answer need their share of them.
+SECONDS_TO_STORE = 0.8
+
+
+class SpoolFirst(Exception):
+    """The spool is being emptied: who comes now goes behind those who wait."""
 
 
 class Spooling:
@@ -71,3 +79,28 @@ class Spooling:
         take_from_spool(db.session, spooled, config.twilio_numbers, clock.now(), study=study)
         db.session.commit()
         reached("spooled_text_committed")
+
+
+def spooling() -> Spooling:
+    """That of this process."""
+    found: Spooling = current_app.extensions["spooling"]
+    return found
+
+
+def let_the_spool_go_first() -> None:
+    if spooling().is_under_way:
+        raise SpoolFirst
+
+
+def to_the_spool(spooled: Spooled) -> Response:
+    """Where the database cannot be had: 503 where that fails too, and the provider tries again and has it in its list."""
+    try:
+        db.session.rollback()
+    except SQLAlchemyError as error:
+        log.warning("rollback_failed", error=type(error).__name__)
+    try:
+        spooling().keep(spooled)
+    except OSError as error:
+        log.error("webhook_not_kept", error=type(error).__name__)
+        return Response(status=503, headers={"Retry-After": "5"})
+    return no_answer()

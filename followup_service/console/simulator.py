@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, Response, abort, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from followup_service import clock
@@ -15,11 +15,13 @@ from followup_service.console.page_language import chosen_language
 from followup_service.console.simulated_phones import STRANGER, Phone, all_phones, how_last_text_was_read, open_episodes, thread
 from followup_service.console.words import LEVELS
 from followup_service.extensions import db
-from followup_service.messaging.gateways.simulated_phone import text_from
+from followup_service.messaging.gateways.simulated_phone import press_key, text_from
+from followup_service.messaging.ringing_call import ringing_call
 from followup_service.staff.running_study import running_study
 
 simulator = Blueprint("simulator", __name__, template_folder="templates", static_folder="static", static_url_path="/simulator/static")
 LONGEST_TEXT = 1600
+KEYS = ("1", "2")
 
 
 def register(app: Flask) -> None:
@@ -53,10 +55,12 @@ def show() -> str:
         groups=groupby(phones, key=lambda one: one.group),
         phone=phone,
         thread=thread(db.session, phone),
+        in_a_call=phone.owner_id is not None and ringing_call(db.session, phone.owner_id) is not None,
         read=how_last_text_was_read(db.session, phone),
         episodes=open_episodes(db.session, study.id),
         levels=LEVELS,
         longest_text=LONGEST_TEXT,
+        keys=KEYS,
     )
 
 
@@ -74,6 +78,24 @@ def send() -> Response:
     text_from(current_app._get_current_object(), phone.number, body)  # type: ignore[attr-defined]  # noqa: SLF001 - a client needs the app itself
     answer = redirect(url_for("simulator.show", phone=phone.key), code=303)
     assert isinstance(answer, Response)  # noqa: S101 - werkzeug names a wider type
+    return answer
+
+
+@simulator.post("/simulator/key")
+def press() -> Response:
+    """Press a key in the call that the chosen phone is in, through the signed webhook; what is heard then is shown once."""
+    csrf.protect()
+    db.session.connection(execution_options={"read_only": True})
+    phone = _chosen(all_phones(db.session, running_study(db.session).id, clock.now()), request.form.get("phone", ""))
+    call = ringing_call(db.session, phone.owner_id) if phone.owner_id else None
+    key = request.form.get("key", "")
+    if call is None or call.provider_sid is None or key not in KEYS:
+        abort(404)
+    attempt_id, call_sid = call.id, call.provider_sid
+    db.session.rollback()
+    flash(press_key(current_app._get_current_object(), attempt_id, call_sid, key))  # type: ignore[attr-defined]  # noqa: SLF001 - as above
+    answer = redirect(url_for("simulator.show", phone=phone.key), code=303)
+    assert isinstance(answer, Response)  # noqa: S101 - as above
     return answer
 
 

@@ -76,6 +76,14 @@ def answer_page(
     queue_text(session, person, Purpose.STAFF_ANSWER, answer.message, now, study=study, values=answer.values, in_reply_to_id=inbound_id)
 
 
+def answer_about(
+    session: Session, person: StaffMember, digit: str, episode: Escalation, now: datetime, heard_at: datetime, *, study: Study
+) -> StaffAnswer | None:
+    """Do what one of the digits says about this episode, as they heard of it at that time; None where it opened anew or got worse since."""
+    who = _Answering(session, person, now, heard_at, study)
+    return _do(who, digit, episode) if _meant(who, episode) else None
+
+
 def _verify(person: StaffMember, body: str, now: datetime) -> StaffAnswer:
     if verify_phone(person, body, now):
         return StaffAnswer("page_phone_verified", {})

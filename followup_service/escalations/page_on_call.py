@@ -59,7 +59,7 @@ def page_on_call(
     channels = channels_here() if message == REPEATED and not drill else frozenset({Channel.TEXT})
     chosen = choose_step(session, episode, now, channels, study=study)
     # Whatever a drill would page about, it says that it is one.
-    page = Page(episode.id, "page_drill" if drill else message, _values(episode, code) | news)
+    page = Page(episode.id, "page_drill" if drill else message, page_values(episode, code) | news)
     waiting = _still_waiting(session, episode) if message == REPEATED else frozenset()
     for person in dict.fromkeys((*also, *chosen.people)):
         channel = reached_by(person, chosen.step.by, channels)
@@ -73,7 +73,8 @@ def page_on_call(
     episode.next_page_at = next_page_at(clock, chosen.step, episode.chain_began_at or now, now, hours)
 
 
-def _values(episode: Escalation, code: str) -> dict[str, Any]:
+def page_values(episode: Escalation, code: str) -> dict[str, Any]:
+    """What a page says of an episode as it is now."""
     return {
         "level": episode.level.value,
         "code": code,

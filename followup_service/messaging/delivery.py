@@ -35,7 +35,10 @@ FIRST_LOOK = timedelta(seconds=90)
 _OUR_WORDS = frozenset({OutboundState.CREATED, OutboundState.CLAIMED, OutboundState.UNKNOWN, OutboundState.NOT_SENT})
 # A call has reached somebody once they pressed a key that says what they do. One that ends without has not, whoever or whatever
 # picked it up: an answering machine listens as well.
+KEY = "key-"
 _CALL_WORDS = {
+    f"{KEY}1": OutboundState.DELIVERED,
+    f"{KEY}2": OutboundState.DELIVERED,
     "initiated": OutboundState.SENDING,
     "ringing": OutboundState.SENDING,
     "in-progress": OutboundState.SENT,

@@ -19,6 +19,7 @@ TEXTS = {
         "This is the follow-up service. %(level)s, participant %(code)s: %(reasons)s. Number %(number)s. "
         "To take it, press 1. To pass it on, press 2."
     ),
+    "page_call_wrong_key": _("That key does nothing here."),
     # Subject and body of an e-mail: code, level and number, and nothing of what is the matter.
     "page_email": _("%(level)s %(code)s, No. %(number)s. Please look at the pages on your phone and answer there."),
     "page_taken": _("No. %(number)s (%(code)s) is yours. Please call now, then record the outcome."),
@@ -126,7 +127,7 @@ TEXTS = {
 }
 
 # What goes out by another channel than text: no count of parts limits it.
-NOT_BY_TEXT = frozenset({"page_call", "page_email"})
+NOT_BY_TEXT = frozenset({"page_call", "page_call_wrong_key", "page_email"})
 
 # Texts that keep the language they were queued in; every other goes out in the recipient's language of that moment.
 IN_A_LANGUAGE_OF_THEIR_OWN = frozenset({"offer_language"})

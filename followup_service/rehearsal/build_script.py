@@ -26,6 +26,7 @@ from followup_service.rehearsal.script import (
     GatewayIs,
     MovesTreatment,
     ParticipantLine,
+    Presses,
     RecordsTreatment,
     RecordsVisit,
     Resolves,
@@ -124,6 +125,7 @@ class BuildScript:
         path: Path = ("steps", number)
         builders: dict[str, Callable[[Path, dict[str, Any]], Action]] = {
             "texts": self._texts,
+            "presses": self._presses,
             "record": self._record,
             "resolves": self._resolves,
             "change": self._change,
@@ -142,6 +144,9 @@ class BuildScript:
         who, people = ("staff", self._staff) if "staff" in values else ("participant", self._participants)
         sender = self._known((*path, who), values[who], people)
         return Texts(sender, people[sender].phone if sender else "", body)
+
+    def _presses(self, path: Path, values: dict[str, Any]) -> Presses:
+        return Presses(self._known((*path, "staff"), values["staff"], self._staff), values["presses"])
 
     def _record(self, path: Path, values: dict[str, Any]) -> RecordsTreatment | MovesTreatment | EndsTreatment | RecordsVisit:
         path, values = (*path, "record"), values["record"]

@@ -14,8 +14,9 @@ from followup_service.escalations.escalation import Escalation, EscalationState
 from followup_service.escalations.settle_escalation import resolve_escalation
 from followup_service.extensions import db
 from followup_service.messaging.gateways import gateway_of, page_gateways_of
-from followup_service.messaging.gateways.simulated_phone import text_from
+from followup_service.messaging.gateways.simulated_phone import press_key, text_from
 from followup_service.messaging.gateways.simulator import SimulatedPages, SimulatorGateway
+from followup_service.messaging.ringing_call import ringing_call
 from followup_service.participants.change_participant import change_contact, lock_participant, set_contact_hours
 from followup_service.participants.move_treatment import move_treatment
 from followup_service.participants.participant import Participant, ParticipantState
@@ -33,6 +34,7 @@ from followup_service.rehearsal.script import (
     GatewayFails,
     GatewayIs,
     MovesTreatment,
+    Presses,
     RecordsTreatment,
     RecordsVisit,
     Resolves,
@@ -54,6 +56,10 @@ def do_action(app: Flask, script: Script, action: Action, now: datetime) -> None
         with app.app_context():
             phone = _phone_now(db.session, action)
         text_from(app, phone, action.body)
+    elif isinstance(action, Presses):
+        with app.app_context():
+            attempt_id, call_sid = _call_of(db.session, action)
+        press_key(app, attempt_id, call_sid, action.key)
     elif isinstance(action, GatewayIs | GatewayFails):
         _set_gateway(app, action)
     else:
@@ -154,6 +160,14 @@ def _phone_now(session: Session, action: Texts) -> str:
     """A participant's number may have changed since the script's first lines."""
     participant = session.scalar(select(Participant).where(Participant.code == action.sender))
     return participant.phone if participant is not None else action.phone
+
+
+def _call_of(session: Session, action: Presses) -> tuple[UUID, str]:
+    staff_id = session.scalars(select(StaffMember.id).where(StaffMember.handle == action.staff)).one()
+    attempt = ringing_call(session, staff_id)
+    if attempt is None or attempt.provider_sid is None:
+        raise NotFound(f"{action.staff} is in no call at this time; move the step to after a page by voice, or remove it")
+    return attempt.id, attempt.provider_sid
 
 
 def _participant(session: Session, code: str) -> Participant:

@@ -62,6 +62,14 @@ class Texts:
 
 
 @dataclass(frozen=True, slots=True)
+class Presses:
+    """A key, in the call that a member of staff is in."""
+
+    staff: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class RecordsTreatment:
     """`state` None: done if the day has come, else planned."""
 
@@ -154,6 +162,7 @@ class Waits:
 
 Action = (
     Texts
+    | Presses
     | RecordsTreatment
     | MovesTreatment
     | EndsTreatment

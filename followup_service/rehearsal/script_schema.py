@@ -149,6 +149,11 @@ class TextStep(StepBlock):
             raise ValidationError("says not who texts; write one of participant, staff, phone")
 
 
+class PressStep(StepBlock):
+    staff = Text(required=True)
+    presses = OneOf(*"0123456789*#", required=True)
+
+
 class UntilStep(Block):
     until = Instant(required=True)
 
@@ -161,6 +166,7 @@ KINDS: dict[str, type[Schema]] = {
     "enrol": EnrolStep,
     **dict.fromkeys(STATE_KEYS, WithdrawStep),
     "texts": TextStep,
+    "presses": PressStep,
     "until": UntilStep,
 }
 

@@ -19,6 +19,7 @@ from followup_service.rehearsal.script import (
     GatewayFails,
     GatewayIs,
     MovesTreatment,
+    Presses,
     RecordsTreatment,
     RecordsVisit,
     Script,
@@ -151,6 +152,8 @@ def _report(about: dict[str, Any]) -> str:
 def _of_step(action: Action) -> tuple[str | None, Line | None]:
     """A line for a step that leaves no event."""
     match action:
+        case Presses():
+            return action.staff, Line(f"{action.staff} → {US}", f"{SIGNS[Channel.VOICE]}presses {action.key}", {"bold": True})
         case RecordsTreatment():
             return action.participant, Line(action.participant, f"recorded: {action.treatment} on {action.on}", {"dim": True})
         case MovesTreatment():

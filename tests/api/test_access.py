@@ -15,6 +15,8 @@ from tests.hospital import Hospital
 PUBLIC = {
     "/sms/inbound",
     "/sms/status",
+    "/voice/answer",
+    "/voice/status",
     "/calendar/<secret>.ics",
     "/api/v1/health",
     "/",

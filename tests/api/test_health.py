@@ -40,6 +40,12 @@ def test_green_while_the_work_is_done(reader: ApiCaller, hospital: Hospital) -> 
     assert readyz(hospital) == (200, [])
 
 
+def test_it_says_by_what_no_page_goes_out(reader: ApiCaller, hospital: Hospital) -> None:
+    assert reader.get("/health").json["channels_passed_over"] == []
+    hospital.has_only_texts()
+    assert reader.get("/health").json["channels_passed_over"] == ["email", "voice"]
+
+
 def test_alive_even_where_nothing_else_is(hospital: Hospital, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(db.session, "connection", away)
     assert hospital.client.get("/livez").data == b"alive\n"

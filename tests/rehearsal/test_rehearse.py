@@ -65,6 +65,15 @@ def test_nobody_takes_it_so_it_is_paged_again_and_to_the_next(play: Play) -> Non
     assert "P K U 0 0 1" in the(events, "page_sent", channel="voice")["body"]
 
 
+def test_staff_press_a_key_in_a_call(play: Play, rehearse: Rehearse) -> None:
+    press = 'at: "2026-01-05T22:36+08:00", staff: nurse-li, presses: "1"'
+    acknowledged = the(play(FEVER, press), "escalation_acknowledged")
+    assert (acknowledged["at"], acknowledged["by"]) == ("2026-01-05T14:36:00+00:00", "nurse-li")
+    refused = rehearse(HEAD + f"  - {{{FEVER}}}\n" + f"  - {{{TAKES}}}\n" + f"  - {{{press}}}\n")
+    assert refused.exit_code == 2
+    assert "nurse-li is in no call at this time" in refused.stderr
+
+
 def test_check_ins_come_at_the_participants_own_time(play: Play) -> None:
     systemic = 'at: "2026-01-05T09:00+08:00", record: {participant: PKU-002, treatment: systemic, on: "2026-01-05"}'
     events = play(RFA, systemic, 'until: "2026-01-12T23:00+00:00"')

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from followup_service import clock
 from followup_service.messaging.inbox import PROVIDER_STOPS
+from tests.twilio_stand_in.call import Call, problem_of_call, said_in
 from tests.twilio_stand_in.faults import DELIVERED, NONE, Answer, Course, Fault
 from tests.twilio_stand_in.message import INBOUND, OUTBOUND, Message
 from tests.twilio_stand_in.request_shapes import Problem, problem_of_create
@@ -30,7 +31,7 @@ class Outcome:
     """What creating a message came to: the fault it met, and the message where one was made, or the problem."""
 
     fault: Fault
-    message: Message | None = None
+    message: Message | Call | None = None
     problem: Problem | None = None
 
 
@@ -53,6 +54,7 @@ class Provider:
         self.opted_out: set[str] = set()
         self.problems: list[Problem] = []
         self.calls = 0
+        self.phone_calls: list[Call] = []
         self._messages: dict[str, Message] = {}
         self._lock = threading.Lock()
 
@@ -125,6 +127,24 @@ class Provider:
             course = self.courses.popleft() if self.courses else self.course_of.get(message.to, self.course)
         self._take_course(message, course)
         return Outcome(fault, message)
+
+    def call(self, form: Mapping[str, Sequence[str]]) -> Outcome:
+        """A call rings and waits: a test says what becomes of it."""
+        self.calls += 1
+        problem = problem_of_call(form, self.account.numbers)
+        if problem is not None:
+            self.problems.append(problem)
+            return Outcome(NONE, problem=problem)
+        fault = self._next_fault(form["To"][0])
+        if fault.answer is Answer.REFUSED:
+            return Outcome(fault, problem=(fault.code, "refused"))
+        if not fault.takes:
+            return Outcome(fault)
+        said, answer_url = said_in(form["Twiml"][0])
+        call = Call(self.account.sid, form["From"][0], form["To"][0], clock.now(), said, answer_url, form["StatusCallback"][0])
+        with self._lock:
+            self.phone_calls.append(call)
+        return Outcome(fault, call)
 
     def fetch(self, sid: str) -> Message | None:
         with self._lock:

@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+from tests.twilio_stand_in.call import Call
 from tests.twilio_stand_in.faults import Answer
 from tests.twilio_stand_in.message import Message
 from tests.twilio_stand_in.provider import Account, Outcome, Provider
@@ -62,7 +63,9 @@ class _Request(BaseHTTPRequestHandler):
         if not self._is_authorised():
             return
         sid = self._sid()
-        if sid is None:
+        if sid is None and self._is_about_calls():
+            self._answer_create(self.server.provider.call(form))
+        elif sid is None:
             self._answer_create(self.server.provider.create(form))
         elif form == {"Body": [""]}:
             self._answer_message(self.server.provider.redact(sid))
@@ -89,7 +92,10 @@ class _Request(BaseHTTPRequestHandler):
     def _sid(self) -> str | None:
         """The message that the path names; None for the list of all."""
         name = urlsplit(self.path).path.removesuffix(".json").rpartition("/")[2]
-        return None if name == "Messages" else name
+        return None if name in ("Messages", "Calls") else name
+
+    def _is_about_calls(self) -> bool:
+        return urlsplit(self.path).path.endswith("/Calls.json")
 
     def _is_authorised(self) -> bool:
         account = self.server.provider.account
@@ -97,7 +103,7 @@ class _Request(BaseHTTPRequestHandler):
         path = urlsplit(self.path).path
         if self.headers.get("Authorization") != f"Basic {expected}":
             self._refuse("20003", "Authenticate")
-        elif not path.startswith(f"/2010-04-01/Accounts/{account.sid}/Messages"):
+        elif not path.startswith(f"/2010-04-01/Accounts/{account.sid}/Messages") and not self._is_about_calls():
             self._refuse(NOT_FOUND, f"{path} was not found")
         else:
             return True
@@ -178,7 +184,7 @@ class _Request(BaseHTTPRequestHandler):
         self.wfile.flush()
 
 
-def _created(message: Message, answer: Answer) -> bytes:
+def _created(message: Message | Call, answer: Answer) -> bytes:
     content = message.as_json()
     if answer is Answer.NO_SID:
         del content["sid"]

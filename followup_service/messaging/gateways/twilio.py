@@ -1,7 +1,7 @@
 """Twilio: creating a message is not idempotent and has no idempotency key, so a lost answer is told as unknown."""
 
 import ssl
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -35,29 +35,16 @@ class TwilioGateway:
     keeps_texts = True
 
     def __init__(self, config: Config) -> None:
-        # The SDK has no time-out of its own, and its retries would send twice.
-        http = _StandInClient(config.twilio_api_url) if config.twilio_api_url else TwilioHttpClient(timeout=SECONDS_TO_ANSWER)
-        for scheme in ("https://", "http://"):
-            http.session.mount(scheme, HTTPAdapter(pool_maxsize=CONNECTIONS))
-        self._client = Client(config.twilio_account_sid, config.twilio_auth_tokens[0], http_client=http)
+        self._client = make_client(config)
         self._account, self._numbers = config.twilio_account_sid, config.twilio_numbers
 
     def send(self, *, to: str, body: str, callback_url: str, useful_for: timedelta) -> SendResult:
         validity = int(max(SHORTEST_VALIDITY, min(LONGEST_VALIDITY, useful_for)).total_seconds())
-        try:
-            message = self._client.messages.create(
+        return handed_over(
+            lambda: self._client.messages.create(
                 to=to, from_=self._numbers[0], body=body, status_callback=callback_url, validity_period=validity
             )
-        except TwilioRestException as error:
-            return _refusal(error)
-        except requests.exceptions.ConnectionError as error:
-            return SendResult(AttemptState.NEVER_LEFT if _never_connected(error) else AttemptState.UNKNOWN, error_code=type(error).__name__)
-        except _ODD_ANSWER as error:
-            # A time-out, a reset, an answer of no shape we know: the text may have left. The error's own text holds the number.
-            return SendResult(AttemptState.UNKNOWN, error_code=type(error).__name__)
-        if not message.sid:
-            return SendResult(AttemptState.UNKNOWN, error_code="no_sid")
-        return SendResult(AttemptState.ACCEPTED, message.sid, message.status and str(message.status))
+        )
 
     def sent_to(self, to: str) -> Sequence[SentText]:
         # Without the filter by date: a text that the provider has accepted and not sent yet has no date, and would not be found.
@@ -74,6 +61,30 @@ class TwilioGateway:
                 for message in self._client.messages.stream(to=number, date_sent_after=since, page_size=LARGEST_PAGE):
                     if message.direction == "inbound" and (message.date_sent or message.date_created) >= since:
                         yield _received(message)
+
+
+def make_client(config: Config) -> Client:
+    # The SDK has no time-out of its own, and its retries would send twice.
+    http = _StandInClient(config.twilio_api_url) if config.twilio_api_url else TwilioHttpClient(timeout=SECONDS_TO_ANSWER)
+    for scheme in ("https://", "http://"):
+        http.session.mount(scheme, HTTPAdapter(pool_maxsize=CONNECTIONS))
+    return Client(config.twilio_account_sid, config.twilio_auth_tokens[0], http_client=http)
+
+
+def handed_over(create: Callable[[], Any]) -> SendResult:
+    """What became of one request to create a message or a call."""
+    try:
+        created = create()
+    except TwilioRestException as error:
+        return _refusal(error)
+    except requests.exceptions.ConnectionError as error:
+        return SendResult(AttemptState.NEVER_LEFT if _never_connected(error) else AttemptState.UNKNOWN, error_code=type(error).__name__)
+    except _ODD_ANSWER as error:
+        # A time-out, a reset, an answer of no shape we know: it may have left. The error's own text holds the number.
+        return SendResult(AttemptState.UNKNOWN, error_code=type(error).__name__)
+    if not created.sid:
+        return SendResult(AttemptState.UNKNOWN, error_code="no_sid")
+    return SendResult(AttemptState.ACCEPTED, created.sid, created.status and str(created.status))
 
 
 class _StandInClient(TwilioHttpClient):  # type: ignore[misc]

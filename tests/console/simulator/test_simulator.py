@@ -52,6 +52,23 @@ def test_staff_take_it_on_their_own_phone(hospital: Hospital) -> None:
     assert "acknowledged by nurse-li" in page(hospital.app)
 
 
+def test_a_call_is_answered_by_a_key_and_its_answer_is_heard(hospital: Hospital) -> None:
+    hospital.enrols().texts("39.4")
+    hospital.move(minutes=5)
+    client = hospital.app.test_client()
+    page = client.get("/simulator?phone=PKU/nurse-li").text
+    assert "To take it, press 1." in page
+    assert "Press 2" in page
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert token is not None
+    data = {"csrf_token": token[1], "phone": "PKU/nurse-li", "key": "1"}
+    assert client.post("/simulator/key", data=data | {"key": "9"}).status_code == 404
+    assert client.post("/simulator/key", data=data).status_code == 303
+    assert "is yours. Please call now" in client.get("/simulator?phone=PKU/nurse-li").text
+    assert hospital.the_escalation().acknowledged_by == "nurse-li"
+    assert client.post("/simulator/key", data=data).status_code == 404
+
+
 def test_a_text_that_waits_is_shown_as_waiting(hospital: Hospital) -> None:
     hospital.enrols()
     types(hospital.app, "PKU-001", "39.1")
