@@ -68,6 +68,8 @@ VARIABLES = (
     Variable("TWILIO_AUTH_TOKEN", "", "the primary token; while it is being rotated, the new and the old one with a comma between"),
     Variable("TWILIO_NUMBER", "", "the number that texts come from, +15005550006; several with commas, the first one sends"),
     Variable("TWILIO_VOICE_NUMBER", "", "the number that calls to staff come from, +15005550006; without it nobody is called"),
+    Variable("SMTP_URL", "", "mail server for pages: smtps://user:password@host or smtp://host; without it no e-mail goes out"),
+    Variable("EMAIL_FROM", "", "the address that e-mail comes from, needed with SMTP_URL"),
     Variable("TWILIO_API_URL", "", "for tests only: a stand-in for Twilio on this machine, where PUBLIC_BASE_URL must be too"),
     Variable("SENDING_RATE", "what the number may: 1, toll-free 3", "parts of texts a second, over all workers; the simulator: unlimited"),
     Variable("SENDING_CAP", "1000 in 60", "more unasked texts than this within so many minutes wait for a person's word: 1000 in 60"),
@@ -107,6 +109,8 @@ class Config:
     require_approved_texts: bool = False
     twilio_api_url: str = ""
     twilio_voice_number: str = ""
+    smtp_url: str = ""
+    email_from: str = ""
     sending_rate: float | None = None
     sending_cap: SendingCap = SendingCap(texts=1000, minutes=60)
     spool: Path | None = None
@@ -147,12 +151,17 @@ def simulated_account(secret_key: str) -> tuple[str, str, str]:
     return "AC" + "0" * 32, token, "+15005550006"
 
 
-def _is_on_this_machine(url: str) -> bool:
-    parts = urlsplit(url)
+def is_loopback(host: str) -> bool:
+    """Whether this is an address of the machine itself; a name is none."""
     try:
-        return parts.scheme == "http" and ipaddress.ip_address(parts.hostname or "").is_loopback
+        return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _is_on_this_machine(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme == "http" and is_loopback(parts.hostname or "")
 
 
 class _Reader:
@@ -186,6 +195,8 @@ class _Reader:
             require_approved_texts=self._require_approved_texts(),
             twilio_api_url=stand_in,
             twilio_voice_number=self._voice_number(),
+            smtp_url=self._smtp_url(),
+            email_from=self._email_from(),
             sending_rate=self._sending_rate(gateway, numbers),
             sending_cap=self._sending_cap(),
             spool=self._spool(),
@@ -259,6 +270,24 @@ class _Reader:
         written = str(self._env.str("TWILIO_VOICE_NUMBER", ""))
         if written and not PHONE.fullmatch(written):
             self._problems.append("TWILIO_VOICE_NUMBER is wrong: write your Twilio number that can call like +15005550006, or leave it out")
+        return written
+
+    def _smtp_url(self) -> str:
+        """The password in it is never shown, not even where it is wrong."""
+        written = str(self._env.str("SMTP_URL", ""))
+        try:
+            parts = urlsplit(written)
+            usable = parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and parts.port != 0 and parts.path in ("", "/")
+        except ValueError:
+            usable = False
+        if written and not usable:
+            self._problems.append("SMTP_URL is wrong: write it like smtps://user:password@mail.example.org, odd signs in it as %XX")
+        return written if usable else ""
+
+    def _email_from(self) -> str:
+        written, wanted = str(self._env.str("EMAIL_FROM", "")), bool(self._env.str("SMTP_URL", ""))
+        if (written or wanted) and not re.fullmatch(EMAIL, written):
+            self._problems.append("EMAIL_FROM is missing or wrong: with SMTP_URL, write the sender's address like alarms@example.org")
         return written
 
     def _public_base_url(self, gateway: SmsGateway, stand_in: str) -> str:

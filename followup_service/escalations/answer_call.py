@@ -57,7 +57,8 @@ def answer_call(session: Session, attempt_id: UUID, call_sid: str, key: str, now
     answer = answer_about(session, person, MEANS[key], episode, now, heard_at, study=study) if key in MEANS else None
     if answer is None:
         take_receipt(session, Receipt(attempt_id, call_sid, SAID_AGAIN, None), now)
-        return _say_again(session, call, episode, study, wrong_key=key not in MEANS)
+        before_it = [] if key in MEANS else [StaffAnswer("page_call_wrong_key", {})]
+        return _say_again(session, call, episode, before_it, study)
     take_receipt(session, Receipt(attempt_id, call_sid, f"{KEY}{key}", None), now)
     return _said(answer, call, study)
 
@@ -86,13 +87,12 @@ def _said(answer: StaffAnswer, call: OutboundMessage, study: Study) -> CallAnswe
     return CallAnswer(answer.message, render_text(answer.message, values, call.language, study), call.language, asks_again=False)
 
 
-def _say_again(session: Session, call: OutboundMessage, episode: Escalation, study: Study, *, wrong_key: bool) -> CallAnswer:
-    """The page as it is now."""
+def _say_again(session: Session, call: OutboundMessage, episode: Escalation, before_it: list[StaffAnswer], study: Study) -> CallAnswer:
+    """The page as it is now, and what is said before it."""
     message = SAID_BY[Channel.VOICE]
     words = render_text(message, page_values(episode, spelled_out(_code(session, episode))), call.language, study)
-    if wrong_key:
-        words = f"{render_text('page_call_wrong_key', {}, call.language, study)} {words}"
-    return CallAnswer(message, words, call.language, asks_again=True)
+    said = (*(render_text(one.message, one.values, call.language, study) for one in before_it), words)
+    return CallAnswer(message, " ".join(said), call.language, asks_again=True)
 
 
 def _code(session: Session, episode: Escalation) -> str:

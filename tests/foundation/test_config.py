@@ -149,3 +149,29 @@ def test_a_stand_in_for_twilio_is_only_for_tests_on_one_machine(monkeypatch: pyt
     for elsewhere in ({"PUBLIC_BASE_URL": TWILIO["PUBLIC_BASE_URL"]}, {"TWILIO_API_URL": "https://evil.example"}):
         with pytest.raises(ConfigError, match="TWILIO_API_URL"):
             read(monkeypatch, tmp_path, **TWILIO | here | elsewhere)
+
+
+def test_calls_and_e_mail_are_there_where_they_are_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert read(monkeypatch, tmp_path, **TWILIO).twilio_voice_number == ""
+    mail = {"SMTP_URL": "smtps://alarms:p%40ss@mail.example.org", "EMAIL_FROM": "alarms@example.org"}
+    config = read(monkeypatch, tmp_path, **TWILIO, **mail, TWILIO_VOICE_NUMBER="+15005550007")
+    assert (config.twilio_voice_number, config.smtp_url, config.email_from) == ("+15005550007", mail["SMTP_URL"], mail["EMAIL_FROM"])
+    assert "p%40ss" not in repr(config)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "problem"),
+    [
+        ({"TWILIO_VOICE_NUMBER": "15005550007"}, "TWILIO_VOICE_NUMBER is wrong"),
+        ({"SMTP_URL": "mail.example.org:secret", "EMAIL_FROM": "alarms@example.org"}, "SMTP_URL is wrong"),
+        ({"SMTP_URL": "smtp://mail.example.org:secret", "EMAIL_FROM": "alarms@example.org"}, "SMTP_URL is wrong"),
+        ({"SMTP_URL": "smtps://mail.example.org"}, "EMAIL_FROM is missing"),
+        ({"SMTP_URL": "smtps://mail.example.org", "EMAIL_FROM": "alarms"}, "EMAIL_FROM is missing or wrong"),
+    ],
+)
+def test_calls_and_e_mail_that_are_set_wrongly_stop_the_start(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, wrong: dict[str, str], problem: str
+) -> None:
+    with pytest.raises(ConfigError, match=problem) as refused:
+        read(monkeypatch, tmp_path, **TWILIO, **wrong)
+    assert "secret" not in str(refused.value)

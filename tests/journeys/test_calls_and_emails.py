@@ -96,3 +96,34 @@ def test_a_drill_does_not_ring(hospital: Hospital) -> None:
     hospital.move(minutes=11)
     assert len(hospital.nurse.pages()) > 1
     assert hospital.nurse.calls() == []
+
+
+def test_an_e_mail_that_is_refused_moves_the_chain_at_once(hospital: Hospital, professor: Nurse) -> None:
+    for handle in ("nurse-li", "dr-wang"):
+        hospital.dismisses(handle)
+    mail = hospital.app.extensions["page_gateways"][Channel.EMAIL]
+    mail.fails_next["zhou@hospital.example"] = "failed"
+    hospital.enrols().texts("39.2")
+    hospital.move(minutes=10)
+    before = len(professor.calls())
+    while not emails(hospital):
+        hospital.move(minutes=1)
+    hospital.move(seconds=2)
+    assert emails(hospital)[0].state is OutboundState.FAILED
+    assert len(professor.calls()) > before
+
+
+def test_an_address_is_said_and_taken_away(hospital: Hospital) -> None:
+    said = hospital.runs("staff", "email", "nurse-li", "li@hospital.example", "--site", "PKU")
+    assert "Pages by e-mail go to li@hospital.example." in said.output
+    with hospital.staff("nurse-li") as (_, nurse):
+        assert nurse.email == "li@hospital.example"
+        assert b"hospital.example" not in nurse.email_encrypted
+    refused = hospital.runs("staff", "email", "nurse-li", "li@hospital", "--site", "PKU")
+    assert refused.exit_code == 1
+    assert "write it like nurse@example.org" in refused.output
+    hospital.runs("staff", "email", "nurse-li", "none", "--site", "PKU")
+    with hospital.staff("nurse-li") as (_, nurse):
+        assert nurse.email_encrypted is None
+    actions = [event.action for event in hospital.events()]
+    assert [action for action in actions if action.startswith("staff_email")] == ["staff_email_set", "staff_email_removed"]

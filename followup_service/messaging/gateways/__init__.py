@@ -7,6 +7,7 @@ from flask import Flask, current_app
 from followup_service.config import Config, SmsGateway
 from followup_service.messaging.gateways.gateway import Gateway, PageGateway
 from followup_service.messaging.gateways.simulator import SimulatedPages, SimulatorGateway
+from followup_service.messaging.gateways.smtp import SmtpGateway
 from followup_service.messaging.gateways.twilio import TwilioGateway
 from followup_service.messaging.gateways.twilio_voice import TwilioCalls
 from followup_service.protocol.definitions import Study
@@ -23,7 +24,12 @@ def make_page_gateways(config: Config) -> dict[Channel, PageGateway]:
     """What there is beside texts. The simulator has all, and nothing leaves it; else what is not configured is passed over by the chain."""
     if config.sms_gateway is SmsGateway.SIMULATOR:
         return {Channel.VOICE: SimulatedPages(Channel.VOICE, "in-progress"), Channel.EMAIL: SimulatedPages(Channel.EMAIL, "sent")}
-    return {Channel.VOICE: TwilioCalls(config)} if config.twilio_voice_number else {}
+    gateways: dict[Channel, PageGateway] = {}
+    if config.twilio_voice_number:
+        gateways[Channel.VOICE] = TwilioCalls(config)
+    if config.smtp_url:
+        gateways[Channel.EMAIL] = SmtpGateway(config)
+    return gateways
 
 
 def gateway_of(app: Flask) -> Gateway:
