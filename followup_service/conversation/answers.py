@@ -69,7 +69,7 @@ def _digit(text: MarkedText, number: Number) -> int | None:
         return int(digit) if full == str(_HIGHEST_DIGIT) and int(digit) <= _HIGHEST_DIGIT else None
     if number.shape != "number" or not number.is_whole or not 0 <= number.value <= _HIGHEST_DIGIT:
         return None
-    if text.has(number.end, "times") or text.has(number.end, "counted"):
+    if text.has(number.end, "times") or (text.has(number.end, "counted") and not text.has(number.end, "points")):
         return None
     return int(number.value)
 

@@ -19,11 +19,15 @@ def find_command(text: MarkedText, vocabulary: Vocabulary) -> Command | None:
         return Command.LANGUAGE
     if not text.spoken_of & _COMMANDING:
         return None
-    if text.spoken_of & _STOPPING and (_stands_out(text, "stop_word") or _stands_alone(text, "stop_alone") or _asked(text, "stop_phrase")):
+    if (
+        text.spoken_of & _STOPPING
+        and not _says_yes(text)
+        and (_stands_out(text, "stop_word") or _stands_alone(text, "stop_alone") or _asked(text, "stop_phrase"))
+    ):
         return Command.STOP
-    if _stands_alone(text, "start_word"):
+    if _stands_alone(text, "start_word") or _asked(text, "start_phrase"):
         return Command.START
-    if _stands_alone(text, "help_word"):
+    if _stands_alone(text, "help_word") and not _is_a_sum(text):
         return Command.HELP
     if _asked(text, "call_me"):
         return Command.CALLBACK
@@ -34,6 +38,16 @@ def find_command(text: MarkedText, vocabulary: Vocabulary) -> Command | None:
     if _asked(text, "confirm_word"):
         return Command.CONFIRM
     return None
+
+
+def _says_yes(text: MarkedText) -> bool:
+    """Vietnamese "dung", typed without its marks, is both stop and right: it opts nobody out."""
+    return all("yes" in mark.concepts for mark in text.marks if mark.concepts.bits & _STOPPING)
+
+
+def _is_a_sum(text: MarkedText) -> bool:
+    """150k: an emergency number with a unit written onto it is a sum of money."""
+    return any(text.kind(mark.first) == "number" and text.has(mark.end, "counted_glued") for mark in text.marked("help_word"))
 
 
 def find_wanted_language(text: MarkedText, vocabulary: Vocabulary) -> str | None:

@@ -21,14 +21,17 @@ SECTIONS: dict[str, frozenset[str]] = {
     ),
     "grammar": _names(
         "no not filler_noun filler_verb degree either_or list_and but breaks_denial if if_filler unsure gone gone_filler no_longer "
-        "perfective list_noun is_filler question times"
+        "perfective list_noun is_filler question times none_of_all "
+        "never_participant self_well about_self about_now long_ago"
     ),
     "severity": _names("mild moderate strong severe unbearable worse than_before"),
-    "commands": _names("stop_word stop_alone stop_phrase start_word help_word call_me reschedule confirm_word dont please in_language"),
+    "commands": _names(
+        "stop_word stop_alone stop_phrase start_word start_phrase help_word call_me reschedule confirm_word dont please in_language"
+    ),
     "answers": _names("yes no_answer accept refuse none little medium much most"),
     "temperature": _names(
         "temperature_label temperature_claim high celsius fahrenheit degree_sign point half half_before quarter_before quarter_to "
-        "number_and tenth armpit forehead ear oral rectum other_label "
+        "number_and tenth armpit forehead ear oral rectum other_label oxygen_label points "
         "place_label counted counted_glued currency weather street birthday self_is below below_after above clock change quoted "
         "has_it"
     ),
@@ -40,7 +43,7 @@ STANDING_ALONE = _names("stop_word stop_alone start_word help_word please")
 # What a word means in a text of any language; every other concept counts only in texts of the word's own language.
 PORTABLE = (
     STANDING_ALONE | SECTIONS["symptoms"] | SECTIONS["things"] | SECTIONS["troubles"] | _names(
-        "stop_phrase call_me in_language temperature_label temperature_claim celsius fahrenheit "
+        "stop_phrase start_phrase call_me in_language temperature_label temperature_claim celsius fahrenheit "
         "half point armpit forehead ear oral rectum severe unbearable medicine other_label"
     )
 )  # fmt: skip

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from followup_service.conversation.concepts import SECTIONS, bits_of
+from followup_service.conversation.elsewhere import speaks_of_elsewhere
 from followup_service.conversation.marked_text import Mark, MarkedText
 from followup_service.conversation.mentions import Named
 from followup_service.protocol.symptom_codes import SYMPTOM_CODES
 
-_ITEMS = SYMPTOM_CODES | SECTIONS["things"] | SECTIONS["troubles"]
+_ITEMS = SYMPTOM_CODES | SECTIONS["things"] | SECTIONS["troubles"] | {"temperature_label", "temperature_claim"}
 _SEVERITY = SECTIONS["severity"]
 _LIST_SIGNS = frozenset({"、", "/", "&"})
 _ENDS = frozenset({".", ",", ";", "\n", "!", "(", ")"})
@@ -19,17 +20,22 @@ _QUIET_WHEN_GONE = frozenset({
     "MOUTH_SORES", "NUMBNESS", "TIREDNESS", "NO_APPETITE", "UNWELL", "LINE_PROBLEM",
 })  # fmt: skip
 _ENDINGS = frozenset({"if", "no_longer", "not", "no"})
-_DENYING = bits_of(_ENDINGS | {"no_answer", "gone"})
+_DENYING = bits_of(_ENDINGS | {"no_answer", "gone", "none_of_all"})
+_NONE_OF_ALL, _JOINING = bits_of({"none_of_all"}), bits_of({"either_or", "list_and"})
+_ITEM, _QUOTED, _BUT = bits_of(_ITEMS), bits_of({"quoted"}), bits_of({"but"})
+_AFTER_A_NO = ("is_filler", "smalltalk", "please")
+_QUESTION = bits_of({"question"})
 _ZEROS = frozenset({"0", "0/10", "0/4"})
 
 
 class Clearing(StrEnum):
-    """How words bear on a symptom: it is denied, over, only imagined, or denied in its degree ("not very")."""
+    """How words bear on a symptom: it is denied, over, only imagined, denied in its degree ("not very"), or of others or long ago."""
 
     DENIED = "denied"
     GONE = "gone"
     IMAGINED = "imagined"
     SLIGHT = "slight"
+    ELSEWHERE = "elsewhere"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +55,23 @@ def find_denial(text: MarkedText, named: Named) -> Denial | None:
         denial = _denial_before(text, named, first)
         if denial is not None:
             return denial
-    return _denial_after(text, named) or _gone_after(text, named)
+    return _denial_after(text, named) or _gone_after(text, named) or _none_of_all(text, named)
+
+
+def find_elsewhere(text: MarkedText, named: Named) -> Denial | None:
+    """The denial that a symptom is somebody else's or was long ago; its words say which."""
+    why = speaks_of_elsewhere(text, named.core, named.end)
+    return Denial(Clearing.ELSEWHERE, why, clears=True) if why is not None else None
+
+
+def find_question_about(text: MarkedText, named: Named) -> Denial | None:
+    """The "if" before a symptom in a text that asks, for a symptom which the same text also denies: "if I get a fever, whom do I call?"."""
+    if not text.spoken_of & _QUESTION and "?" not in text.words:
+        return None
+    conditions = [
+        mark for mark in text.marked("if") if mark.end <= named.first and text.sentences[mark.first] == text.sentences[named.first]
+    ]
+    return _imagined(text, conditions[-1]) if conditions else None
 
 
 @dataclass(slots=True)
@@ -106,7 +128,7 @@ def _affirms(text: MarkedText, mark: Mark) -> bool:
 def _may_pass(text: MarkedText, named: Named, mark: Mark, passed: _Passed) -> bool:
     """Whether the walk may pass `mark`; notes what kind of word it was."""
     concepts = mark.concepts
-    if "either_or" in concepts:
+    if "either_or" in concepts or ("list_and" in concepts and text.tokens[mark.end][0] in text.genitives):
         passed.list_sign = True
     elif "filler_verb" in concepts:
         passed.verb = True
@@ -171,13 +193,10 @@ def _imagined(text: MarkedText, mark: Mark) -> Denial | None:
 
 
 def _denial_after(text: MarkedText, named: Named) -> Denial | None:
-    """ "Fever: none", "fever? no", "pain 0/10", and "fever no pain yes" where each word has its own answer after it.
-
-    What is itself said with a no ("não acorda não", "no quiere beber nada") is not taken back by one more.
-    """
-    if any(text.words[at] in text.denying or text.has(at, "cannot") for at in range(named.first, named.end)):
+    """ "Fever: none", "fever? no", "pain 0/10", and "fever no pain yes" where each word has its own answer after it."""
+    if _says_no_itself(text, named):
         return None
-    position = named.end
+    position = _after_joined(text, named)
     while position < len(text.words) and (text.words[position] in _COLON_SIGNS or text.has(position, "is_filler")):
         position += 1
     if position >= len(text.words):
@@ -189,11 +208,62 @@ def _denial_after(text: MarkedText, named: Named) -> Denial | None:
     end = mark.end if mark is not None else position + 1
     if text.has(end, "perfective"):
         end += 1
-    while text.has(end, "is_filler") or text.has(end, "smalltalk") or text.has(end, "please"):
+    if text.tokens[named.end - 1][0] in text.genitives and not (end < len(text.words) and text.kind(end) == "number"):
+        return Denial(Clearing.DENIED, text.written(position, end), clears=True)
+    while any(text.has(end, concept) for concept in _AFTER_A_NO):
         end += 1
     if end < len(text.words) and text.words[end] not in _ENDS and not text.has(end, "but") and not _has_own_answer(text, end):
         return None
     return Denial(Clearing.DENIED, text.written(position, end), clears=True)
+
+
+def _none_of_all(text: MarkedText, named: Named) -> Denial | None:
+    """ "Fever, cough: none of them": a word that denies a whole list after nothing but its items, or all that a leaflet says."""
+    if not text.spoken_of & _NONE_OF_ALL or _says_no_itself(text, named):
+        return None
+    is_quoted = text.spoken_of & _QUOTED != 0 and any(mark.end <= named.first for mark in text.marked("quoted"))
+    for mark in text.marked("none_of_all"):
+        if mark.first < named.end:
+            continue
+        is_list = _closes(text, mark.end) and _is_list(text, named.end, mark.first)
+        if is_list or (is_quoted and not any(later.concepts.bits & (_ITEM | _BUT) for later in text.marks if later.first >= mark.end)):
+            return Denial(Clearing.DENIED, text.written(mark.first, mark.end), clears=True)
+    return None
+
+
+def _after_joined(text: MarkedText, named: Named) -> int:
+    """Where the answer to a symptom may stand: behind it, or in Russian behind the list of genitives that one "no" closes."""
+    position = named.end
+    if text.tokens[position - 1][0] not in text.genitives and text.tokens[named.first][0] not in text.genitives:
+        return position
+    while position < len(text.words) and (mark := text.at[position]) is not None and mark.concepts.bits & (_ITEM | _JOINING):
+        position = mark.end
+    return position if text.has(position, "no_answer") else named.end
+
+
+def _closes(text: MarkedText, end: int) -> bool:
+    """Whether a clause ends before `end`: "none of that yet, but chills" denies, "none of that helps" does not."""
+    while any(text.has(end, concept) for concept in _AFTER_A_NO):
+        end += 1
+    return end >= len(text.words) or text.words[end] in _ENDS or text.has(end, "but")
+
+
+def _is_list(text: MarkedText, start: int, stop: int) -> bool:
+    """Whether nothing but other items and what joins them stands between."""
+    for position in range(start, stop):
+        mark = text.at[position]
+        if mark is None:
+            word = text.words[position]
+            if word != "," and word not in _LIST_SIGNS and word not in _COLON_SIGNS:
+                return False
+        elif not mark.concepts.bits & (_ITEM | _JOINING):
+            return False
+    return True
+
+
+def _says_no_itself(text: MarkedText, named: Named) -> bool:
+    """ "Não acorda não", "no quiere beber nada": what is itself said with a no is not taken back by one more."""
+    return any(text.words[at] in text.denying or text.has(at, "cannot") for at in range(named.first, named.end))
 
 
 def _has_own_answer(text: MarkedText, position: int) -> bool:

@@ -26,8 +26,8 @@ class Lexicon:
 
     `same_word` gives the word for each of its other spellings (in the file the other way round), which are read as that word everywhere.
     `common` holds the most usual words, by which a text in this language is recognised. `well_spelt` holds ordinary words that are no
-    misspelling and no alarm of another language. `nominatives` are forms that a "no" before them does not
-    deny. `spelt_out` gives contractions their full forms; `prefixes` are taken off unknown words.
+    misspelling and no alarm of another language. `nominatives` are forms that a "no" before them does not deny, `genitives` those that
+    one denies wherever it stands. `spelt_out` gives contractions their full forms; `prefixes` are taken off unknown words.
     `marks_matter` says that a word typed with its marks is no other word: Vietnamese "đầu" (head) is not "đau" (pain), "dau" may be both.
     `units_first` says that eight and thirty is thirty-eight; `number_tenths` are words after a number that add tenths to it.
     """
@@ -43,6 +43,7 @@ class Lexicon:
     same_word: Mapping[str, str]
     well_spelt: tuple[str, ...]
     nominatives: tuple[str, ...]
+    genitives: tuple[str, ...]
     common: tuple[str, ...]
     prefixes: tuple[str, ...]
     marks_matter: bool
@@ -73,6 +74,7 @@ def parse_lexicon(written: str, language: str) -> Lexicon:
         "same_word",
         "well_spelt",
         "nominatives",
+        "genitives",
         "common",
         "prefixes",
         "marks_matter",
@@ -96,6 +98,7 @@ def parse_lexicon(written: str, language: str) -> Lexicon:
         same_word={_folded(variant): _folded(word) for word, found in _word_lists(tables, "same_word", name).items() for variant in found},
         well_spelt=_strings(tables.get("well_spelt", []), f"{name}: well_spelt"),
         nominatives=_strings(tables.get("nominatives", []), f"{name}: nominatives"),
+        genitives=_strings(tables.get("genitives", []), f"{name}: genitives"),
         common=_strings(tables.get("common", []), f"{name}: common"),
         prefixes=_strings(tables.get("prefixes", []), f"{name}: prefixes"),
         marks_matter=marks_matter,

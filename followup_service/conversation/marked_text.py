@@ -36,7 +36,9 @@ class MarkedText:
 
     `spoken_of` holds the bits of all concepts that the text has: an "and" with those of a rule tells whether it has anything to do.
     `numeric` are the tokens at which a number may begin. `language` is the one in which its words of Latin letters are read, and
-    `denying` are the words that say no or not in it, `nominatives` those that stand after no "no" that denies them.
+    `denying` are the words that say no or not in it, `nominatives` those that stand after no "no" that
+    denies them, `genitives` those that only a "no" asks for; `returning` bring the
+    talk back to the writer or to today.
     """
 
     language: str
@@ -50,6 +52,8 @@ class MarkedText:
     sentences: list[int]
     denying: frozenset[str]
     nominatives: frozenset[str]
+    genitives: frozenset[str]
+    returning: frozenset[str]
     numeric: list[int]
 
     def span(self, first: int, end: int) -> tuple[int, int]:
@@ -95,8 +99,8 @@ def mark_text(text: str, on_file: str, vocabulary: Vocabulary) -> MarkedText:
     words = [*map(_TEXT, lexemes)]
     marks, at, spoken_of, numeric = _mark_terms(lexemes, words, language)
     clauses, sentences = _count_parts(words, at, has_but=spoken_of & _BUT != 0)
-    denying, nominatives = vocabulary.denying[language], vocabulary.nominatives
-    return MarkedText(language, source, tokens, words, marks, at, spoken_of, clauses, sentences, denying, nominatives, numeric)
+    parts = clauses, sentences, vocabulary.denying[language], vocabulary.nominatives, vocabulary.genitives, vocabulary.returning[language]
+    return MarkedText(language, source, tokens, words, marks, at, spoken_of, *parts, numeric)
 
 
 def _mark_terms(lexemes: list[Lexeme], words: list[str], language: str) -> tuple[list[Mark], list[Mark | None], int, list[int]]:

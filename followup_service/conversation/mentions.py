@@ -15,8 +15,8 @@ _THING, _TROUBLE = bits_of(THINGS), bits_of(TROUBLES)
 _TEMPERATURE_WORDS = bits_of({"temperature_claim", "temperature_label"})
 # "Chest feels like someone is standing on it": feeling and persons do not draw a trouble away from a part of the body.
 _PARTS = bits_of(THINGS - {"forehead_or_body", "relative"})
-# Vietnamese "vang", typed without its mark, is yellow and also a polite yes: by itself it says nothing.
-_SMALL_WORDS = frozenset({"yes", "no_answer", "smalltalk", "fine"})
+# Vietnamese "vang", typed without its mark, is yellow and also a polite yes, Arabic "صفر" is yellow and zero: alone they say nothing.
+_SMALL_WORDS = frozenset({"yes", "no_answer", "smalltalk", "fine", "no", "none"})
 _BARRIERS, _JOINING = bits_of({"fine", "smalltalk"}), bits_of({"either_or", "list_and"})
 
 

@@ -13,6 +13,7 @@ _SHAPES = frozenset({"number", "phone", "date", "time", "ratio"})
 _HALF = Decimal("0.5")
 _PARTS_BEFORE = {"half_before": _HALF, "quarter_before": Decimal("0.25"), "quarter_to": Decimal("-0.25")}
 _PART_BEFORE = bits_of(_PARTS_BEFORE)
+_SAYING_A_NUMBER = bits_of({"IN_HOSPITAL", "long_ago", "counted", "idiom"})
 _COUNTING = frozenset({"counted", "counted_glued", "times", "clock"})
 _UNITS = frozenset({"degree_sign", "celsius", "fahrenheit"})
 _DIGITS = re.compile(r"\d+")
@@ -35,15 +36,17 @@ class Number(NamedTuple):
 
 def find_numbers(text: MarkedText, vocabulary: Vocabulary) -> list[Number]:
     """The numbers of a text, in order."""
-    return _NumberFinder(text, vocabulary.numbers[text.language]).find() if text.numeric else []
+    known = vocabulary.numbers[text.language], vocabulary.common[text.language]
+    return _NumberFinder(text, *known).find() if text.numeric else []
 
 
 class _NumberFinder:
     """Reads the numbers of one text from left to right."""
 
-    def __init__(self, text: MarkedText, known: NumberWords) -> None:
+    def __init__(self, text: MarkedText, known: NumberWords, common: frozenset[str]) -> None:
         self._text = text
         self._words = text.words
+        self._common = common
         self._small = known.words
         self._times = known.times
         self._tenths = known.tenths
@@ -61,10 +64,10 @@ class _NumberFinder:
         return found
 
     def _begins_number(self, position: int) -> bool:
-        """Whether one does; inside a phrase that means something else (一了百了, "ten out of ten") a word counts nothing."""
-        if self._text.kind(position) in _SHAPES:
-            return True
+        """Whether one does; inside a phrase that means something else (一了百了, "when I was 8", "called 112") it counts nothing."""
         mark = self._text.at[position]
+        if self._text.kind(position) in _SHAPES:
+            return mark is None or mark.end - mark.first == 1 or not mark.concepts.bits & _SAYING_A_NUMBER
         return self._words[position] in self._openings and (mark is None or mark.end - mark.first == 1)
 
     def _read(self, first: int) -> Number:
@@ -126,6 +129,8 @@ class _NumberFinder:
             return total >= 100
         if pending < 10:
             return self._words[position + 1] in self._tens_after_units
+        if pending == 40 and self._words[position] == "и":
+            return False  # Russian: сорок и одна is 40.1, forty-one has no "and"
         return pending >= 20 and pending % 10 == 0 and 0 < following < 10
 
     def _value(self, position: int) -> int | None:
@@ -248,7 +253,9 @@ class _NumberFinder:
         if self._text.kind(end) != "number" or len(self._words[end]) > 1 or self._begins_a_word(end):
             return False
         is_last = fraction_end == len(self._words)
-        return is_last or self._text.kind(fraction_end) == "mark" or self._text.at[fraction_end] is not None
+        if is_last or self._text.kind(fraction_end) == "mark" or self._text.at[fraction_end] is not None:
+            return True
+        return self._words[fraction_end] in self._common
 
     def _begins_a_word(self, position: int) -> bool:
         """Whether letters that are no unit are written onto a digit: the 7 of "37 7arara" is an Arabic letter."""

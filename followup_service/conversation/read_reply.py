@@ -3,6 +3,7 @@
 from followup_service.conversation.answers import find_answer
 from followup_service.conversation.commands import find_command, find_wanted_language
 from followup_service.conversation.concepts import bits_of
+from followup_service.conversation.elsewhere import ELSEWHERE
 from followup_service.conversation.marked_text import MarkedText, mark_text
 from followup_service.conversation.numbers import Number, find_numbers
 from followup_service.conversation.reading import Command, Reading, SymptomMention, TemperatureCandidate
@@ -35,6 +36,8 @@ def read_reply(text: str, language: str, open_question: QuestionKind | None = No
     answer = find_answer(open_question, marked, numbers, candidates, command, is_well=not symptoms)
     if not symptoms and command is None and answer is None and _asks_the_team(marked) and not _is_alarming(candidates):
         symptoms = [Symptom("QUESTION_FOR_TEAM")]
+    if not symptoms and command is None and _sets_aside(mentions, candidates):
+        symptoms = [Symptom("QUESTION_FOR_TEAM")]
     return Reading(
         language=language,
         findings=_findings(marked, vocabulary, numbers, open_question, candidates, mentions, symptoms, command, answer),
@@ -53,6 +56,11 @@ def _with_requests(symptoms: list[Symptom], command: Command | None) -> list[Sym
     if code is None or any(symptom.code == code for symptom in symptoms):
         return symptoms
     return [*symptoms, Symptom(code)]
+
+
+def _sets_aside(mentions: list[SymptomMention], candidates: list[TemperatureCandidate]) -> bool:
+    """Whether something was taken for another's illness or an old one: no alarm, but a person reads it."""
+    return any(mention.negated_by in ELSEWHERE for mention in mentions) or any(candidate.dropped in ELSEWHERE for candidate in candidates)
 
 
 def _asks_the_team(text: MarkedText) -> bool:

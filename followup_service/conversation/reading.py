@@ -33,7 +33,7 @@ class TemperatureCandidate(NamedTuple):
 
 
 class SymptomMention(NamedTuple):
-    """Words that name a symptom. `negated_by` holds the words that clear it; None means that it stands."""
+    """Words that name a symptom. `negated_by` holds the words that clear it, or why; None means that it stands."""
 
     code: str
     written: str

@@ -4,7 +4,9 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from followup_service.conversation.concepts import bits_of
+from followup_service.conversation.elsewhere import names_a_year, speaks_of_elsewhere
 from followup_service.conversation.marked_text import Mark, MarkedText
+from followup_service.conversation.number_labels import label_before
 from followup_service.conversation.numbers import Number
 from followup_service.conversation.reading import TemperatureCandidate
 from followup_service.protocol.findings import MeasurementSite, TemperatureUnit
@@ -25,11 +27,8 @@ _SITES = {
 _SITE_WORDS = bits_of(_SITES)
 _BODY_CONTEXT = frozenset({"temperature_label", "temperature_claim", "FEVER", "RIGOR", "high", "celsius", "fahrenheit", *_SITES})
 _BODY_WORDS = bits_of(_BODY_CONTEXT)
-_LABEL_REACH = 8
 _BESIDE_A_LONE_NUMBER = frozenset({"degree_sign", "celsius", "fahrenheit", "smalltalk", "fine"})
-_BESIDE_A_LABEL = frozenset({"is_filler", "degree", "above", "below", "filler_verb", "celsius", "fahrenheit", "change"})
 _BEFORE_A_FEVER = ("degree_sign", "celsius", "fahrenheit", "is_filler", "change")
-_LABEL_SIGNS = frozenset(":=~<>*'\"")
 _WEATHER_REACH = 4
 _BIRTHDAY_REACH = 2
 # "under 39" is said by somebody with 38-something; only a bound up to here says that there is no fever.
@@ -38,7 +37,7 @@ _OFFERED_FROM = Decimal(20)
 # Where none of these is said, a number that a body may have is its temperature.
 _OTHER_MEANINGS = bits_of({
     "weather", "if", "quoted", "below", "below_after", "currency", "counted", "counted_glued", "birthday", "street", "other_label",
-    "place_label", "self_is",
+    "place_label", "self_is", "never_participant", "self_well", "long_ago",
 })  # fmt: skip
 _NUMBERED = bits_of({"currency", "street", "place_label", "other_label", "birthday"})
 _ROUND_DOSE = 50
@@ -96,7 +95,7 @@ def _judge(text: MarkedText, numbers: list[Number], number: Number, *, asked: bo
     read = _plausible(number.value)
     if read is None and number.value < _OFFERED_FROM and not (asked and _is_alone(text, numbers)):
         return None
-    if read is not None and not read.lacked_point and not text.spoken_of & _OTHER_MEANINGS:
+    if read is not None and not read.lacked_point and not text.spoken_of & _OTHER_MEANINGS and not names_a_year(text):
         return _candidate(text, number, read)
     unit = _unit(text, number)
     has_degree = unit is not None or any(text.has(position, "degree_sign") for position in range(number.first + 1, number.end + 1))
@@ -173,35 +172,16 @@ def _is_offered(number: Number, *, alone: bool, asked: bool, labelled: bool) -> 
 
 
 def _has_temperature_label(text: MarkedText, number: Number) -> bool:
-    mark = _label_before(text, number)
+    mark = label_before(text, number)
     return mark is not None and not mark.concepts.isdisjoint(_BODY_CONTEXT)
-
-
-def _label_before(text: MarkedText, number: Number) -> Mark | None:
-    """The word that says what the number is: before it in its clause, with nothing between but is, was, about, today …"""
-    if not number.first:
-        return None
-    changed = False
-    for position in range(number.first - 1, max(-1, number.first - 1 - _LABEL_REACH), -1):
-        if text.clauses[position] != text.clauses[number.first] and not changed:
-            return None
-        mark = text.at[position]
-        if mark is not None and mark.concepts.isdisjoint(_BESIDE_A_LABEL):
-            return mark
-        changed = changed or (mark is not None and "change" in mark.concepts)
-        if mark is None and not _goes_on(text, position, changed=changed):
-            return None
-    return None
-
-
-def _goes_on(text: MarkedText, position: int, *, changed: bool) -> bool:
-    """Whether a label reaches over an unknown token: a sign, or the first of two values, "CEA 38.6 down from 102"."""
-    return text.words[position] in _LABEL_SIGNS or (changed and (text.kind(position) == "number" or text.words[position] == ","))
 
 
 def _other_meaning(text: MarkedText, numbers: list[Number], number: Number, *, labelled: bool) -> str | None:
     """What the number clearly is, if it clearly is something other than a temperature of this body now or earlier."""
     before, after = number.first - 1, number.end
+    elsewhere = speaks_of_elsewhere(text, number.first, number.end)
+    if elsewhere is not None:
+        return elsewhere
     if _weather_near(text, number) and not _fever_beside(text, number):
         return "the temperature of a place"
     if _is_hypothetical(text, number):
@@ -226,7 +206,7 @@ def _unlabelled_meaning(text: MarkedText, numbers: list[Number], number: Number)
         return "an age"
     if number.is_whole and any(text.has(after + ahead, "street") for ahead in range(3)):
         return "an address"
-    label = _label_before(text, number)
+    label = label_before(text, number)
     if label is not None and ("other_label" in label.concepts or ("place_label" in label.concepts and number.is_whole)):
         return f"belongs to {text.written(label.first, label.end)}"
     return None
@@ -252,7 +232,7 @@ def _weather_near(text: MarkedText, number: Number) -> bool:
 
 def _fever_beside(text: MarkedText, number: Number) -> bool:
     """A fever named straight before the number or after it, and not denied: then a hot day is only small talk."""
-    label = _label_before(text, number)
+    label = label_before(text, number)
     if label is not None and "FEVER" in label.concepts:
         return not (text.has(label.first - 1, "no") or text.has(label.first - 1, "not"))
     position = number.end

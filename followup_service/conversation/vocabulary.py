@@ -77,14 +77,15 @@ class Vocabulary:
             )
             for language, words in known.items()
         }
-        denying = {lexicon.language: _denying(lexicon) for lexicon in lexicons}
-        denying_elsewhere = {word for words in denying.values() for word in words if not is_latin(word)}
-        self.denying = {language: words | denying_elsewhere for language, words in denying.items()}
+        self.denying = _said_in_each(lexicons, "no", "not", "no_answer")
+        self.returning = _said_in_each(lexicons, "about_self", "about_now")
         self.numbers = {language: _number_words(lexicons, language) for language in self.languages}
         self.language_names = {
             normalise(name).text: code for lexicon in lexicons for code, names in lexicon.language_names.items() for name in names
         }
+        self.common = {lexicon.language: frozenset(normalise(word).text for word in lexicon.common) for lexicon in lexicons}
         self.nominatives = frozenset(normalise(word).text for lexicon in lexicons for word in lexicon.nominatives)
+        self.genitives = frozenset(normalise(word).text for lexicon in lexicons for word in lexicon.genitives)
         self.marks_matter = frozenset(lexicon.language for lexicon in lexicons if lexicon.marks_matter)
 
     def _grow(self, terms: Mapping[Term, Meanings]) -> None:
@@ -191,8 +192,15 @@ def _known_words(lexicon: Lexicon) -> frozenset[str]:
     return frozenset(word for term in (*terms, *listed) for form in (*forms_of(term, lexicon), cut(term)) for word in form)
 
 
-def _denying(lexicon: Lexicon) -> frozenset[str]:
-    terms = (term for concept in ("no", "not", "no_answer") for term in lexicon.terms.get(concept, ()))
+def _said_in_each(lexicons: Iterable[Lexicon], *concepts: str) -> dict[str, frozenset[str]]:
+    """The single words of these concepts by language of the text; those in another script are known in all."""
+    said = {lexicon.language: _single_words(lexicon, *concepts) for lexicon in lexicons}
+    elsewhere = {word for words in said.values() for word in words if not is_latin(word)}
+    return {language: words | elsewhere for language, words in said.items()}
+
+
+def _single_words(lexicon: Lexicon, *concepts: str) -> frozenset[str]:
+    terms = (term for concept in concepts for term in lexicon.terms.get(concept, ()))
     return frozenset(form[0] for term in terms for form in forms_of(term, lexicon) if len(form) == 1)
 
 

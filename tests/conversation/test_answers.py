@@ -58,3 +58,8 @@ def test_the_rest_of_an_answer_is_read_too() -> None:
     reading = read_reply("2 but my shoulder hurts", "en", QuestionKind.YES_NO)
     assert reading.answer == "no"
     assert [symptom.code for symptom in reading.findings.symptoms] == ["SHOULDER_PAIN"]
+
+
+@pytest.mark.parametrize(("language", "text"), [("zh_Hans", "打三分"), ("zh_Hant", "3分"), ("ru", "3 балла"), ("es", "3 puntos")])
+def test_points_answer_the_question_for_pain(language: str, text: str) -> None:
+    assert read_reply(text, language, QuestionKind.SEVERITY_0_4).answer == "3"

@@ -85,3 +85,28 @@ def test_a_command_for_a_person_is_also_reported(text: str, code: str) -> None:
 )
 def test_the_language_asked_for_is_named(text: str, language: str | None) -> None:
     assert read_reply(text, "en").wanted_language == language
+
+
+@pytest.mark.parametrize("text", ["dung", "đúng", "Dung roi"])
+def test_a_word_that_may_be_right_as_well_as_stop_opts_nobody_out(text: str) -> None:
+    assert read_reply(text, "vi").command is None
+
+
+def test_a_sum_is_no_call_for_help() -> None:
+    assert read_reply("150k", "vi").command is None
+    assert read_reply("115", "vi").command is Command.HELP
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("en", "changed my mind, put me back on the texts please"), ("es", "quiero volver a recibir los mensajes"),
+     ("ru", "подпишите обратно на смс"), ("zh_Hans", "我想重新接收你们的提醒短信"), ("hi", "मैसेज फिर से चालू कर दीजिए")],
+)  # fmt: skip
+def test_who_asks_for_the_texts_again_gets_them(language: str, text: str) -> None:
+    assert read_reply(text, language).command is Command.START
+
+
+def test_an_emergency_call_already_made_is_told_and_its_number_is_no_temperature() -> None:
+    reading = read_reply("вызвали 103", "ru")
+    assert {symptom.code for symptom in reading.findings.symptoms} == {"IN_HOSPITAL"}
+    assert reading.findings.temperatures == ()

@@ -23,6 +23,7 @@ TEMPERATURES = [
     ("es", "tenia 391 ahora con el paracetamol 375", "39.10"), ("fr", "j'avais 391 maintenant avec le doliprane 375", "39.10"),
     ("pt", "estava com 391 agora 375", "39.10"), ("ru", "было 391 после таблетки 375", "39.10"), ("ar", "كانت 391 والحين 375", "39.10"),
     ("hi", "pehle 391 thi ab 375", "39.10"), ("vi", "hồi nãy 391 giờ còn 375", "39.10"), ("en", "was 1014, 995 after tylenol", "38.56"),
+    ("zh_Hans", "3 8 . 9", "38.90"), ("zh_Hant", "3 8 9", "38.90"), ("ru", "сорок и одна", "40.10"), ("fr", "mardi 39 2 alors", "39.20"),
 ]  # fmt: skip
 ALARMS = [
     ("es", "no me baja la fiebre"), ("es", "no para de sangrar"), ("fr", "la fièvre ne descend pas"), ("fr", "j'arrive pas à respirer"),
@@ -30,6 +31,9 @@ ALARMS = [
     ("ar", "الحرارة ما نزلت"), ("ar", "النزيف ما يوقف"), ("hi", "सांस नहीं आ रही"), ("hi", "bukhar nahi utar raha"),
     ("vi", "sốt không hạ"), ("vi", "khong tho duoc"), ("zh_Hant", "抖唔到氣"), ("zh_Hant", "發燒一直不退"), ("ru", "нет, температура"),
     ("ru", "нет температура"), ("ru", "нет озноб"), ("ru", "нет боль сильная"), ("ru", "живот распирает"),
+    ("ru", "нет кашля и озноб"), ("ru", "нет боли и знобит"), ("ru", "кашля нет температура есть"), ("en", "no fever but chills"),
+    ("en", "chest pain and cough, none of them going away"), ("hi", "bukhar hai, khansi kuch nahi"), ("zh_Hans", "发烧，药都没有了"),
+    ("es", "nada de eso me quita la fiebre"), ("en", "if I get a fever who do I call? no fever now but chest pain"),
 ]  # fmt: skip
 QUIET = [
     ("es", "sin fiebre ni dolor, todo bien"), ("es", "me muero de risa"), ("fr", "pas de fièvre, pas de douleur"),
@@ -37,6 +41,10 @@ QUIET = [
     ("pt", "sem febre e sem dor"), ("ru", "температуры нет, ничего не болит"),
     ("ru", "нет температуры"), ("ru", "нет озноба"), ("ru", "температура нет"), ("ru", "нет сильной боли"),
     ("es", "pagué 391 pesos y 375 de luz"), ("en", "bus 391 then the 375"), ("en", "ibuprofen 400 then 375"), ("en", "hot day, 39 outside"),
+    ("en", "no temperature or chills"), ("ru", "нет боли и озноба"), ("ru", "одышки и боли в груди нет"),
+    ("ru", "температуры нет болей нет"),
+    ("hi", "bukhar, khansi kuch nahi"), ("zh_Hans", "发烧咳嗽都没有"), ("ar", "صفر"), ("en", "bus 38 today"), ("es", "calzo 38"),
+    ("en", "Leaflet says fever, chest pain, the lot. I have had none of them"), ("fr", "ça me fait mal au coeur haha"),
     ("ru", "умираю со смеху"), ("ar", "الحمد لله بخير"),
     ("ar", "ما عندي حرارة"), ("hi", "बुखार नहीं है"), ("hi", "sab theek hai dhanyavad"), ("vi", "không sốt, không đau"), ("vi", "dạ vâng ạ"),
     ("vi", "lần đầu đi khám"), ("zh_Hant", "冇發燒，冇唔舒服"), ("zh_Hant", "笑死我"), ("fr", "mon numéro 06 38 39 40 41"),

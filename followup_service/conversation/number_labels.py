@@ -1,0 +1,30 @@
+"""Finds the word that says what a number is: "temp 38.5", "ALT is 60", "room 39"."""
+
+from followup_service.conversation.marked_text import Mark, MarkedText
+from followup_service.conversation.numbers import Number
+
+_LABEL_REACH = 8
+_BESIDE_A_LABEL = frozenset({"is_filler", "degree", "above", "below", "filler_verb", "celsius", "fahrenheit", "change"})
+_LABEL_SIGNS = frozenset(":=~<>*'\"")
+
+
+def label_before(text: MarkedText, number: Number) -> Mark | None:
+    """The word that says what the number is: before it in its clause, with nothing between but is, was, about, today …"""
+    if not number.first:
+        return None
+    changed = False
+    for position in range(number.first - 1, max(-1, number.first - 1 - _LABEL_REACH), -1):
+        if text.clauses[position] != text.clauses[number.first] and not changed:
+            return None
+        mark = text.at[position]
+        if mark is not None and mark.concepts.isdisjoint(_BESIDE_A_LABEL):
+            return mark
+        changed = changed or (mark is not None and "change" in mark.concepts)
+        if mark is None and not _goes_on(text, position, changed=changed):
+            return None
+    return None
+
+
+def _goes_on(text: MarkedText, position: int, *, changed: bool) -> bool:
+    """Whether a label reaches over an unknown token: a sign, or the first of two values, "CEA 38.6 down from 102"."""
+    return text.words[position] in _LABEL_SIGNS or (changed and (text.kind(position) == "number" or text.words[position] == ","))
