@@ -77,13 +77,13 @@ def _print_figures(name: str, app: Flask) -> None:
     begun = sorted((at - received).total_seconds() for received, at, _ in paged)
     at_gateway = sorted((finished - received).total_seconds() for received, _, finished in paged)
     print(
-        f"{name:<12}{len(texts):>7}{len(paged):>7}{median(begun):>11.3f} s{_p99(begun):>7.3f} s"
-        f"{median(at_gateway):>14.3f} s{_p99(at_gateway):>7.3f} s{at_gateway[-1]:>7.3f} s",
+        f"{name:<12}{len(texts):>7}{len(paged):>7}{median(begun):>11.3f} s{p99(begun):>7.3f} s"
+        f"{median(at_gateway):>14.3f} s{p99(at_gateway):>7.3f} s{at_gateway[-1]:>7.3f} s",
         flush=True,
     )
 
 
-def _p99(ordered: list[float]) -> float:
+def p99(ordered: list[float]) -> float:
     return ordered[int(len(ordered) * 0.99)]
 
 

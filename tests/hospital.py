@@ -36,6 +36,7 @@ from followup_service.participants.plan_ahead import course_of
 from followup_service.participants.record_treatment import record_treatment
 from followup_service.participants.treatment import TreatmentState
 from followup_service.protocol.paging_clock import Channel
+from followup_service.records.adverse_event import AdverseEvent
 from followup_service.reminders.keep_visit import keep_visit
 from followup_service.staff.change_roster import add_shift
 from followup_service.staff.roster import OnCallShift
@@ -377,6 +378,7 @@ class Hospital:
                 session.scalar(select(func.min(InboundMessage.ask_whose_until))),
                 session.scalar(select(func.min(Escalation.returns_at))),
                 session.scalar(select(func.min(Escalation.follow_up_at))),
+                session.scalar(select(func.min(AdverseEvent.report_step_at))),
                 session.scalar(select(func.min(Site.next_roster_check_at))),
                 session.scalar(select(func.min(Site.next_drill_at))),
                 self._end_of_drill(session),

@@ -36,6 +36,7 @@ def study_tables(study: Study) -> str:
         ("CLOCKS", _clocks(study)),
         ("PAGES, step by step until somebody takes it", _chains(study)),
         ("EPISODES", _episodes(study)),
+        ("ADVERSE EVENTS", _reporting(study)),
         ("TEXTS TO PARTICIPANTS", table(("text", "words"), study.texts.items())),
     )
     return "\n\n".join("\n".join([title, *lines] if title else lines) for title, lines in sections)
@@ -266,3 +267,13 @@ def _episodes(study: Study) -> Iterator[str]:
         ("expected", "staff may mark a symptom, never fever or an emergency, for at most", f"{rules.expected_at_most_days} days"),
     ]
     return table(("episode", "when", "how much"), rows)
+
+
+def _reporting(study: Study) -> Iterator[str]:
+    rules = study.reporting
+    rows = [
+        ("signed", "a serious one, after the team knew of it", f"within {_hours(rules.report_within_minutes)}"),
+        ("paged", "a draft that nobody signed or dismissed, before that", _hours(rules.warn_before_minutes)),
+        ("paged again", "once it is late, as often as this", _hours(rules.again_every_minutes)),
+    ]
+    return table(("adverse event", "when", "how soon"), rows)

@@ -12,7 +12,7 @@ from followup_service.protocol.definitions import Study
 def plan_follow_up(episode: Escalation, participant: Participant | None, now: datetime, *, study: Study) -> None:
     """The alarm was taken or ended now. What happened before contact hours belongs to the night before; an earlier morning stands."""
     plan = study.follow_up(episode.level)
-    if participant is None or participant.is_synthetic or plan is None or plan.at is None:
+    if participant is None or participant.is_synthetic or plan is None or plan.at is None or study.rules.are_paperwork(episode.reasons):
         return
     zone, hours = ZoneInfo(participant.timezone), hours_of(participant, study)
     local = now.astimezone(zone)

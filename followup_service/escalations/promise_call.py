@@ -19,8 +19,9 @@ PROMISE = "nurse_will_call"
 
 
 def promise_call(session: Session, episode: Escalation, participant: Participant, now: datetime, *, study: Study, via: str | None) -> None:
-    """Promise a call by the level's time, in the participant's own hours. A promise that still stands binds whoever takes it next."""
-    if episode.promised_by is not None:
+    """Promise a call by the level's time, in the participant's own hours. A promise that still stands binds whoever takes it next.
+    Of the team's paperwork the participant hears nothing."""
+    if episode.promised_by is not None or study.rules.are_paperwork(episode.reasons):
         return
     zone, hours = ZoneInfo(participant.timezone), hours_of(participant, study)
     episode.called_at = None

@@ -119,11 +119,12 @@ def _open(
 
 def _ended_lately(session: Session, sender: Sender, decision: EscalationDecision, now: datetime, study: Study) -> int | None:
     """The number of the alarm that this one is the return of."""
-    if decision.level is Level.REVIEW:
+    if decision.level is Level.REVIEW or study.rules.are_paperwork(reason.code for reason in decision.reasons):
         return None
     since = now - timedelta(days=study.episodes.back_within_days)
-    ended = select(Escalation.number).where(_whose(sender), Escalation.is_alarm, Escalation.resolved_at > since)
-    return session.scalar(ended.order_by(Escalation.resolved_at.desc()).limit(1))
+    ended = select(Escalation.number, Escalation.reasons).where(_whose(sender), Escalation.is_alarm, Escalation.resolved_at > since)
+    latest_first = session.execute(ended.order_by(Escalation.resolved_at.desc()))
+    return next((number for number, reasons in latest_first if not study.rules.are_paperwork(reasons)), None)
 
 
 def _is_worse(episode: Escalation, decision: EscalationDecision, celsius: Decimal | None, study: Study) -> bool:

@@ -113,7 +113,8 @@ def snooze_escalation(
         )
     refuse_if_settled(episode, but_for=by)
     if episode.state is not EscalationState.ACKNOWLEDGED:
-        if participant is not None and episode.level is not Level.REVIEW and not _has_heard(session, episode):
+        concerns_them = episode.level is not Level.REVIEW and not study.rules.are_paperwork(episode.reasons)
+        if participant is not None and concerns_them and not _has_heard(session, episode):
             due_at = now + UNDO_FOR if via else now
             queue_text(session, participant, Purpose.ANSWER, "nurse_has_read", now, study=study, due_at=due_at, escalation_id=episode.id)
         _take(session, episode, participant, by, now, study, staff_id, via)

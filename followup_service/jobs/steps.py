@@ -39,6 +39,8 @@ from followup_service.participants.change_participant import lock_participant
 from followup_service.participants.participant import Participant
 from followup_service.protocol.escalation_rules import decide_code
 from followup_service.protocol.reminder_schedule import BEFORE
+from followup_service.records.adverse_event import AdverseEvent
+from followup_service.records.watch_report_clock import watch_report_clock
 from followup_service.reminders.plan_visits import plan_visits
 from followup_service.reminders.queue_reminders import queue_reminders
 from followup_service.reminders.step_visit import step_visit
@@ -65,6 +67,7 @@ FOUND_BY: dict[str, tuple[Any, str]] = {
     "look_at_plans": (Participant, "next_visit_at"),
     "remind_of_visits": (Visit, "next_step_at"),
     "chase_visits": (Visit, "next_step_at"),
+    "watch_report_clocks": (AdverseEvent, "report_step_at"),
 }
 
 
@@ -143,6 +146,12 @@ def look_over_rosters() -> None:
         alone("look_over_rosters", partial(_look_over, site_id))
 
 
+def watch_report_clocks() -> None:
+    """Drafts of adverse events whose time to be signed is nearly over, or over."""
+    due = select(AdverseEvent.id).where(AdverseEvent.report_step_at <= clock.now()).order_by(AdverseEvent.report_step_at)
+    _each(_due(due), "watch_report_clocks", _watch)
+
+
 def take_back_leases() -> None:
     """Texts whose worker died."""
     give_up_leases(db.session, clock.now())
@@ -208,6 +217,7 @@ STEPS: tuple[Callable[[], None], ...] = (
     page_again,
     return_unfinished,
     follow_up_alarms,
+    watch_report_clocks,
     take_back_leases,
     take_up_amendment,
     step_checkins,
@@ -336,6 +346,11 @@ def _follow_up(escalation_id: UUID) -> None:
     episode, participant = lock_episode(db.session, escalation_id)
     if participant is not None and episode.follow_up_at is not None and episode.follow_up_at <= clock.now():
         follow_up_alarm(db.session, participant, episode, clock.now(), study=running_study(db.session).protocol)
+
+
+def _watch(event_id: UUID, now: datetime) -> UUID:
+    watch_report_clock(db.session, event_id, now, study=running_study(db.session).protocol)
+    return event_id
 
 
 def _look_over(site_id: UUID) -> None:

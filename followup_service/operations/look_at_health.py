@@ -21,6 +21,7 @@ from followup_service.messaging.sending_hold import ALARMS, held_purposes
 from followup_service.messaging.when_to_send import UNASKED
 from followup_service.operations.worker_heartbeat import SILENT_AFTER, last_beat
 from followup_service.participants.participant import Participant
+from followup_service.records.adverse_event import AdverseEvent
 from followup_service.staff.drill_study import not_of_drills
 from followup_service.staff.roster import on_call
 from followup_service.staff.site import Site
@@ -128,6 +129,7 @@ def _steps() -> tuple[Select[Any], ...]:
         select(func.min(Checkin.next_step_at)).where(Checkin.state.in_(WAITING)),
         select(func.min(Escalation.next_page_at)).where(Escalation.state == EscalationState.OPEN),
         select(func.min(Escalation.returns_at)).where(Escalation.state == EscalationState.ACKNOWLEDGED),
+        select(func.min(AdverseEvent.report_step_at)),
     )
 
 

@@ -25,6 +25,7 @@ CODE_SECTIONS = ("temperature_codes", "symptoms", "service_codes")
 # Raised by name where the service itself has something to tell: a study file must give each a level.
 UNREADABLE = "UNREADABLE"
 HANDLING_FAILED = "HANDLING_FAILED"
+REPORT_DUE, REPORT_OVERDUE = "REPORT_DUE", "REPORT_OVERDUE"
 VISIT_CODES = ("VISIT_MOVE_ASKED", "VISIT_MISSED", "VISIT_SAID_ATTENDED", "VISIT_OUTSIDE_WINDOW", "VISIT_REPLANNED")
 SERVICE_CODES = (
     UNREADABLE,
@@ -39,6 +40,8 @@ SERVICE_CODES = (
     "UNDELIVERABLE",
     HANDLING_FAILED,
     *VISIT_CODES,
+    REPORT_DUE,
+    REPORT_OVERDUE,
 )
 
 
@@ -88,6 +91,7 @@ def _code_rule(code: str, order: int, block: dict[str, Any], same_as: frozenset[
         same_as=same_as,
         ask=block["ask"],
         tell=block.get("tell", tell[level] if level else None),
+        paperwork=block["paperwork"],
     )
 
 

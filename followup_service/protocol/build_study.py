@@ -27,6 +27,7 @@ from followup_service.protocol.definitions import (
     Question,
     Reminders,
     Repeated,
+    Reporting,
     Study,
     TreatmentLimits,
     VisitPlan,
@@ -62,6 +63,7 @@ def build_study(data: dict[str, Any]) -> Study:
         rules=build_rules(data),
         paging=_frozen({Level(level): _clock(clock) for level, clock in data["paging"].items()}),
         episodes=Episodes(**data["episodes"]),
+        reporting=Reporting(**data["adverse_events"]),
         texts=_frozen(data["texts"]),
     )
 

@@ -216,6 +216,11 @@ def _check_paging(data: dict[str, Any]) -> Problems:
         for part in ("chain", "round_again"):
             yield from _check_chain(f"{path}.{part}", clock.get(part, []))
     yield from _at_least(1, "episodes", data.get("episodes", {}), "back_within_days", "expected_at_most_days")
+    reporting = data.get("adverse_events", {})
+    yield from _at_least(1, "adverse_events", reporting, "report_within_minutes", "warn_before_minutes", "again_every_minutes")
+    within = reporting.get("report_within_minutes", 10**9)
+    if reporting.get("warn_before_minutes", 0) >= within:
+        yield f"adverse_events.warn_before_minutes: is not within report_within_minutes; write less than {within}"
 
 
 def _check_chain(path: str, steps: list[dict[str, Any]]) -> Problems:

@@ -203,6 +203,15 @@ class Episodes:
 
 
 @dataclass(frozen=True, slots=True)
+class Reporting:
+    """How soon a serious adverse event must be signed, how long before that the team is paged, and how often once it is late."""
+
+    report_within_minutes: int
+    warn_before_minutes: int
+    again_every_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
 class ContactHours:
     """Local hours in which unasked-for texts may go out."""
 
@@ -264,6 +273,7 @@ class Study:
     rules: EscalationRules
     paging: Mapping[Level, PagingClock]
     episodes: Episodes
+    reporting: Reporting
     texts: Mapping[str, str]
 
     def follow_up(self, level: Level) -> CheckinPlan | None:

@@ -1,6 +1,6 @@
 """What the escalation rules of a study file can say: levels, the temperature ladder, rule codes and combinations."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -118,6 +118,7 @@ class CodeRule:
 
     `severe_is` is the code a severe one is reported as. `is_symptom` is False for requests and facts, which never make a pair.
     `same_as` are codes of the same complaint, itself among them. `ask` is a check-in to start, `tell` a text for the participant.
+    What is `paperwork` is between the team and its forms, and no concern of the participant.
     """
 
     code: str
@@ -133,6 +134,7 @@ class CodeRule:
     same_as: frozenset[str]
     ask: str | None
     tell: str | None
+    paperwork: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,3 +182,7 @@ class EscalationRules:
     tell_by_level: Mapping[Level, str | None]
     unreadable_code: str
     unknown_code: str
+
+    def are_paperwork(self, codes: Iterable[str]) -> bool:
+        """Whether none of these reasons has to do with how the participant is. A code that the file no longer has does."""
+        return all(code in self.codes and self.codes[code].paperwork for code in codes)

@@ -198,6 +198,7 @@ class CodeBlock(Block):
     same_as = listed(Name(), may_be_empty=True, load_default=[])
     ask = Name(load_default=None)
     tell = Name(allow_none=True)
+    paperwork = Switch(load_default=False)
 
 
 class CodesOrAny(StudyField):
@@ -258,6 +259,12 @@ class EpisodesBlock(Block):
     expected_at_most_days = WholeNumber(required=True)
 
 
+class AdverseEventsBlock(Block):
+    report_within_minutes = WholeNumber(required=True)
+    warn_before_minutes = WholeNumber(required=True)
+    again_every_minutes = WholeNumber(required=True)
+
+
 class StudyBlock(Block):
     """The whole file, in the order in which it is best read."""
 
@@ -289,5 +296,6 @@ class StudyBlock(Block):
     service_codes = named(block(CodeBlock))
     paging = named(block(PagingBlock), key=OneOf(*(level.value for level in Level)))
     episodes = block(EpisodesBlock, required=True)
+    adverse_events = block(AdverseEventsBlock, required=True)
     tell_by_level = named(Name(allow_none=True), key=OneOf(*(level.value for level in Level)))
     texts = named(Text())

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from followup_service.columns import UtcDateTime, enum_of, refers_to
@@ -59,17 +59,25 @@ class Meaning(StrEnum):
     AUTHORSHIP = "authorship"
 
 
+_TO_REPORT = text("report_step_at IS NOT NULL")
+
+
 class AdverseEvent(db.Model):  # type: ignore[name-defined,misc]
     """One event of one participant, by its number in the study.
 
     `dictionary` and `suggestions_version` say where term and suggestion come from, `suggested_by` which rule suggested the grade.
     `study_day` counts from enrolment, which is day 1, and has no day 0; `days_since_rfa` counts from the latest session before it, day 0.
-    `aware_at` is when a person of the team first took the escalation; a serious event is due `report_due_at`. None for `seriousness`
+    `aware_at` is when a person of the team first took the escalation; a serious event is due `report_due_at`, and at `report_step_at` the
+    team is paged about a draft that nobody has signed or dismissed. None for `seriousness`
     means that nobody has said yet, an empty list that it is not serious. `relations` has one answer for each kind of treatment.
     """
 
     __tablename__ = "adverse_events"
-    __table_args__ = (UniqueConstraint("study_id", "number"), Index("ix_adverse_events_site_id_state", "site_id", "state"))
+    __table_args__ = (
+        UniqueConstraint("study_id", "number"),
+        Index("ix_adverse_events_site_id_state", "site_id", "state"),
+        Index("ix_adverse_events_to_report", "report_step_at", sqlite_where=_TO_REPORT, postgresql_where=_TO_REPORT),
+    )
 
     study_id: Mapped[UUID] = mapped_column(refers_to("studies.id"))
     site_id: Mapped[UUID] = mapped_column(refers_to("sites.id"))
@@ -94,6 +102,7 @@ class AdverseEvent(db.Model):  # type: ignore[name-defined,misc]
     narrative_encrypted: Mapped[bytes | None] = mapped_column(LargeBinary)
     aware_at: Mapped[datetime] = mapped_column(UtcDateTime)
     report_due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    report_step_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     drafted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     drafted_by: Mapped[str] = mapped_column(String(80))
     dismissed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -22,8 +22,6 @@ from followup_service.records.adverse_event import AdverseEvent, AdverseEventSta
 from followup_service.records.gather_facts import first_taken_at, first_told_at, gather_facts
 from followup_service.staff.site import StudyRecord
 
-# Serious adverse events go to the sponsor within 24 hours of the site's knowledge (EU 536/2014, article 41; ICH E6 asks for "immediately").
-REPORT_WITHIN = timedelta(hours=24)
 MOST_TERMS = 12
 
 
@@ -46,6 +44,7 @@ def draft_adverse_event(
     chosen = suggest_grade(find_term(term, terms).name if term is not None else suggested[0], facts, terms)
     _check_is_new(session, episode, chosen.term)
     aware_at = first_taken_at(session, episode)
+    report_due_at = aware_at + timedelta(minutes=study.reporting.report_within_minutes)
     event = AdverseEvent(
         study_id=episode.study_id,
         site_id=episode.site_id,
@@ -65,7 +64,8 @@ def draft_adverse_event(
         seriousness=None,
         relations={},
         aware_at=aware_at,
-        report_due_at=aware_at + REPORT_WITHIN,
+        report_due_at=report_due_at,
+        report_step_at=report_due_at - timedelta(minutes=study.reporting.warn_before_minutes),
         drafted_at=now,
         drafted_by=by,
         protocol_version=study.version,

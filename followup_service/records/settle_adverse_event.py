@@ -59,7 +59,7 @@ def complete_adverse_event(
     grade of the first. Raises Refused for what the dictionary or
     the study does not know, and for a change of a signed event without `because`; Conflict for a dismissed one.
     """
-    event, participant = _locked(session, event_id, version)
+    event, participant = lock_adverse_event(session, event_id, version)
     if event.state is AdverseEventState.DISMISSED:
         raise Conflict(f"adverse event {event.number} was dismissed by {event.dismissed_by}: draft its escalation anew")
     if values.get("term", event.term) != event.term:
@@ -95,7 +95,7 @@ def sign_adverse_event(
     version: int | None = None,
 ) -> AdverseEvent:
     """An investigator makes it an adverse event. Raises MayNotSign for anybody else, Refused where something is still open."""
-    event, participant = _locked(session, event_id, version)
+    event, participant = lock_adverse_event(session, event_id, version)
     _check_may_sign(event, investigator)
     # A treatment may have been recorded since: what is signed is what is true now.
     count_days(session, event, participant)
@@ -103,6 +103,7 @@ def sign_adverse_event(
     if missing:
         raise Refused(f"not complete: {', '.join(missing)}", missing)
     event.state = moved(ADVERSE_EVENT_TRANSITIONS, event.state, AdverseEventState.SIGNED)
+    event.report_step_at = None
     event.version += 1
     signature = Signature(
         adverse_event_id=event.id, staff_id=investigator.id, signed_by=investigator.handle, signed_at=now, meaning=meaning
@@ -121,9 +122,10 @@ def dismiss_adverse_event(
     session: Session, event_id: UUID, investigator: StaffMember, because: str, now: datetime, *, version: int | None = None
 ) -> AdverseEvent:
     """An investigator decides that it is no adverse event, and says why. Raises MayNotSign for anybody else, Conflict for a signed one."""
-    event, participant = _locked(session, event_id, version)
+    event, participant = lock_adverse_event(session, event_id, version)
     _check_may_sign(event, investigator)
     event.state = moved(ADVERSE_EVENT_TRANSITIONS, event.state, AdverseEventState.DISMISSED)
+    event.report_step_at = None
     event.dismissed_at, event.dismissed_by, event.dismissed_because = now, investigator.handle, because
     event.version += 1
     _keep(participant, "adverse_event_dismissed", event, investigator.handle, now, None)
@@ -131,7 +133,7 @@ def dismiss_adverse_event(
     return event
 
 
-def _locked(session: Session, event_id: UUID, version: int | None) -> tuple[AdverseEvent, Participant]:
+def lock_adverse_event(session: Session, event_id: UUID, version: int | None = None) -> tuple[AdverseEvent, Participant]:
     """The event under its participant's lock, as everything of a participant is changed."""
     participant_id = session.scalar(select(AdverseEvent.participant_id).where(AdverseEvent.id == event_id))
     if participant_id is None:
@@ -186,6 +188,9 @@ def _void(session: Session, event: AdverseEvent, by: str, because: str, now: dat
     for signature in session.scalars(standing):
         signature.voided_at, signature.voided_by, signature.voided_because = now, by, because
     event.state = moved(ADVERSE_EVENT_TRANSITIONS, event.state, AdverseEventState.DRAFT)
+    if not event.seriousness:
+        # What was signed as not serious, and may be serious after all, has met no clock.
+        event.report_step_at = now
 
 
 def _keep(participant: Participant, action: str, event: AdverseEvent, by: str, now: datetime, via: str | None, **detail: Any) -> None:

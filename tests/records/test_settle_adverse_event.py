@@ -1,13 +1,14 @@
 """Completing, signing, dismissing: an investigator alone, nothing left open, and a later change voids the signature for all to see."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select, update
 
 from followup_service.audit import verify_chains
 from followup_service.errors import Changed, Conflict, Refused
+from followup_service.escalations.escalation import Outcome
 from followup_service.records.adverse_event import AdverseEvent, AdverseEventState, Signature, changed_since, signature_holds
 from followup_service.records.report_clock import ReportClock, report_clock
 from followup_service.records.settle_adverse_event import MayNotSign
@@ -213,3 +214,71 @@ def test_free_text_is_encrypted(fever: Fever, ward: Ward) -> None:
     event = ward.signs(ward.completes(fever()))
     (signature,) = ward.signatures()
     assert b"abscess" not in (event.narrative_encrypted or b"") + signature.record_encrypted
+
+
+@pytest.fixture
+def quiet(hospital: Hospital, ward: Ward) -> Fever:
+    """The draft of a fever after which the participant is asked nothing."""
+
+    def drafted() -> AdverseEvent:
+        hospital.enrols().texts("39.5")
+        ward.resolves(outcome=Outcome.FALSE_ALARM)
+        return ward.drafts()
+
+    return drafted
+
+
+def reports(hospital: Hospital) -> list[list[str]]:
+    return [episode.reasons for episode in hospital.escalations()[1:]]
+
+
+def test_the_team_is_paged_before_the_24_hours_are_over_then_and_again(quiet: Fever, ward: Ward, hospital: Hospital) -> None:
+    due_at = quiet().report_due_at
+    told = len(hospital.nurse.pages())
+    hospital.clock.move(to=due_at - timedelta(hours=4, minutes=1))
+    hospital.run_due()
+    assert reports(hospital) == []
+    hospital.clock.move(minutes=1)
+    hospital.run_due()
+    assert reports(hospital) == [["REPORT_DUE"]]
+    assert "adverse event to be signed soon" in hospital.nurse.pages()[told]
+    ward.resolves(2, Outcome.ADMINISTRATIVE)
+    for at in (due_at, due_at + timedelta(hours=12)):
+        hospital.clock.move(to=at)
+        hospital.run_due()
+        assert reports(hospital)[-1] == ["REPORT_OVERDUE"]
+        assert "adverse event not signed in time" in hospital.nurse.pages()[-1]
+        ward.resolves(len(hospital.escalations()), Outcome.ADMINISTRATIVE)
+    assert [episode.follows for episode in hospital.escalations()] == [None] * 4
+
+
+@pytest.mark.parametrize("end", ["sign", "dismiss"])
+def test_nobody_is_paged_for_what_is_signed_or_dismissed(quiet: Fever, ward: Ward, hospital: Hospital, end: str) -> None:
+    event = quiet()
+    due_at = event.report_due_at
+    if end == "sign":
+        ward.signs(ward.completes(event))
+    else:
+        ward.dismisses(event)
+    hospital.clock.move(to=due_at + timedelta(hours=1))
+    hospital.run_due()
+    assert reports(hospital) == []
+
+
+def test_what_was_signed_as_not_serious_and_is_changed_late_pages_at_once(quiet: Fever, ward: Ward, hospital: Hospital) -> None:
+    event = ward.signs(ward.changes(quiet(), **COMPLETE | {"seriousness": []}))
+    hospital.clock.move(to=event.report_due_at + timedelta(days=2))
+    ward.changes(event, because="it was serious", seriousness=["hospitalisation"])
+    hospital.run_due()
+    assert reports(hospital)[-1] == ["REPORT_OVERDUE"]
+
+
+def test_of_the_teams_paperwork_the_participant_hears_nothing(quiet: Fever, ward: Ward, hospital: Hospital) -> None:
+    due_at = quiet().report_due_at
+    hospital.clock.move(to=due_at)
+    hospital.run_due()
+    heard = hospital.stranger("+8613800138000").told()
+    hospital.nurse.texts("1")
+    (episode,) = hospital.escalations()[1:]
+    assert (episode.state, episode.call_by, episode.follow_up_at) == ("acknowledged", None, None)
+    assert hospital.stranger("+8613800138000").told() == heard
