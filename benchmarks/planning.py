@@ -17,7 +17,8 @@ from benchmarks.serving import databases, environment, free_port, seeded_app
 from followup_service import clock
 from followup_service.columns import new_id
 from followup_service.extensions import db
-from followup_service.jobs.steps import remind_of_visits, run_steps
+from followup_service.jobs.care_steps import remind_of_visits
+from followup_service.jobs.steps import run_steps
 from followup_service.messaging.outbound_message import OutboundMessage
 from followup_service.participants.participant import Participant
 from followup_service.protocol.checkin_schedule import planned_checkins

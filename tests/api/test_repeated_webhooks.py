@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from followup_service.clock import SystemClock
 from followup_service.escalations.escalation import EscalationEvent, EventKind
-from followup_service.jobs.steps import retry_replies
+from followup_service.jobs.text_steps import retry_replies
 from followup_service.messaging.inbound_message import InboundMessage
 from followup_service.messaging.purposes import Purpose
 from tests.hospital import Hospital
@@ -18,7 +18,7 @@ from tests.running_service import web_server
 
 NUMBER = "+8613800138000"
 AT_ONCE = 50
-HANDLED_BY = ("followup_service.api.sms_webhooks.handle_reply", "followup_service.jobs.steps.handle_reply")
+HANDLED_BY = ("followup_service.api.sms_webhooks.handle_reply", "followup_service.jobs.text_steps.handle_reply")
 
 
 def test_a_repeat_changes_nothing_also_with_another_body(hospital: Hospital) -> None:

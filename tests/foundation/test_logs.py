@@ -68,4 +68,4 @@ def _break_handling(monkeypatch: pytest.MonkeyPatch) -> None:
         raise ValueError(f"cannot read {inbound.body} from {inbound.from_phone}")  # type: ignore[attr-defined]
 
     monkeypatch.setattr("followup_service.api.sms_webhooks.handle_reply", fail)
-    monkeypatch.setattr("followup_service.jobs.steps.handle_reply", fail)
+    monkeypatch.setattr("followup_service.jobs.text_steps.handle_reply", fail)

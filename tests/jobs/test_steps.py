@@ -14,7 +14,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from followup_service.audit import AuditSeal
 from followup_service.escalations.repeat_page import repeat_page
-from followup_service.jobs import steps
+from followup_service.jobs import care_steps, steps
 from followup_service.messaging.purposes import Purpose
 from followup_service.protocol.definitions import Study
 from tests.hospital import Hospital, Phone
@@ -43,14 +43,14 @@ def test_a_step_that_fails_does_not_keep_the_pages_waiting(hospital: Hospital, m
 def test_one_participant_whose_check_in_breaks_keeps_nobody_else_waiting(
     hospital: Hospital, phones: list[Phone], monkeypatch: pytest.MonkeyPatch, step: str, hours: int, texts: int
 ) -> None:
-    works, broken_for = getattr(steps, step), hospital.participant("PKU-001").id
+    works, broken_for = getattr(care_steps, step), hospital.participant("PKU-001").id
 
     def breaks_for_one(session: object, participant: Any, *args: object, **named: object) -> object:
         if participant.id == broken_for:
             raise RuntimeError("canary")
         return works(session, participant, *args, **named)
 
-    monkeypatch.setattr(steps, step, breaks_for_one)
+    monkeypatch.setattr(care_steps, step, breaks_for_one)
     moves_to_the_check_ins(hospital)
     hospital.run_due()
     hospital.clock.move(hours=hours)
@@ -102,7 +102,7 @@ def test_one_alarm_that_cannot_be_paged_keeps_no_other_from_its_page(hospital: H
             raise RuntimeError("broken")
         repeat_page(session, escalation_id, now, study=study)
 
-    monkeypatch.setattr("followup_service.jobs.steps.repeat_page", breaks_for_the_first)
+    monkeypatch.setattr("followup_service.jobs.alarm_steps.repeat_page", breaks_for_the_first)
     hospital.clock.move(minutes=6)
     hospital.run_due()
     (again,) = hospital.nurse.calls()
@@ -114,7 +114,7 @@ def test_a_database_that_is_away_is_no_failure_of_the_text(hospital: Hospital, m
     hospital.enrols()
     with monkeypatch.context() as patch:
         patch.setattr("followup_service.api.sms_webhooks.handle_reply", Mock(side_effect=OperationalError("SELECT", {}, Exception())))
-        patch.setattr("followup_service.jobs.steps.handle_reply", Mock(side_effect=error))
+        patch.setattr("followup_service.jobs.text_steps.handle_reply", Mock(side_effect=error))
         hospital.post_inbound("+8613800138000", "39.5")
         for _ in range(5):
             hospital.clock.move(seconds=21)
