@@ -5,17 +5,25 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response, jsonify
-from marshmallow import Schema, fields, validate
 from sqlalchemy import select
 
 from followup_service import clock
+from followup_service.api.adverse_event_schemas import (
+    AdverseEventListArguments,
+    AdverseEventSchema,
+    CompletionSchema,
+    DismissalSchema,
+    DraftSchema,
+    EventTermListSchema,
+    SigningSchema,
+)
 from followup_service.api.blueprint import ETAG_HEADER, IDEMPOTENCY_KEY, IF_MATCH, blueprint
 from followup_service.api.caller import caller
 from followup_service.api.escalations import NUMBER
 from followup_service.api.etags import check_if_match, tagged
-from followup_service.api.fields import Day, Instant, PlainText, StrictSchema, code_field, one_of
 from followup_service.api.idempotency import once
-from followup_service.api.pages import PageArguments, address_of_next, page_of, rows_of_page
+from followup_service.api.own_password import holder, with_own_password
+from followup_service.api.pages import address_of_next, page_of, rows_of_page
 from followup_service.api.scope import adverse_event_of, escalation_of, named_site, seen, sites_seen
 from followup_service.escalations.escalation import Escalation
 from followup_service.extensions import db
@@ -24,7 +32,6 @@ from followup_service.protocol.load_event_terms import load_event_terms
 from followup_service.records.adverse_event import (
     AdverseEvent,
     AdverseEventState,
-    Meaning,
     Relation,
     Seriousness,
     Signature,
@@ -32,108 +39,11 @@ from followup_service.records.adverse_event import (
     signature_holds,
 )
 from followup_service.records.draft_adverse_event import draft_adverse_event
-from followup_service.records.report_clock import ReportClock, report_clock
-from followup_service.records.settle_adverse_event import MayNotSign, complete_adverse_event, dismiss_adverse_event, sign_adverse_event
+from followup_service.records.report_clock import report_clock
+from followup_service.records.settle_adverse_event import complete_adverse_event, dismiss_adverse_event, sign_adverse_event
 from followup_service.staff.find_staff import active_staff_member
-from followup_service.staff.staff_member import StaffMember
 
 adverse_events = blueprint("adverse-events", "Drafts of adverse events. None is one before an investigator has signed it.")
-LONGEST_TERM = 120
-
-
-class SignatureSchema(Schema):
-    signed_by = fields.String(required=True)
-    signed_at = Instant(required=True)
-    meaning = one_of(Meaning, required=True)
-    hash = fields.String(required=True, metadata={"description": "SHA-256 of the record as signed, with who, when and what it meant"})
-    holds = fields.Boolean(required=True, metadata={"description": "Nobody voided it, and the event is still what was signed"})
-    changed = fields.List(fields.String(), required=True, metadata={"description": "In what the event differs from what was signed"})
-    voided_at = Instant(required=True, allow_none=True)
-    voided_by = fields.String(required=True, allow_none=True)
-    voided_because = fields.String(required=True, allow_none=True)
-
-
-class AdverseEventSchema(Schema):
-    number = fields.Integer(required=True)
-    site = fields.String(required=True)
-    participant = fields.String(required=True)
-    escalation = fields.Integer(required=True)
-    state = one_of(AdverseEventState, required=True)
-    is_adverse_event = fields.Boolean(required=True, metadata={"description": "Signed, and the signature holds. Before that it is a draft"})
-    dictionary = fields.String(required=True, metadata={"examples": ["CTCAE 5.0"]})
-    suggestions_version = fields.String(required=True)
-    suggested_terms = fields.List(fields.String(), required=True)
-    suggested_grade = fields.Integer(required=True, allow_none=True)
-    suggested_by = fields.String(required=True, allow_none=True, metadata={"description": "The rule that suggested the grade, and why"})
-    suggested_seriousness = fields.List(one_of(Seriousness), required=True)
-    term = fields.String(required=True)
-    specified = fields.String(required=True, allow_none=True)
-    grade = fields.Integer(required=True, allow_none=True)
-    onset_on = Day(required=True)
-    study_day = fields.Integer(required=True, metadata={"description": "Of the onset; enrolment is day 1, and there is no day 0"})
-    days_since_rfa = fields.Integer(
-        required=True, allow_none=True, metadata={"description": "Of the onset, from the latest session before it, which is day 0"}
-    )
-    seriousness = fields.List(
-        one_of(Seriousness), required=True, allow_none=True, metadata={"description": "Null: nobody has said yet. Empty: not serious"}
-    )
-    relations = fields.Dict(keys=fields.String(), values=one_of(Relation), required=True, metadata={"description": "By kind of treatment"})
-    narrative = fields.String(required=True, allow_none=True)
-    aware_at = Instant(required=True, metadata={"description": "When a person of the team first took the escalation"})
-    report_due_at = Instant(required=True, metadata={"description": "24 hours later: until then a serious event must be reported"})
-    report_clock = one_of(ReportClock, required=True)
-    drafted_at = Instant(required=True)
-    drafted_by = fields.String(required=True)
-    dismissed_at = Instant(required=True, allow_none=True)
-    dismissed_by = fields.String(required=True, allow_none=True)
-    dismissed_because = fields.String(required=True, allow_none=True)
-    protocol_version = fields.String(required=True)
-    signatures = fields.List(fields.Nested(SignatureSchema), required=True, metadata={"description": "Newest first, the voided ones too"})
-
-
-class EventTermSchema(Schema):
-    name = fields.String(required=True)
-    system = fields.String(required=True, metadata={"description": "System organ class"})
-    lowest_grade = fields.Integer(required=True, attribute="lowest")
-    highest_grade = fields.Integer(required=True, attribute="highest")
-    must_be_specified = fields.Boolean(required=True)
-
-
-class EventTermListSchema(Schema):
-    dictionary = fields.String(required=True)
-    items = fields.List(fields.Nested(EventTermSchema), required=True)
-
-
-class AdverseEventListArguments(PageArguments):
-    state = one_of(AdverseEventState)
-    site = code_field()
-
-
-class DraftSchema(StrictSchema):
-    by = PlainText(longest=48, required=True, metadata={"description": "The handle of a member of staff", "examples": ["nurse-li"]})
-    term = PlainText(longest=LONGEST_TERM, metadata={"description": "Left out: the term that comes to mind first"})
-
-
-class CompletionSchema(StrictSchema):
-    by = PlainText(longest=48, required=True, metadata={"examples": ["nurse-li"]})
-    because = PlainText(longest=200, metadata={"description": "Why a signed event is changed: its signature is voided"})
-    term = PlainText(longest=LONGEST_TERM)
-    specified = PlainText(longest=200, allow_none=True)
-    grade = fields.Integer(strict=True, allow_none=True, validate=validate.Range(1, 5, error="write 1 to 5"))
-    onset_on = Day()
-    seriousness = fields.List(one_of(Seriousness), allow_none=True, validate=validate.Length(max=len(Seriousness)))
-    relations = fields.Dict(
-        keys=fields.String(), values=one_of(Relation), metadata={"description": "All of them: what is left out is open"}
-    )
-    narrative = PlainText(longest=4000, allow_none=True)
-
-
-class SigningSchema(StrictSchema):
-    meaning = one_of(Meaning, required=True)
-
-
-class DismissalSchema(StrictSchema):
-    because = PlainText(longest=2000, required=True, metadata={"description": "Why it is no adverse event"})
 
 
 @adverse_events.get("/adverse-event-terms")
@@ -209,12 +119,16 @@ def complete(form: dict[str, Any], number: int) -> Response:
 @adverse_events.post(f"/adverse-events/{NUMBER}/sign")
 @adverse_events.headers(IF_MATCH, IDEMPOTENCY_KEY)
 @adverse_events.arguments(SigningSchema)
+@with_own_password
 @once
 @adverse_events.response(200, AdverseEventSchema, headers=ETAG_HEADER)
 def sign(form: dict[str, Any], number: int) -> Response:
-    """Sign an event: only with an investigator's own token. From then on it is an adverse event."""
+    """Sign an event: only with an investigator's own token and password. From then on it is an adverse event."""
     event = _as_read(number)
-    signed = sign_adverse_event(db.session, event.id, _holder(), form["meaning"], clock.now(), study=caller().study, version=event.version)
+    signer, study = holder(), caller().study
+    signed = sign_adverse_event(
+        db.session, event.id, signer, form["meaning"], clock.now(), study=study, full_name=form["full_name"], version=event.version
+    )
     return _answer(signed)
 
 
@@ -226,21 +140,13 @@ def sign(form: dict[str, Any], number: int) -> Response:
 def dismiss(form: dict[str, Any], number: int) -> Response:
     """Decide that it is no adverse event: only with an investigator's own token."""
     event = _as_read(number)
-    return _answer(dismiss_adverse_event(db.session, event.id, _holder(), form["because"], clock.now(), version=event.version))
+    return _answer(dismiss_adverse_event(db.session, event.id, holder(), form["because"], clock.now(), version=event.version))
 
 
 def _as_read(number: int) -> AdverseEvent:
     event = adverse_event_of(number)
     check_if_match(event)
     return event
-
-
-def _holder() -> StaffMember:
-    """The person whose own token this is. Raises MayNotSign for a token that is no person's."""
-    staff_id = caller().staff_id
-    if staff_id is None:
-        raise MayNotSign("this token is nobody's own: sign with one that was made with flask tokens create --held-by")
-    return db.session.get_one(StaffMember, staff_id)
 
 
 def _values(form: dict[str, Any]) -> dict[str, Any]:
@@ -291,7 +197,7 @@ def _signatures(events: list[AdverseEvent]) -> dict[UUID, list[Signature]]:
 
 def _with_signatures(event: AdverseEvent, signatures: list[Signature]) -> dict[str, Any]:
     holds = {signature.id: signature_holds(signature, event) for signature in signatures}
-    names = ("signed_by", "signed_at", "meaning", "voided_at", "voided_by", "voided_because")
+    names = ("signed_by", "full_name", "signed_at", "meaning", "voided_at", "voided_by", "voided_because")
     return {
         "is_adverse_event": event.state is AdverseEventState.SIGNED and any(holds.values()),
         "report_clock": report_clock(event, signatures, clock.now()),

@@ -117,13 +117,17 @@ class AdverseEvent(db.Model):  # type: ignore[name-defined,misc]
 
 
 class Signature(db.Model):  # type: ignore[name-defined,misc]
-    """Who signed an event, when, and what that meant: bound to the record as it then was, which is kept, by the hash of all of it."""
+    """Who signed an event, when, and what that meant: bound to the record as it then was, which is kept, by the hash of all of it.
+
+    `full_name` is the signer's as their account had it; signatures from before there were accounts have none.
+    """
 
     __tablename__ = "adverse_event_signatures"
 
     adverse_event_id: Mapped[UUID] = mapped_column(refers_to("adverse_events.id"), index=True)
     staff_id: Mapped[UUID] = mapped_column(refers_to("staff.id"))
     signed_by: Mapped[str] = mapped_column(String(80))
+    full_name_encrypted: Mapped[bytes | None] = mapped_column(LargeBinary)
     signed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     meaning: Mapped[Meaning] = mapped_column(enum_of(Meaning, "meaning"))
     record_encrypted: Mapped[bytes] = mapped_column(LargeBinary)
@@ -132,6 +136,7 @@ class Signature(db.Model):  # type: ignore[name-defined,misc]
     voided_by: Mapped[str | None] = mapped_column(String(80))
     voided_because_encrypted: Mapped[bytes | None] = mapped_column(LargeBinary)
 
+    full_name = EncryptedText()
     record = EncryptedText()
     voided_because = EncryptedText()
 
@@ -170,6 +175,7 @@ def signature_hash(signature: Signature, record: str) -> bytes:
         signature.signed_by,
         _plain(signature.signed_at),
         signature.meaning.value,
+        *([] if signature.full_name is None else [signature.full_name]),
     ]
     return hashlib.sha256(json.dumps([*said, record], ensure_ascii=False).encode("utf-8", "surrogatepass")).digest()
 

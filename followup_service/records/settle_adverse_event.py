@@ -92,9 +92,13 @@ def sign_adverse_event(
     now: datetime,
     *,
     study: Study,
+    full_name: str,
     version: int | None = None,
 ) -> AdverseEvent:
-    """An investigator makes it an adverse event. Raises MayNotSign for anybody else, Refused where something is still open."""
+    """An investigator, whose password the caller has confirmed, makes it an adverse event; `full_name` is what their account says.
+
+    Raises MayNotSign for anybody else, Refused where something is still open.
+    """
     event, participant = lock_adverse_event(session, event_id, version)
     _check_may_sign(event, investigator)
     # A treatment may have been recorded since: what is signed is what is true now.
@@ -108,6 +112,7 @@ def sign_adverse_event(
     signature = Signature(
         adverse_event_id=event.id, staff_id=investigator.id, signed_by=investigator.handle, signed_at=now, meaning=meaning
     )
+    signature.full_name = full_name
     signature.record = signed_record(event)
     signature.record_hash = signature_hash(signature, signature.record)
     session.add(signature)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from functools import cache
+from uuid import UUID
 
 from flask_security import hash_password, verify_password
 from sqlalchemy import select
@@ -16,6 +17,12 @@ UNKNOWN = "unknown"
 
 def account_named(session: Session, name: str) -> Account | None:
     account: Account | None = session.scalar(select(Account).where(Account.name == written_name(name)))
+    return account
+
+
+def account_of(session: Session, staff_id: UUID) -> Account | None:
+    """The account with which this person of the team signs in."""
+    account: Account | None = session.scalar(select(Account).where(Account.staff_id == staff_id))
     return account
 
 

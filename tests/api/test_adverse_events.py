@@ -9,8 +9,10 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from followup_service.staff.access_token import TokenScope, make_token
+from followup_service.staff.account import Role
 from followup_service.staff.staff_member import StaffMember
 from tests.api.conftest import ApiCaller
+from tests.console.people import PASSWORD, hires
 from tests.hospital import Hospital
 from tests.records.conftest import make_investigator
 
@@ -46,6 +48,7 @@ def own_token(hospital: Hospital, handle: str, scope: TokenScope = TokenScope.WR
 @pytest.fixture
 def investigator(hospital: Hospital) -> ApiCaller:
     make_investigator(hospital, "dr-wang")
+    hires(hospital, "wang.fang", Role.INVESTIGATOR, staff="dr-wang")
     return own_token(hospital, "dr-wang")
 
 
@@ -80,7 +83,7 @@ def test_a_draft_is_not_an_adverse_event(draft: dict[str, Any], reader: ApiCalle
 
 def test_an_investigator_completes_and_signs(draft: dict[str, Any], investigator: ApiCaller) -> None:
     assert act(investigator, "change", COMPLETE).status_code == 200
-    signed = act(investigator, "sign", {"meaning": "responsibility"})
+    signed = act(investigator, "sign", {"meaning": "responsibility", "password": PASSWORD})
     assert (signed.status_code, signed.json["state"], signed.json["is_adverse_event"]) == (200, "signed", True)
     (signature,) = signed.json["signatures"]
     assert (signature["signed_by"], signature["meaning"], signature["holds"]) == ("dr-wang", "responsibility", True)
@@ -89,7 +92,7 @@ def test_an_investigator_completes_and_signs(draft: dict[str, Any], investigator
 
 def test_a_change_voids_the_signature_visibly(draft: dict[str, Any], investigator: ApiCaller, reader: ApiCaller) -> None:
     act(investigator, "change", COMPLETE)
-    act(investigator, "sign", {"meaning": "approval"})
+    act(investigator, "sign", {"meaning": "approval", "password": PASSWORD})
     assert act(investigator, "change", {"by": "nurse-li", "grade": 3}).json["errors"] == {"because": ["write why it is changed"]}
     act(investigator, "change", {"by": "nurse-li", "grade": 3, "because": "longer than a day"})
     shown = reader.get("/adverse-events/1").json
@@ -101,15 +104,16 @@ def test_a_change_voids_the_signature_visibly(draft: dict[str, Any], investigato
 
 def test_only_an_investigators_own_token_signs(draft: dict[str, Any], writer: ApiCaller, hospital: Hospital) -> None:
     act(writer, "change", COMPLETE)
+    hires(hospital, "li.na", staff="nurse-li")
     for caller, why in ((writer, "this token is nobody's own"), (own_token(hospital, "nurse-li"), "nurse-li is no active investigator")):
-        for what, body in (("sign", {"meaning": "review"}), ("dismiss", {"because": "a cold room"})):
+        for what, body in (("sign", {"meaning": "review", "password": PASSWORD}), ("dismiss", {"because": "a cold room"})):
             answer = act(caller, what, body)
             assert (answer.status_code, answer.json["detail"][: len(why)]) == (403, why)
     assert writer.get("/adverse-events/1").json["signatures"] == []
 
 
 def test_an_incomplete_one_is_not_signed_and_the_answer_says_what_is_open(draft: dict[str, Any], investigator: ApiCaller) -> None:
-    answer = act(investigator, "sign", {"meaning": "review"})
+    answer = act(investigator, "sign", {"meaning": "review", "password": PASSWORD})
     assert answer.status_code == 422
     assert answer.json["errors"] == {
         "seriousness": ["write the criteria that are met, or an empty list where it is not serious"],
@@ -127,7 +131,7 @@ def test_who_changes_must_have_read(draft: dict[str, Any], investigator: ApiCall
     assert investigator.patch("/adverse-events/1", COMPLETE).status_code == 428
     seen = investigator.get("/adverse-events/1").headers["ETag"]
     investigator.patch("/adverse-events/1", COMPLETE, If_Match=seen)
-    assert investigator.post("/adverse-events/1/sign", {"meaning": "review"}, If_Match=seen).status_code == 412
+    assert investigator.post("/adverse-events/1/sign", {"meaning": "review", "password": PASSWORD}, If_Match=seen).status_code == 412
 
 
 @pytest.mark.parametrize(
@@ -176,3 +180,30 @@ def test_the_terms_are_those_of_the_dictionary(reader: ApiCaller) -> None:
     terms = reader.get("/adverse-event-terms").json
     fever = next(item for item in terms["items"] if item["name"] == "Febrile neutropenia")
     assert (terms["dictionary"], fever["lowest_grade"], fever["highest_grade"], fever["must_be_specified"]) == ("CTCAE 5.0", 3, 5, False)
+
+
+def test_a_signature_needs_the_signers_own_password(draft: dict[str, Any], investigator: ApiCaller, hospital: Hospital) -> None:
+    act(investigator, "change", COMPLETE)
+    without = act(investigator, "sign", {"meaning": "review"})
+    assert (without.status_code, list(without.json["errors"])) == (422, ["password"])
+    wrong = act(investigator, "sign", {"meaning": "review", "password": "seven quiet herons at noon"})
+    assert (wrong.status_code, wrong.json["errors"]) == (422, {"password": ["write the password of your own account"]})
+    assert len(hospital.events("sign_in_failed")) == 1
+    assert investigator.get("/adverse-events/1").json["state"] == "draft"
+    signed = act(investigator, "sign", {"meaning": "review", "password": PASSWORD})
+    assert signed.json["signatures"][0]["full_name"] == "Full Name of wang.fang"
+
+
+def test_who_guesses_the_password_waits(draft: dict[str, Any], investigator: ApiCaller) -> None:
+    act(investigator, "change", COMPLETE)
+    answers = [act(investigator, "sign", {"meaning": "review", "password": "a guess of many"}) for _ in range(6)]
+    assert [answer.status_code for answer in answers] == [422] * 5 + [429]
+    assert int(answers[-1].headers["Retry-After"]) >= 1
+    assert act(investigator, "sign", {"meaning": "review", "password": PASSWORD}).status_code == 429
+
+
+def test_who_has_no_account_signs_nothing(draft: dict[str, Any], investigator: ApiCaller, hospital: Hospital) -> None:
+    hospital.employs("dr-zhao", "+8613900000007", role="investigator")
+    answer = act(own_token(hospital, "dr-zhao"), "sign", {"meaning": "review", "password": PASSWORD})
+    assert answer.status_code == 403
+    assert "dr-zhao has no account" in answer.json["detail"]

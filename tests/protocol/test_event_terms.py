@@ -88,7 +88,7 @@ def test_suggestions_stay_within_their_dictionary() -> None:
     assert problems[0] == "dictionary.version: 6.0 is not the dictionary's; look at every term anew, then write 5.0"
     assert problems[1].startswith('terms.RIGOR: "Shaking chills" is not in the dictionary; write')
     assert problems[2:] == [
-        'grades: "Syncope" has no grade 2; write 3 to 5',
+        'grades: "Syncope" has no grade 2; write 3 to 3',
         'graded_by_severity: "Fever" has a rule in grades already; write it in one place',
     ]
 

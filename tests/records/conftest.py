@@ -56,7 +56,8 @@ class Ward:
     def signs(self, event: AdverseEvent, handle: str = "dr-wang", version: int | None = None) -> AdverseEvent:
         with self.hospital.session() as session:
             now, person = self.hospital.clock.now(), self.person(handle)
-            signed = sign_adverse_event(session, event.id, person, Meaning.RESPONSIBILITY, now, study=self.study, version=version)
+            how = {"study": self.study, "full_name": "Wang Fang", "version": version}
+            signed = sign_adverse_event(session, event.id, person, Meaning.RESPONSIBILITY, now, **how)
             session.commit()
         return signed
 
