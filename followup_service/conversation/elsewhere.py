@@ -1,7 +1,7 @@
 """Decides whether words speak of somebody else's illness or of one long ago, which alarm nobody and still go to a person.
 
-Only patterns known to be safe set anything aside: a grandchild or an animal, who are no participants; another relative where the writer
-says to be well; childhood, or a year of the last century, in a clause that says nothing of today.
+Only patterns known to be safe set anything aside: a relative or an animal with which the clause begins, where the writer says to be well;
+childhood, or a year of the last century, in a clause that says nothing of today.
 """
 
 from followup_service.conversation.concepts import bits_of
@@ -12,7 +12,7 @@ ELSEWHERE = frozenset({ANOTHERS, LONG_AGO})
 _OTHERS_REACH, _PAST_REACH = 8, 14
 _YEARS = frozenset(map(str, range(1900, 2000)))
 _THEIRS = bits_of({"never_participant", "relative"})
-_NEVER_PARTICIPANT, _SELF_WELL, _PAST = bits_of({"never_participant"}), bits_of({"self_well"}), bits_of({"long_ago"})
+_SELF_WELL, _PAST = bits_of({"self_well"}), bits_of({"long_ago"})
 _TODAY = bits_of({"about_now"})
 _PARTING = bits_of({"about_now", "list_and", "but"})
 
@@ -20,7 +20,7 @@ _PARTING = bits_of({"about_now", "list_and", "but"})
 def speaks_of_elsewhere(text: MarkedText, first: int, end: int) -> str | None:
     """ANOTHERS or LONG_AGO where the tokens from `first` to before `end` tell of such an illness; None where they may tell of today."""
     said = text.spoken_of
-    if (said & _NEVER_PARTICIPANT or said & _SELF_WELL) and _is_anothers(text, first):
+    if said & _SELF_WELL and said & _THEIRS and _is_anothers(text, first):
         return ANOTHERS
     if (said & _PAST or names_a_year(text)) and _is_past(text, first, end):
         return LONG_AGO
@@ -33,18 +33,26 @@ def names_a_year(text: MarkedText) -> bool:
 
 
 def _is_anothers(text: MarkedText, first: int) -> bool:
-    """Whether the clause begins with such a person and comes to the illness with no word of the writer, of a third person or of today.
+    """Whether the clause begins with such a person and comes to the illness with no word of the writer, of measuring or of today.
 
     A grandchild who writes for the participant is introduced another way: "this is his granddaughter, he has 39".
     """
-    theirs = _THEIRS if _says_to_be_well(text) else _NEVER_PARTICIPANT
-    subject = next((mark for mark in text.marks if mark.concepts.bits & theirs and text.clauses[mark.first] == text.clauses[first]), None)
+    if not _says_to_be_well(text):
+        return False
+    subject = next((mark for mark in text.marks if mark.concepts.bits & _THEIRS and text.clauses[mark.first] == text.clauses[first]), None)
     if subject is None or not 0 <= first - subject.end <= _OTHERS_REACH or not _begins_clause(text, subject):
         return False
     between = range(subject.end, first)
     if any(text.words[place] in text.returning or text.words[place] == ":" or text.has(place, "relative") for place in between):
         return False
+    if any(_is_thermometer(mark, first) and text.clauses[mark.first] == text.clauses[first] for mark in text.marks):
+        return False
     return not any(mark.concepts.bits & _TODAY and text.sentences[mark.first] == text.sentences[first] for mark in text.marks)
+
+
+def _is_thermometer(mark: Mark, first: int) -> bool:
+    """A word for measuring: "my wife took the temperature, 38.9, I'm fine" tells of the writer's."""
+    return "temperature_label" in mark.concepts and "FEVER" not in mark.concepts and not mark.first <= first < mark.end
 
 
 def _begins_clause(text: MarkedText, mark: Mark) -> bool:

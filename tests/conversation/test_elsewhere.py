@@ -10,15 +10,20 @@ from followup_service.protocol.rule_definitions import Level
 ANOTHERS = [
     ("en", "my husband has a fever, I am ok"), ("en", "grandson has a cold and a temperature so he's staying away from me"),
     ("es", "mi nieto tiene fiebre de 39 pero esta en su casa, yo ni lo he visto"), ("fr", "ma petite fille a 39, moi tout va bien"),
-    ("pt", "meu neto ta com febre de 38,5, ta na casa da mae"), ("ru", "у внука 39, сидит дома с мамой"),
-    ("ar", "حفيدي عنده سخونة وهو عند امه وانا كويس"), ("hi", "pote ko 102 bukhar hai wo apni nani ke ghar hai"),
-    ("zh_Hans", "我孙子感冒发烧38度5，送回他妈那儿了，我没事"), ("zh_Hant", "個孫發燒39度 佢阿媽帶咗佢睇醫生"),
+    ("pt", "meu neto ta com febre de 38,5, ta na casa da mae, eu to longe"), ("ru", "у внука 39, сидит дома с мамой, у меня все хорошо"),
+    ("ar", "حفيدي عنده سخونة وهو عند امه وانا كويس"), ("hi", "pote ko 102 bukhar hai wo apni nani ke ghar hai, main theek hu"),
+    ("zh_Hans", "我孙子感冒发烧38度5，送回他妈那儿了，我没事"), ("zh_Hant", "個孫發燒39度 佢阿媽帶咗佢睇醫生 我就好好哋"),
 ]  # fmt: skip
 LONG_AGO = [
     ("en", "had jaundice as a child"), ("pt", "tive sarampo com 40 de febre em 1961"), ("ru", "в детстве переболел желтухой"),
     ("hi", "bachpan me typhoid hua tha 104 tak gaya tha"), ("vi", "hồi nhỏ tui sốt rét 41 độ"), ("zh_Hans", "小时候得过黄疸"),
 ]  # fmt: skip
 OURS_AND_NOW = [
+    ("en", "granddaughter measured 38.9"), ("en", "wife checked temp 38.9, I'm fine"), ("en", "my wife says 38.9, im fine"),
+    ("en", "wife got 38.9 on the thermometer, I'm fine"), ("es", "mi mujer me puso el termometro 38.9, yo estoy bien"),
+    ("ru", "жена померила 38.9, у меня все нормально"), ("zh_Hans", "老婆量了38.9，我没事"), ("zh_Hant", "老婆探到38.9，我冇事"),
+    ("fr", "ma femme a pris la température 38,9, moi ça va"), ("pt", "minha mulher mediu 38,9, eu estou bem"),
+    ("vi", "vợ đo 38.9, tôi không sao"), ("ar", "زوجتي قاست الحرارة ٣٨٫٩ وانا بخير"), ("hi", "patni ne bukhar napa 102, main theek hu"),
     ("en", "this is his granddaughter, he has 39.5 and is shaking"), ("en", "granddaughter here he has 39.5"), ("en", "dad has fever 39"),
     ("en", "my husband has a fever 39, I'm fine to drive him in"), ("en", "my grandson has a fever and so do I"),
     ("en", "grandson had a cold and now I have 38.9"), ("en", "jaundice as a child, now yellow again"),
@@ -47,6 +52,6 @@ def test_what_may_be_the_participants_now_alarms(language: str, text: str) -> No
 
 
 def test_the_explanation_says_whose_it_is() -> None:
-    reading = read_reply("my grandson has a fever of 39", "en")
+    reading = read_reply("my grandson has a fever of 39, I am fine", "en")
     assert [mention.negated_by for mention in reading.mentions] == ["somebody else's, not the participant's"]
     assert [candidate.dropped for candidate in reading.candidates] == ["somebody else's, not the participant's"]
