@@ -8,6 +8,8 @@ from followup_service.console import (
     audit_search,
     check_access,
     csrf,
+    delivery,
+    enrol,
     escalation,
     local_times,
     my_account,
@@ -22,6 +24,8 @@ from followup_service.console import (
     sign_in,
     signed_in,
     simulator,
+    texts_page,
+    visit_calendar,
     worklist,
 )
 from followup_service.console.blueprint import console
@@ -40,7 +44,11 @@ PARTS = (
     escalation,
     participants,
     participant,
+    visit_calendar,
+    enrol,
     roster_page,
+    texts_page,
+    delivery,
     audit_search,
 )
 

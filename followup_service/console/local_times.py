@@ -40,6 +40,11 @@ def day(on: date) -> str:
     return str(format_date(on, "d MMM y" if get_locale().language == "en" else "medium"))
 
 
+@console.app_template_filter("weekday")
+def weekday(on: date) -> str:
+    return str(format_date(on, "EEEE d MMM y" if get_locale().language == "en" else "full"))
+
+
 @console.app_template_filter("clock")
 def clock_time(at: datetime) -> str:
     return at.strftime("%H:%M")

@@ -78,6 +78,14 @@ EPISODE_STEPS = {
     "resolved": _("resolved"),
     "undone": _("taken back"),
 }
+DELIVERY = {
+    "undelivered": _("Not delivered"),
+    "unknown": _("Nobody knows"),
+    "waiting": _("Waiting"),
+    "not_sent": _("Not sent"),
+}
+TEXT_KINDS = {"question": _("Questions"), "answer": _("Answers and reminders"), "staff": _("To the team")}
+SIGN_OFFS = {"reviewed": _("reviewed"), "approved": _("approved")}
 # Of the worklist; the first is where a person begins.
 TABS = {
     "now": _("Needs me now"),

@@ -26,7 +26,7 @@ LONGEST_VALUES = {
     "digit": "2",
     "call_by": "14:30",
     "until": "2026-01-05 14:30",
-    "site": "PKU",
+    "site": "LDN",
     "starts": "2026-01-05 14:30",
     "ends": "2026-01-06 14:30",
     "stands_in": "coordinator-zhang",

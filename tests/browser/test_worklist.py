@@ -78,7 +78,19 @@ def test_nothing_to_complain_of(browser: Browser, served: Served, li: Person, lo
     hospital.enrols("PKU-002", "+8613800138002").texts("could you tell me about parking?")
     with Desk(browser, served, li, **LOOKS[look]) as desk:
         desk.enters()
-        for path in ("/worklist", "/escalations/1", "/participants", "/participants/PKU-001", "/participants/PKU-001/why", "/roster"):
+        for path in (
+            "/worklist",
+            "/escalations/1",
+            "/participants",
+            "/participants/PKU-001",
+            "/participants/PKU-001/why",
+            "/roster",
+            "/calendar",
+            "/enrol",
+            "/enrol/file",
+            "/delivery",
+            "/texts",
+        ):
             desk.goes_to(path)
             assert violations(desk.page) == [], path
             assert desk.is_no_wider_than_its_window(), path

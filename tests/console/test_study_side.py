@@ -1,0 +1,137 @@
+"""Enrolling by form and by file, the calendar, delivery problems and the texts, as the study's team sees them."""
+
+import io
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from werkzeug.test import TestResponse
+
+from followup_service.messaging.outbound_message import OutboundMessage, OutboundState
+from followup_service.participants.participant import ParticipantState
+from followup_service.staff.account import Role
+from tests.console.people import Person, hires
+from tests.hospital import Hospital
+
+FORM = {
+    "site": "PKU",
+    "code": "PKU-017",
+    "arm": "rfa",
+    "language": "en",
+    "phone": "138 0013 8017",
+    "consented_on": "2026-01-05",
+    "consent_version": "1.0",
+    "name": "Wang Fang",
+}
+HEADER = "code,arm,language,phone,consented_on,consent_version\n"
+TWO = f"\ufeff{HEADER}PKU-021,rfa,en,13800138021,2026-01-05,1.0\r\nPKU-022,control,zh_Hans,13800138022,2026-01-05,1.0\r\n"
+
+
+@pytest.fixture
+def li(hospital: Hospital) -> Person:
+    person = hires(hospital)
+    person.signs_in()
+    return person
+
+
+def sends_file(person: Person, text: str) -> TestResponse:
+    return person.sends("/enrol/file", {"file": (io.BytesIO(text.encode()), "people.csv")})
+
+
+def test_one_is_enrolled_and_a_slip_loses_nothing_of_what_was_written(hospital: Hospital, li: Person) -> None:
+    for slip in (
+        {"phone": "12"},
+        {"site": "XXX"},
+        {"consented_on": "yesterday"},
+        {"consent_version": ""},
+        {"arm": "x"},
+        {"language": "tlh"},
+    ):
+        answer = li.sends("/enrol", FORM | slip)
+        assert answer.status_code == 422, slip
+        assert "Wang Fang" in answer.text
+        assert 'role="alert"' in answer.text
+    assert li.sends("/enrol", FORM).location == "/console/participants/PKU-017"
+    row = hospital.participant("PKU-017")
+    assert (row.phone, row.timezone, row.state) == ("+8613800138017", "Asia/Shanghai", ParticipantState.ACTIVE)
+    assert [event.actor for event in hospital.events("enrolled")] == ["li.na"]
+    assert li.sends("/enrol", FORM).status_code == 422
+
+
+def test_without_consent_somebody_is_only_invited(hospital: Hospital, li: Person) -> None:
+    li.sends("/enrol", FORM | {"consented_on": "", "consent_version": ""})
+    assert hospital.participant("PKU-017").state is ParticipantState.INVITED
+
+
+def test_a_file_is_shown_before_it_counts(hospital: Hospital, li: Person) -> None:
+    shown = sends_file(li, TWO)
+    assert "To be enrolled: 2" in shown.text
+    assert "PKU-022" in shown.text
+    assert hospital.events("enrolled") == []
+    answer = li.sends("/enrol/file", {"text": TWO, "confirmed": "1"})
+    assert answer.location == "/console/participants"
+    assert [event.detail["code"] for event in hospital.events("enrolled")] == ["PKU-021", "PKU-022"]
+
+
+def test_one_bad_line_and_nobody_is_enrolled(hospital: Hospital, li: Person) -> None:
+    bad = TWO + "PKU-023,rfa,en,12,2026-01-05,1.0\n"
+    for answer in (sends_file(li, bad), li.sends("/enrol/file", {"text": bad, "confirmed": "1"})):
+        assert answer.status_code == 422
+        assert "Nothing was enrolled" in answer.text
+    for empty in ("", "x" * 50_001):
+        assert sends_file(li, empty).status_code == 422
+    assert hospital.events("enrolled") == []
+
+
+def test_who_must_not_know_the_arm_cannot_enrol_and_sees_no_visits(hospital: Hospital) -> None:
+    hospital.enrols(arm="rfa")
+    hospital.treats("PKU-001", "rfa", hospital.clock.now().date())
+    blinded = hires(hospital, "blinded", blinded=True)
+    blinded.signs_in()
+    for path in ("/enrol", "/enrol/file", "/calendar"):
+        shown = blinded.shown(path).partition("<main")[2]
+        assert "blinded" in shown
+        assert "PKU-001" not in shown
+        assert 'name="arm"' not in shown
+    assert blinded.sends("/enrol", FORM).status_code == 422
+    assert sends_file(blinded, TWO).status_code == 422
+
+
+def test_the_calendar_shows_what_is_booked_and_what_is_planned(hospital: Hospital, li: Person) -> None:
+    hospital.enrols(arm="rfa")
+    hospital.treats("PKU-001", "rfa", hospital.clock.now().date())
+    hospital.books("response_check", hospital.clock.now() + timedelta(days=26, hours=2))
+    booked = li.shown("/calendar")
+    assert "PKU-001" in booked
+    assert "booked" in booked
+    hour = (hospital.clock.now().astimezone(ZoneInfo("Asia/Shanghai")) + timedelta(hours=2)).strftime("%H:%M")
+    assert hour in booked.partition("<tbody>")[2]
+    assert "no hour yet" in li.shown("/calendar?from=2026-04-01") + li.shown("/calendar?from=2026-05-01")
+    assert li.opens("/calendar?from=never").status_code == 200
+    assert li.opens("/calendar?site=SYD").status_code == 404
+
+
+def test_what_did_not_arrive_is_listed_with_its_reason(hospital: Hospital, li: Person) -> None:
+    hospital.enrols().texts("39.5")
+    with hospital.session() as session:
+        for row in session.query(OutboundMessage).order_by(OutboundMessage.id):
+            row.state = OutboundState.UNDELIVERED if row.staff_id else OutboundState.NOT_SENT
+            row.not_sent_reason = None if row.staff_id else "opted_out"
+        session.commit()
+    shown = li.shown("/delivery")
+    assert "nurse-li" in shown
+    assert "PKU-001" not in shown.partition("<tbody")[2]
+    not_sent = li.shown("/delivery?tab=not_sent")
+    assert "PKU-001" in not_sent
+    assert "texts stopped" in not_sent
+    assert "Nothing here" in li.shown("/delivery?tab=unknown")
+
+
+@pytest.mark.parametrize("role", [Role.COORDINATOR, Role.ADMINISTRATOR])
+def test_every_text_in_a_language_with_its_size(hospital: Hospital, role: Role) -> None:
+    reader = hires(hospital, "reader", role)
+    reader.signs_in()
+    shown = reader.shown("/texts?language=zh_Hans")
+    for told in ('lang="zh-Hans"', "question.temperature", "UCS-2"):
+        assert told in shown
+    assert "GSM-7" in reader.shown("/texts?language=en")
