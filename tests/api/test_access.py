@@ -137,7 +137,7 @@ def test_another_sites_rows_answer_like_none(app: Flask, make_caller: MakeCaller
         "resolve": {"by": "nurse-li", "outcome": "watching", "note": "watched"},
         "adverse-events.draft": {"by": "nurse-li"},
         "adverse-events.complete": {"by": "nurse-li"},
-        "adverse-events.sign": {"meaning": "review"},
+        "adverse-events.sign": {"meaning": "review", "password": "anything"},
         "adverse-events.dismiss": {"because": "none"},
     }
     for rule in rules:
@@ -146,7 +146,9 @@ def test_another_sites_rows_answer_like_none(app: Flask, make_caller: MakeCaller
             query = QUERIES.get(rule.endpoint.rpartition(".")[2], "")
             here = stranger._call(method, address(app, rule) + query, body, {})
             nowhere = stranger._call(method, address(app, rule).replace("PKU-001", "PKU-999").replace("/1", "/999") + query, body, {})
-            assert (here.status_code, here.json) == (404, nowhere.json), f"{method} {rule.rule}"
+            # Whoever signs shows who they are before any number is looked at.
+            refused = 403 if rule.endpoint.endswith("adverse-events.sign") else 404
+            assert (here.status_code, here.json) == (refused, nowhere.json), f"{method} {rule.rule}"
     assert stranger.get("/participants").json["items"] == []
     assert stranger.get("/escalations").json["items"] == []
     assert stranger.get("/adverse-events").json["items"] == []

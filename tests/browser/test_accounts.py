@@ -28,7 +28,7 @@ def admin(served: Served) -> Person:
 def test_signing_in_with_both_factors_and_out_again(browser: Browser, served: Served, admin: Person) -> None:
     with Desk(browser, served, admin) as desk:
         desk.signs_in()
-        expect(desk.page.get_by_role("heading", level=1)).to_have_text("Accounts")
+        expect(desk.page.get_by_role("heading", level=1)).to_have_text("Roster")
         desk.page.get_by_text("Full Name of admin").first.click()
         desk.page.get_by_role("button", name="Sign out").click()
         expect(desk.page.get_by_text("You are signed out.")).to_be_visible()
@@ -49,7 +49,7 @@ def test_a_passkey_is_added_and_takes_the_place_of_the_code(browser: Browser, se
         expect(desk.page.get_by_text("You are signed out.")).to_be_visible()
         desk.gives_password()
         desk.page.get_by_role("button", name="Use a passkey").click()
-        expect(desk.page.get_by_role("heading", level=1)).to_have_text("Accounts")
+        expect(desk.page.get_by_role("heading", level=1)).to_have_text("Roster")
     assert [event.detail for event in served.hospital.events("signed_in")][-1] == {"factor": "passkey"}
 
 
@@ -70,6 +70,7 @@ def test_the_pages_of_accounts_are_accessible_and_fit(browser: Browser, served: 
 def test_it_works_without_javascript(browser: Browser, served: Served, admin: Person) -> None:
     with Desk(browser, served, admin, java_script_enabled=False) as desk:
         desk.signs_in()
+        desk.goes_to("/accounts")
         desk.page.get_by_role("link", name="li.na").click()
         expect(desk.page.get_by_role("heading", level=1)).to_have_text("Full Name of li.na")
 
