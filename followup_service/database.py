@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from threading import Lock
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any
 
 import psycopg
@@ -26,16 +26,17 @@ SECONDS_TO_SAY_WHETHER_IT_LIVES = 0.5
 CONNECTIONS = 20
 # A connection that worked so lately is not asked again whether it lives.
 SECONDS_TRUSTED = 1.0
+SECONDS_BETWEEN_TRIES = 0.002
+# SQLite's extended codes have the primary one in their last byte.
+_PRIMARY_CODE = 0xFF
 _IDLE_SINCE = "idle since"
 _ITS_TURN = "its turn"
 # Execution options of a connection. For so many seconds at most its transaction waits for a lock, and for each answer.
 PATIENCE = "patience"
-# Each statement is a transaction of its own, on SQLite: its driver's own way would put the driver in charge again.
-AUTOCOMMITS = "autocommits"
 
 
 class WritersInTurn:
-    """Begins SQLite's transactions. The writers of one process take turns: SQLite itself lets those who wait try again now and then, and
+    """Begins SQLite's transactions. The writers of one process take turns: SQLite lets those who wait try again ever more rarely, and
     under load somebody never gets in.
     """
 
@@ -53,9 +54,7 @@ class WritersInTurn:
             raise DatabaseIsBusy("BEGIN IMMEDIATE", None, sqlite3.OperationalError("another thread of this process holds the database"))
         connection.connection.record_info[_ITS_TURN] = True
         try:
-            connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
-            if not options.get(AUTOCOMMITS, False):
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            _begin_immediately(connection, seconds)
         except BaseException:
             self.end(connection)
             raise
@@ -123,11 +122,11 @@ def prepare(engine: Engine) -> None:
 
 
 def autocommitting(engine: Engine, *, patience: float) -> Connection:
-    """A connection whose every statement is a transaction of its own, on disk when it returns: one alone needs no BEGIN and no COMMIT.
+    """A connection for one statement that is to be on disk at once. On PostgreSQL it needs no BEGIN and no COMMIT of its own then.
 
-    Commit it all the same: to SQLAlchemy an end without it is a rollback. The server is not asked.
+    Commit it all the same: SQLite needs it, and to SQLAlchemy an end without it is a rollback.
     """
-    mode = {AUTOCOMMITS: True} if engine.dialect.name == "sqlite" else {"isolation_level": "AUTOCOMMIT"}
+    mode = {} if engine.dialect.name == "sqlite" else {"isolation_level": "AUTOCOMMIT"}
     return engine.connect().execution_options(**mode, **{PATIENCE: patience})
 
 
@@ -145,6 +144,22 @@ def _set_pragmas(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_immediately(connection: Connection, seconds: float) -> None:
+    """Ask every other millisecond: SQLite's own waiting asks ever more rarely, and misses every gap that another busy process leaves."""
+    driver: Any = connection.connection.dbapi_connection
+    until = monotonic() + seconds
+    driver.execute("PRAGMA busy_timeout = 0")
+    while True:
+        try:
+            driver.execute("BEGIN IMMEDIATE")
+            break
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & _PRIMARY_CODE != sqlite3.SQLITE_BUSY or monotonic() > until:
+                raise DatabaseIsBusy("BEGIN IMMEDIATE", None, error) from error
+            sleep(SECONDS_BETWEEN_TRIES)
+    driver.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
 
 
 def _connect(_dialect: Any, _record: Any, arguments: list[Any], parameters: dict[str, Any]) -> Any:

@@ -20,7 +20,7 @@ from followup_service.participants.participant import Participant
 from followup_service.protocol.definitions import Study
 from followup_service.protocol.escalation_rules import EscalationDecision
 from followup_service.protocol.rule_definitions import Level
-from followup_service.staff.site import StudyRecord
+from followup_service.staff.site import Site, StudyRecord
 
 # What comes back soon after its end is told as that.
 _FIRST_PAGE = {True: "page_back", False: "page"}
@@ -63,7 +63,9 @@ def raise_escalation(
     codes = [reason.code for reason in decision.reasons]
     episode = _open_episode(session, sender, decision.level)
     if episode is None:
-        episode = _open(session, sender, decision, codes, celsius, now, study)
+        # Held while the episode is paged: who asks for the site finds it in the session, and the row of the study is locked shorter.
+        site = session.get_one(Site, sender.site_id)
+        episode = _open(session, sender, site, decision, codes, celsius, now, study)
         keep_step(session, episode, sender.participant, EventKind.OPENED, now, codes=codes, inbound_id=inbound_id)
         start_paging(session, episode, sender.code, _FIRST_PAGE[episode.follows is not None], now, study=study)
     elif _is_worse(episode, decision, celsius, study):
@@ -85,8 +87,17 @@ def _open_episode(session: Session, sender: Sender, level: Level) -> Escalation 
 
 
 def _open(
-    session: Session, sender: Sender, decision: EscalationDecision, codes: list[str], celsius: Decimal | None, now: datetime, study: Study
+    session: Session,
+    sender: Sender,
+    site: Site,
+    decision: EscalationDecision,
+    codes: list[str],
+    celsius: Decimal | None,
+    now: datetime,
+    study: Study,
 ) -> Escalation:
+    follows = _ended_lately(session, sender, decision, now, study)
+    # From here to the commit every other new alarm of the study waits.
     number = session.scalar(
         update(StudyRecord)
         .where(StudyRecord.id == sender.study_id)
@@ -96,7 +107,7 @@ def _open(
     )
     episode = Escalation(
         study_id=sender.study_id,
-        site_id=sender.site_id,
+        site_id=site.id,
         participant_id=sender.participant.id if sender.participant else None,
         sender_index=sender.sender_index,
         number=number,
@@ -105,7 +116,7 @@ def _open(
         level=decision.level,
         reasons=codes,
         highest_celsius=celsius,
-        follows=_ended_lately(session, sender, decision, now, study),
+        follows=follows,
         opened_at=now,
         chain_step=0,
         handed_on=[],

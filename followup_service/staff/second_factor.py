@@ -16,6 +16,7 @@ from followup_service.staff.account import Account
 ISSUER = "Follow-up"
 # A phone's clock may be half a minute off; a person needs some seconds to type.
 SECONDS_EITHER_WAY = 30
+APP_DIGITS = 6
 RECOVERY_CODES = 10
 
 
@@ -59,7 +60,8 @@ def qr_picture(uri: str) -> bytes:
 def take_code(account: Account, written: str, now: datetime) -> str | None:
     """Use up a code of the app or a recovery code; which kind it was, or None for a wrong or used one. The caller holds the row's lock."""
     plain = written.replace(" ", "").replace("-", "").strip().lower()
-    if plain.isdecimal() and plain.isascii() and account.totp_secret:
+    # A recovery code may happen to have digits only; it is longer.
+    if len(plain) == APP_DIGITS and plain.isdecimal() and plain.isascii() and account.totp_secret:
         return "app" if totp.verify_totp(plain, account.totp_secret, account) else None
     hashed = _hash(account, plain)
     if hashed not in account.recovery_codes:

@@ -76,7 +76,7 @@ def test_made_up_requests_get_described_answers(made_up_requests: Any, writer: A
         operation = found.ok()
 
         @given(case=operation.as_strategy())
-        @settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
         def answered(case: Any) -> None:
             _point_at(case.path_parameters, IN_ADDRESS)
             _point_at(case.body, IN_BODY)

@@ -114,6 +114,12 @@ def test_a_recovery_code_stands_in_for_the_app_once(li: Person, hospital: Hospit
     assert elsewhere(li).signs_in(code=codes[3]).status_code == 422
 
 
+def test_a_recovery_code_of_digits_alone_is_one_too(li: Person, hospital: Hospital, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(totp, "generate_recovery_codes", lambda _count: ["4031-0600-2596"])
+    changes(hospital, "li.na", lambda session, account: new_recovery_codes(account, hospital.clock.now()))
+    assert li.signs_in(code="4031-0600-2596").status_code == 303
+
+
 def test_who_guesses_waits_and_the_owner_elsewhere_does_not(li: Person, hospital: Hospital) -> None:
     guesser = elsewhere(li, "203.0.113.9")
     statuses = [guesser.sends("/sign-in", {"name": "li.na", "password": f"guess {number}"}).status_code for number in range(8)]

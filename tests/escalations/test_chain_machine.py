@@ -139,4 +139,4 @@ def test_no_order_of_things_drops_an_alarm(app: Flask, migrated_sqlite: Path) ->
         pass
 
     ThisWard.app, ThisWard.migrated_sqlite = app, migrated_sqlite
-    run_state_machine_as_test(ThisWard, settings=settings(max_examples=12, stateful_step_count=15, deadline=None))
+    run_state_machine_as_test(ThisWard, settings=settings(max_examples=8, stateful_step_count=15, deadline=None))

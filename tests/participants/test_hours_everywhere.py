@@ -78,7 +78,7 @@ ENROLLED = count()
 HAPPENS = ["nothing", "nothing", "down for three hours", "provider is down", "clock goes back", "travels", "agrees hours"]
 
 
-@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=st.data())
 def test_with_outages_travel_and_jumping_clocks_each_text_goes_once_and_none_at_night(hospital: Hospital, data: st.DataObject) -> None:
     code, zone = f"P-{next(ENROLLED)}", data.draw(ZONES)
