@@ -1,6 +1,6 @@
 """For whoever watches the server: is the process up, does the service do its work, and figures for monitoring. No personal data."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +15,8 @@ from followup_service.api.blueprint import blueprint
 from followup_service.api.fields import one_of
 from followup_service.extensions import db
 from followup_service.messaging.gateways import channels_passed_over
-from followup_service.operations.look_at_health import Health, look_at_health
+from followup_service.messaging.spool import Spool
+from followup_service.operations.look_at_health import Health, look_at_health, look_at_spool
 from followup_service.operations.write_metrics import write_metrics
 from followup_service.protocol.paging_clock import Channel
 from followup_service.staff.running_study import running_study
@@ -36,7 +37,7 @@ class HealthSchema(Schema):
         required=True,
         metadata={
             "description": "database_away, migrations_not_at_head, worker_silent, alarms_late, texts_late, replies_late, steps_late, "
-            "clock_skewed, sending_on_hold, nobody_to_page, drill_failed"
+            "clock_skewed, sending_on_hold, nobody_to_page, drill_failed, spool_late, spool_set_aside, spool_unusable"
         },
     )
     database = fields.Boolean(required=True)
@@ -82,6 +83,8 @@ def _answer() -> Response:
         db.session.rollback()
         log.error("health_red", error=type(error).__name__)
         found = Health(problems=("database_away",), database=False, migrations_at_head=False)
+    spool: Spool = current_app.extensions["spool"]
+    found = replace(found, problems=(*found.problems, *look_at_spool(spool, clock.now())))
     response = jsonify(HealthSchema().dump(_shown(found)))
     response.status_code = 503 if found.problems else 200
     response.headers["Cache-Control"] = "no-store"

@@ -18,7 +18,7 @@ from followup_service.messaging.spool import Spool, Spooled
 from followup_service.replies.handle_reply import handle_reply
 from followup_service.replies.handle_shared_phone import give_up_asking
 from followup_service.replies.identify_sender import identify_sender
-from followup_service.replies.retry_reply import note_failure, unhandled
+from followup_service.replies.retry_reply import LONGEST_WAIT, note_failure, unhandled
 from followup_service.replies.take_from_spool import take_from_spool
 from followup_service.staff.running_study import running_study
 
@@ -32,8 +32,9 @@ def empty_spool() -> None:
 
 def retry_replies() -> None:
     """Texts that were stored and not handled: a crash, a failure, a restart. The third failure of a text pages a person."""
-    for inbound_id in unhandled(db.session, clock.now()):
-        if not alone("retry_replies", partial(_handle, inbound_id)):
+    for inbound_id, received_at in unhandled(db.session, clock.now()):
+        may_wait = clock.now() < received_at + LONGEST_WAIT
+        if not alone("retry_replies", partial(_handle, inbound_id), may_wait=may_wait):
             alone("retry_replies", partial(_note_failure, inbound_id))
 
 

@@ -18,6 +18,7 @@ from followup_service.messaging.inbound_message import InboundMessage
 from followup_service.messaging.outbound_message import OutboundMessage, OutboundState
 from followup_service.messaging.purposes import Purpose
 from followup_service.messaging.sending_hold import ALARMS, held_purposes
+from followup_service.messaging.spool import Spool
 from followup_service.messaging.when_to_send import UNASKED
 from followup_service.operations.worker_heartbeat import SILENT_AFTER, last_beat
 from followup_service.participants.participant import Participant
@@ -64,6 +65,19 @@ def look_at_health(session: Session, now: datetime) -> Health:
         return Health(problems=("migrations_not_at_head",), migrations_at_head=False)
     found = _found(session, now)
     return replace(found, problems=tuple(_problems(session, found, now)))
+
+
+def look_at_spool(spool: Spool, now: datetime) -> Iterator[str]:
+    """What is wrong with the texts of this machine that came while the database was away: named also where it still is."""
+    try:
+        state = spool.state()
+    except OSError:
+        yield "spool_unusable"
+        return
+    if state.oldest_at is not None and now - state.oldest_at > LATEST_REPLY:
+        yield "spool_late"
+    if state.quarantined:
+        yield "spool_set_aside"
 
 
 def _found(session: Session, now: datetime) -> Health:

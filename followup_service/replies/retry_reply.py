@@ -19,18 +19,20 @@ MOST_FAILURES = 3
 RETRY_AFTER = timedelta(seconds=20)
 # A request handles its text within two seconds, or has given it up.
 LEFT_AFTER = timedelta(seconds=5)
+# So long a database that is away or busy is no failure of the text. After that a person hears of it, whatever the reason is.
+LONGEST_WAIT = timedelta(minutes=5)
 
 
-def unhandled(session: Session, now: datetime) -> list[UUID]:
-    """Texts that wait to be handled (again), in the order in which they were written; the newest are left to the request that is
-    handling them, unless it gave them up."""
+def unhandled(session: Session, now: datetime) -> list[tuple[UUID, datetime]]:
+    """Texts that wait to be handled (again) and since when, in the order in which they were written; the newest are left to the request
+    that is handling them, unless it gave them up."""
     left_alone = and_(InboundMessage.retry_at.is_(None), InboundMessage.received_at < now - LEFT_AFTER)
     waiting = (
-        select(InboundMessage.id)
+        select(InboundMessage.id, InboundMessage.received_at)
         .where(InboundMessage.handled_at.is_(None), or_(left_alone, InboundMessage.retry_at <= now))
         .order_by(func.coalesce(InboundMessage.texted_at, InboundMessage.received_at), InboundMessage.id)
     )
-    return list(session.scalars(waiting))
+    return [(inbound_id, received_at) for inbound_id, received_at in session.execute(waiting)]
 
 
 def note_failure(session: Session, inbound_id: UUID, study_id: UUID, now: datetime, *, study: Study) -> None:

@@ -1,6 +1,7 @@
 """Health turns red when what should be done is not, says by name what is wrong, and says nothing of anybody."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, text, update
@@ -12,6 +13,7 @@ from followup_service.extensions import db
 from followup_service.jobs.steps import run_steps
 from followup_service.messaging.inbound_message import InboundMessage
 from followup_service.messaging.purposes import Purpose
+from followup_service.messaging.spool import Kind, Spool, Spooled
 from followup_service.operations.worker_heartbeat import WorkerHeartbeat
 from tests.api.conftest import ApiCaller
 from tests.hospital import Hospital
@@ -176,3 +178,24 @@ def test_red_when_the_database_is_away(hospital: Hospital, monkeypatch: pytest.M
 
 def away(*_: object, **__: object) -> None:
     raise OperationalError("SELECT 1", {}, Exception("away"))
+
+
+def test_red_while_a_text_waits_in_the_spool_or_could_not_be_read(hospital: Hospital) -> None:
+    spool: Spool = hospital.app.extensions["spool"]
+    directory: Path = hospital.app.extensions["config"].spool_directory
+    receipt = Spooled(Kind.RECEIPT, {}, hospital.clock.now())
+    spool.put(receipt)
+    hospital.clock.move(minutes=1)
+    assert "spool_late" not in without_worker(hospital)[1]
+    hospital.clock.move(minutes=2)
+    assert "spool_late" in without_worker(hospital)[1]
+    # It lacks what a receipt needs: set aside, and somebody must look.
+    assert "spool_set_aside" in readyz(hospital)[1]
+    away = directory.rename(directory.with_name("away"))
+    try:
+        assert "spool_unusable" in without_worker(hospital)[1]
+    finally:
+        away.rename(directory)
+        for file in (directory / "quarantine").iterdir():
+            file.unlink()
+    assert not [problem for problem in readyz(hospital)[1] if problem.startswith("spool")]

@@ -122,3 +122,20 @@ def test_a_database_that_is_away_is_no_failure_of_the_text(hospital: Hospital, m
     assert [text.failures for text in hospital.inbound()] == [0]
     hospital.run_due()
     assert hospital.the_escalation().reasons == ["FEVER"]
+
+
+def test_a_text_that_the_database_refuses_for_minutes_reaches_a_person(hospital: Hospital, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not every such error passes: a row that is too large for an index is one as well."""
+    hospital.enrols()
+    refused = Mock(side_effect=OperationalError("INSERT", {}, Exception("index row size exceeds the maximum")))
+    with monkeypatch.context() as patch:
+        patch.setattr("followup_service.api.sms_webhooks.handle_reply", refused)
+        patch.setattr("followup_service.jobs.text_steps.handle_reply", refused)
+        hospital.post_inbound("+8613800138000", "39.5")
+        for _ in range(4):
+            hospital.clock.move(minutes=2)
+            hospital.run_due()
+        hospital.clock.move(minutes=2)
+        hospital.run_due()
+    assert hospital.the_escalation().reasons == ["HANDLING_FAILED"]
+    assert hospital.nurse.pages()
