@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from twilio.request_validator import RequestValidator
 
 from followup_service import database
-from followup_service.config import read_config
+from followup_service.read_config import read_config
 
 config = read_config()
 app = Flask(__name__)

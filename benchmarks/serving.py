@@ -17,10 +17,10 @@ from flask import Flask
 from flask_migrate import upgrade
 
 from followup_service import clock, create_app
-from followup_service.config import read_config
 from followup_service.encryption import make_key
 from followup_service.extensions import db
 from followup_service.participants.enrol_participant import Enrolment, enrol_participant
+from followup_service.read_config import read_config
 from followup_service.staff.change_roster import add_shift
 from followup_service.staff.set_up import add_site, add_staff_member, open_study
 

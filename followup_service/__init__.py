@@ -4,7 +4,7 @@ from flask import Flask
 
 from followup_service import api, cli, console, database
 from followup_service.api.spooling import Spooling
-from followup_service.config import Config, read_config
+from followup_service.config import Config
 from followup_service.console.page_language import page_words
 from followup_service.encryption import Keyring
 from followup_service.errors import ConfigError
@@ -15,6 +15,7 @@ from followup_service.messaging.catalogues import load_catalogues
 from followup_service.messaging.gateways import make_gateway, make_page_gateways
 from followup_service.messaging.spool import Spool
 from followup_service.protocol.load_study import StudyFileError, load_study
+from followup_service.read_config import read_config
 
 LARGEST_REQUEST_BYTES = 64 * 1024
 MOST_FORM_FIELDS = 200

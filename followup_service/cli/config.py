@@ -5,8 +5,9 @@ import sys
 
 import click
 
-from followup_service.config import VARIABLES, read_config
+from followup_service.config import VARIABLES
 from followup_service.errors import ConfigError
+from followup_service.read_config import read_config
 
 
 @click.group("config")

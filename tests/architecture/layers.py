@@ -19,7 +19,20 @@ ROWS = (
     ("operations",),
     ("api", "console", "jobs", "cli"),
 )
-FOUNDATION = ("config", "extensions", "clock", "columns", "database", "failpoints", "transitions", "encryption", "errors", "audit", "logs")
+FOUNDATION = (
+    "config",
+    "read_config",
+    "extensions",
+    "clock",
+    "columns",
+    "database",
+    "failpoints",
+    "transitions",
+    "encryption",
+    "errors",
+    "audit",
+    "logs",
+)
 TOP = ("", "rehearsal", "demo")
 BESIDE = {"cli": {"jobs", "rehearsal"}}
 

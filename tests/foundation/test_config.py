@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from followup_service import create_app
-from followup_service.config import MAKE_KEY, VARIABLES, Config, SmsGateway, read_config
+from followup_service.config import VARIABLES, Config, SmsGateway
 from followup_service.errors import ConfigError
+from followup_service.read_config import MAKE_KEY, read_config
 
 
 def key(first: int) -> str:

@@ -7,7 +7,7 @@ import argparse
 import signal
 from threading import Event
 
-from followup_service.config import read_config
+from followup_service.read_config import read_config
 from tests.twilio_stand_in.faults import Course
 from tests.twilio_stand_in.provider import Account
 from tests.twilio_stand_in.server import stand_in
