@@ -98,6 +98,19 @@ def app(request: pytest.FixtureRequest, migrated_sqlite: Path) -> Iterator[Flask
         db.engine.dispose()
 
 
+@pytest.fixture(params=["sqlite", "postgres"])
+def unmigrated_app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
+    """The application on a database in which there is nothing yet."""
+    if request.param == "sqlite":
+        yield create_app(make_config(sqlite_url(tmp_path), tmp_path))
+        return
+    with PostgresServer() as server:
+        app = create_app(make_config(server.create_database(), tmp_path))
+        yield app
+        with app.app_context():
+            db.engine.dispose()
+
+
 @pytest.fixture
 def moving_clock() -> Iterator[MovableClock]:
     """Monday 5 January 2026, 09:00 in Beijing; stands still until it is moved."""

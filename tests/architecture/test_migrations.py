@@ -1,10 +1,8 @@
 """The numbered migrations: up from nothing, down to nothing, and after them the tables are exactly what the models say."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -12,32 +10,16 @@ from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import Connection, Constraint, inspect
 
-from followup_service import create_app
 from followup_service.database import MIGRATIONS
 from followup_service.extensions import db
-from tests.conftest import make_config
-from tests.databases import PostgresServer, sqlite_url
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
-    """The application on a database in which there is nothing yet."""
-    if request.param == "sqlite":
-        yield create_app(make_config(sqlite_url(tmp_path), tmp_path))
-        return
-    with PostgresServer() as server:
-        app = create_app(make_config(server.create_database(), tmp_path))
-        yield app
-        with app.app_context():
-            db.engine.dispose()
 
 
 def tables(connection: Connection) -> set[str]:
     return set(inspect(connection).get_table_names()) - {"alembic_version"}
 
 
-def test_up_down_and_up_again_ends_with_what_the_models_say(empty: Flask) -> None:
-    with empty.app_context():
+def test_up_down_and_up_again_ends_with_what_the_models_say(unmigrated_app: Flask) -> None:
+    with unmigrated_app.app_context():
         for migrate, expected in ((upgrade, set(db.metadata.tables)), (lambda: downgrade(revision="base"), set()), (upgrade, None)):
             migrate()
             db.session.remove()
