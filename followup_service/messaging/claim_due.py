@@ -68,10 +68,12 @@ def claim_due(session: Session, study: Study, gateways: Mapping[Channel, str], n
         .order_by(OutboundMessage.priority, OutboundMessage.due_at, OutboundMessage.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
+        # PostgreSQL may ask a subquery again for every row that it joins, each time for another `limit` texts; a WITH it asks once.
+        .cte("due")
     )
     claim = (
         update(OutboundMessage)
-        .where(OutboundMessage.id.in_(due.scalar_subquery()))
+        .where(OutboundMessage.id.in_(select(due.c.id)))
         .values(
             state=OutboundState.CLAIMED,
             claimed_until=now + LEASE,

@@ -8,6 +8,7 @@ from datetime import timedelta
 from threading import Barrier
 
 import pytest
+from sqlalchemy import text
 
 from followup_service.extensions import db
 from followup_service.jobs.send_outbox import hand_over, send_all_due
@@ -46,6 +47,18 @@ def test_several_workers_send_each_text_once(hospital: Hospital, desk: Desk) -> 
     with ThreadPoolExecutor(WORKERS) as pool:
         sent = sum(pool.map(lambda _: send_all_due(hospital.app), range(WORKERS)))
     assert sent == len(desk.gateway.calls) == len({call.callback_url for call in desk.gateway.calls}) == 20
+
+
+def test_no_more_is_claimed_than_asked_for_however_the_database_joins(hospital: Hospital, desk: Desk) -> None:
+    for _ in range(10):
+        desk.queues()
+    with hospital.session() as session:
+        if session.get_bind().dialect.name == "postgresql":
+            for way in ("hashjoin", "mergejoin", "hashagg", "sort", "bitmapscan", "indexscan", "material"):
+                session.execute(text(f"SET LOCAL enable_{way} = off"))
+        study, gateways = hospital.app.extensions["study"], {Channel.TEXT: "scripted"}
+        claimed = claim_due(session, study, gateways, hospital.clock.now(), 3)
+    assert claimed.count == 3
 
 
 def test_a_page_goes_before_a_question_that_waited_longer(hospital: Hospital, desk: Desk) -> None:
