@@ -15,6 +15,7 @@ from followup_service.api.blueprint import blueprint
 from followup_service.api.fields import one_of
 from followup_service.extensions import db
 from followup_service.messaging.gateways import channels_passed_over
+from followup_service.messaging.gateways.gateway import Gateway
 from followup_service.messaging.spool import Spool
 from followup_service.operations.look_at_health import Health, look_at_health, look_at_spool
 from followup_service.operations.write_metrics import write_metrics
@@ -37,7 +38,7 @@ class HealthSchema(Schema):
         required=True,
         metadata={
             "description": "database_away, migrations_not_at_head, worker_silent, alarms_late, texts_late, replies_late, steps_late, "
-            "clock_skewed, sending_on_hold, nobody_to_page, drill_failed, spool_late, spool_set_aside, spool_unusable"
+            "inbound_unchecked, clock_skewed, sending_on_hold, nobody_to_page, drill_failed, spool_late, spool_set_aside, spool_unusable"
         },
     )
     database = fields.Boolean(required=True)
@@ -47,6 +48,13 @@ class HealthSchema(Schema):
     oldest_due_text_seconds = _seconds("Of what is not on hold")
     oldest_unhandled_text_seconds = _seconds("Texts from phones that were stored and not handled")
     oldest_due_step_seconds = _seconds("Check-ins and repeated pages: grows when no worker runs")
+    inbound_unchecked_seconds = _seconds("Since the provider's list of texts to us was last held against ours; null where it keeps none")
+    inbound_proven_at = fields.AwareDateTime(
+        required=True, allow_none=True, metadata={"description": "When that was last done for a whole day, within two days"}
+    )
+    inbound_missing = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "How many texts of that day were missing here; they were taken in"}
+    )
     clock_skew_seconds = _seconds("How far the database's clock is ahead of ours")
     sending_on_hold = fields.Boolean(required=True, allow_none=True)
     unacknowledged_escalations = fields.Integer(required=True, allow_none=True)
@@ -78,7 +86,8 @@ def readyz() -> Response:
 
 def _answer() -> Response:
     try:
-        found = look_at_health(db.session, clock.now())
+        gateway: Gateway = current_app.extensions["sms_gateway"]
+        found = look_at_health(db.session, clock.now(), provider_keeps_texts=gateway.keeps_texts)
     except SQLAlchemyError as error:
         db.session.rollback()
         log.error("health_red", error=type(error).__name__)

@@ -14,6 +14,7 @@ from followup_service.checkins.start_checkins import WAITING
 from followup_service.database import clock_skew, newest_revisions
 from followup_service.escalations.drill import Drill
 from followup_service.escalations.escalation import Escalation, EscalationState
+from followup_service.messaging.inbound_check import DAY, InboundCheck, check_of_a_day
 from followup_service.messaging.inbound_message import InboundMessage
 from followup_service.messaging.outbound_message import OutboundMessage, OutboundState
 from followup_service.messaging.purposes import Purpose
@@ -25,7 +26,7 @@ from followup_service.participants.participant import Participant
 from followup_service.records.adverse_event import AdverseEvent
 from followup_service.staff.drill_study import not_of_drills
 from followup_service.staff.roster import on_call
-from followup_service.staff.site import Site
+from followup_service.staff.site import Site, StudyRecord
 from followup_service.staff.staff_member import StaffMember
 
 # A worker looks several times a second. Texts wait longer only where many are due at once, or where the provider takes none.
@@ -34,6 +35,8 @@ LATEST_ANSWER = timedelta(minutes=10)
 LATEST_UNASKED = timedelta(hours=1)
 LATEST_REPLY = timedelta(minutes=2)
 LATEST_STEP = timedelta(minutes=10)
+# The provider's list is looked at every five minutes: four looks in a row came to nothing.
+LATEST_CHECK = timedelta(minutes=20)
 # Leases are a minute long: clocks that far apart would take each other's texts.
 MOST_SKEW = timedelta(seconds=10)
 DRILLS_OF = timedelta(days=60)
@@ -51,6 +54,9 @@ class Health:
     oldest_due_text: timedelta | None = None
     oldest_unhandled_text: timedelta | None = None
     oldest_due_step: timedelta | None = None
+    inbound_unchecked_for: timedelta | None = None
+    inbound_proven_at: datetime | None = None
+    inbound_missing: int | None = None
     clock_skew: timedelta | None = None
     on_hold: bool | None = None
     unacknowledged_escalations: int | None = None
@@ -58,13 +64,15 @@ class Health:
     path_last_proven_at: datetime | None = None
 
 
-def look_at_health(session: Session, now: datetime) -> Health:
-    """Look at the database, and at what stands in it."""
+def look_at_health(session: Session, now: datetime, *, provider_keeps_texts: bool) -> Health:
+    """Look at the database, and at what stands in it. A provider that keeps no list of texts to us is not asked for it."""
     connection = session.connection(execution_options={"read_only": True})
     if MigrationContext.configure(connection).get_current_heads() != newest_revisions():
         return Health(problems=("migrations_not_at_head",), migrations_at_head=False)
     found = _found(session, now)
-    return replace(found, problems=tuple(_problems(session, found, now)))
+    if provider_keeps_texts:
+        found = replace(found, **_inbound_checks(session, now))
+    return replace(found, problems=tuple(dict.fromkeys(_problems(session, found, now))))
 
 
 def look_at_spool(spool: Spool, now: datetime) -> Iterator[str]:
@@ -103,19 +111,33 @@ def _found(session: Session, now: datetime) -> Health:
     )
 
 
+def _inbound_checks(session: Session, now: datetime) -> dict[str, Any]:
+    """How long ago the provider's list of texts to us was read to its end (else: the study began), and what the last whole day showed."""
+    began_at = select(func.min(StudyRecord.created_at)).scalar_subquery()
+    checked_at = session.scalar(select(func.coalesce(func.max(InboundCheck.finished_at), began_at)))
+    proof = check_of_a_day(session, now - 2 * DAY)
+    return {
+        "inbound_unchecked_for": None if checked_at is None else now - checked_at,
+        "inbound_proven_at": proof and proof.finished_at,
+        "inbound_missing": proof and proof.missing,
+    }
+
+
 def _problems(session: Session, found: Health, now: datetime) -> Iterator[str]:
     if found.worker_silent_for is None or found.worker_silent_for > SILENT_AFTER:
         yield "worker_silent"
-    if _late(found.oldest_alarm, LATEST_ALARM):
-        yield "alarms_late"
     held = held_purposes(session)
     answers, unasked = frozenset(Purpose) - ALARMS - UNASKED - held, UNASKED - held
-    if _late(_oldest(session, _due(now, answers), now), LATEST_ANSWER) or _late(_oldest(session, _due(now, unasked), now), LATEST_UNASKED):
-        yield "texts_late"
-    if _late(found.oldest_unhandled_text, LATEST_REPLY):
-        yield "replies_late"
-    if _late(found.oldest_due_step, LATEST_STEP):
-        yield "steps_late"
+    for name, age, latest in (
+        ("alarms_late", found.oldest_alarm, LATEST_ALARM),
+        ("texts_late", _oldest(session, _due(now, answers), now), LATEST_ANSWER),
+        ("texts_late", _oldest(session, _due(now, unasked), now), LATEST_UNASKED),
+        ("replies_late", found.oldest_unhandled_text, LATEST_REPLY),
+        ("steps_late", found.oldest_due_step, LATEST_STEP),
+        ("inbound_unchecked", found.inbound_unchecked_for, LATEST_CHECK),
+    ):
+        if age is not None and age > latest:
+            yield name
     if found.clock_skew is not None and abs(found.clock_skew) > MOST_SKEW:
         yield "clock_skewed"
     if found.on_hold:
@@ -160,7 +182,3 @@ def _oldest(session: Session, query: Select[Any], now: datetime) -> timedelta | 
     """How long ago it was due; None where nothing is."""
     instant = session.scalar(query)
     return now - instant if instant is not None and instant <= now else None
-
-
-def _late(age: timedelta | None, latest: timedelta) -> bool:
-    return age is not None and age > latest

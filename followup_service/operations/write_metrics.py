@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from followup_service.database import clock_skew
 from followup_service.escalations.drill import Drill
 from followup_service.escalations.escalation import Escalation, EscalationState
+from followup_service.messaging.inbound_check import DAY, InboundCheck, check_of_a_day
 from followup_service.messaging.inbound_message import InboundMessage
 from followup_service.messaging.outbound_message import Attempt, OutboundMessage, OutboundState
 from followup_service.messaging.sending_hold import HoldScope, SendingHold
@@ -87,6 +88,14 @@ def _inbox(session: Session, now: datetime) -> Iterator[Metric]:
     last = session.scalar(select(func.max(InboundMessage.received_at)))
     if last is not None:
         yield GaugeMetricFamily("followup_inbound_last_received_seconds", "Since the last text from any phone", value=_seconds(now - last))
+    checked_at = session.scalar(select(func.max(InboundCheck.finished_at)))
+    if checked_at is not None:
+        age = _seconds(now - checked_at)
+        yield GaugeMetricFamily("followup_inbound_checked_seconds", "Since the provider's list was held against ours", value=age)
+    proof = check_of_a_day(session, now - 2 * DAY)
+    if proof is not None:
+        meaning = "Texts of the last whole day looked at that were missing here, and were taken in"
+        yield GaugeMetricFamily("followup_inbound_missing", meaning, value=proof.missing)
 
 
 def _escalations(session: Session, study_id: UUID, now: datetime) -> Iterator[Metric]:

@@ -45,7 +45,7 @@ def _run(kind: str, seed: int, seconds: float, most: int) -> bool:
                 spent += time.monotonic() - began_at
                 found = judge(hospital)
             if found.lost or found.twice or found.wrong:
-                _keep(hospital, directory, found, f"{kind} seed {seed} round {rounds}")
+                _keep(hospital, found, f"{kind} seed {seed} round {rounds}")
             for mine, theirs in ((findings.lost, found.lost), (findings.twice, found.twice), (findings.wrong, found.wrong)):
                 mine += theirs
         took = time.monotonic() - started
@@ -73,12 +73,11 @@ def _round(hospital: HospitalInTraffic, seconds: float, most: int) -> Counter[st
     return happened
 
 
-def _keep(hospital: HospitalInTraffic, directory: Path, found: Findings, title: str) -> None:
+def _keep(hospital: HospitalInTraffic, found: Findings, title: str) -> None:
     """For whoever looks for the reason: logs and database stay."""
     kept = Path(tempfile.mkdtemp(prefix="chaos-kept-"))
     shutil.copytree(hospital.logs, kept / "logs")
-    for file in directory.glob("followup.sqlite3*"):
-        shutil.copy(file, kept)
+    hospital.database.keep(kept)
     print(f"# {title}: {len(found.lost)} lost, {len(found.twice)} twice, {len(found.wrong)} wrong; see {kept}", file=sys.stderr)
     for sentence in (*found.lost, *found.twice, *found.wrong):
         print(f"#   {sentence}", file=sys.stderr, flush=True)

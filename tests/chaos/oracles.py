@@ -4,7 +4,7 @@ import time
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
 from followup_service import clock
@@ -49,14 +49,19 @@ def _open(hospital: HospitalInTraffic) -> list[str]:
         stored = select(func.count()).select_from(InboundMessage)
         unhandled = db.session.scalar(stored.where(InboundMessage.handled_at.is_(None)))
         missing = len(hospital.provider.received()) - (db.session.scalar(stored) or 0)
-        tried = (OutboundMessage.state == OutboundState.CREATED) & (
-            (OutboundMessage.due_at <= clock.now()) | (OutboundMessage.attempts > 0)
-        )
-        waiting = db.session.scalar(select(func.count()).where(OutboundMessage.state.in_(UNDER_WAY) | tried))
+        on_its_way = db.session.scalars(select(OutboundMessage).where(_is_on_its_way())).all()
         spooled = hospital.app.extensions["spool"].state().waiting
-        found = {"texts not stored": missing, "texts not handled": unhandled, "texts to send": waiting, "files in the spool": spooled}
+        to_send = [f"{text.purpose} {text.id} to send: {text.state}, due {text.due_at}, {text.attempts} attempts" for text in on_its_way]
+        found = {"texts not stored": missing, "texts not handled": unhandled, "files in the spool": spooled}
         db.session.remove()
-    return [f"{count} {what}" for what, count in found.items() if count]
+    return [f"{count} {what}" for what, count in found.items() if count] + to_send
+
+
+def _is_on_its_way() -> ColumnElement[bool]:
+    """Due, with the provider, or waiting for another try. What the day's limit or the night puts off until tomorrow was not tried."""
+    tried = exists().where(Attempt.outbound_id == OutboundMessage.id, Attempt.lease == OutboundMessage.lease)
+    waits = (OutboundMessage.state == OutboundState.CREATED) & ((OutboundMessage.due_at <= clock.now()) | tried)
+    return OutboundMessage.state.in_(UNDER_WAY) | waits
 
 
 def judge(hospital: HospitalInTraffic) -> Findings:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -151,3 +152,33 @@ def test_a_picture_without_words_and_our_own_number_are_taken_in_like_by_the_web
     assert by_body[""].media_count == 2
     assert [escalation.reasons for escalation in hospital.escalations()] == [["UNKNOWN_SENDER", "UNREADABLE"]]
     assert by_body["38.9"].handled_at is not None
+
+
+def test_health_says_how_old_the_last_look_is_and_what_the_last_whole_day_showed(hospital: Hospital, provider: Provider) -> None:
+    hospital.enrols(number=NUMBER)
+    hospital.clock.move(minutes=5)
+    misses(hospital, provider, "36.8")
+    assert health(hospital)["inbound_unchecked_seconds"] == 360
+    assert health(hospital)["inbound_proven_at"] is None
+    hospital.clock.move(hours=25)
+    assert "inbound_unchecked" in health(hospital)["problems"]
+    looks(hospital)
+    looked_at = hospital.clock.now()
+    hospital.clock.move(minutes=20)
+    found = health(hospital)
+    assert (found["inbound_unchecked_seconds"], found["inbound_missing"]) == (1200, 1)
+    assert datetime.fromisoformat(found["inbound_proven_at"]) == looked_at
+    assert "inbound_unchecked" not in found["problems"]
+    hospital.clock.move(seconds=1)
+    assert "inbound_unchecked" in health(hospital)["problems"]
+
+
+def test_health_asks_nothing_of_a_provider_that_keeps_no_texts(hospital: Hospital) -> None:
+    hospital.clock.move(hours=1)
+    assert health(hospital)["inbound_unchecked_seconds"] is None
+    assert "inbound_unchecked" not in health(hospital)["problems"]
+
+
+def health(hospital: Hospital) -> dict[str, Any]:
+    with hospital.app.app_context():
+        return dict(hospital.client.get("/readyz").json)
