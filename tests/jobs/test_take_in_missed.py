@@ -14,6 +14,7 @@ from followup_service.jobs.ask_provider import take_in_missed
 from followup_service.messaging.gateways import make_gateway, twilio
 from followup_service.messaging.inbound_check import DAY, EVERY, STILL_ARRIVING, InboundCheck, check_of_a_day
 from followup_service.messaging.inbound_message import CameBy
+from followup_service.operations.write_metrics import write_metrics
 from tests.hospital import Hospital
 from tests.twilio_stand_in.provider import Account, Provider
 from tests.twilio_stand_in.server import stand_in
@@ -168,6 +169,10 @@ def test_health_says_how_old_the_last_look_is_and_what_the_last_whole_day_showed
     found = health(hospital)
     assert (found["inbound_unchecked_seconds"], found["inbound_missing"]) == (1200, 1)
     assert datetime.fromisoformat(found["inbound_proven_at"]) == looked_at
+    with hospital.session() as session:
+        figures = write_metrics(session, hospital.study_id, hospital.clock.now()).decode()
+    assert "\nfollowup_inbound_checked_seconds 1200.0\n" in figures
+    assert "\nfollowup_inbound_missing 1.0\n" in figures
     assert "inbound_unchecked" not in found["problems"]
     hospital.clock.move(seconds=1)
     assert "inbound_unchecked" in health(hospital)["problems"]
