@@ -22,7 +22,7 @@ SECTIONS: dict[str, frozenset[str]] = {
     "grammar": _names(
         "no not filler_noun filler_verb degree either_or list_and but breaks_denial if if_filler unsure gone gone_filler no_longer "
         "perfective list_noun is_filler question times none_of_all "
-        "never_participant self_well about_self about_now long_ago"
+        "never_participant animal self_well about_self about_now long_ago also threshold"
     ),
     "severity": _names("mild moderate strong severe unbearable worse than_before"),
     "commands": _names(
@@ -33,7 +33,7 @@ SECTIONS: dict[str, frozenset[str]] = {
         "temperature_label temperature_claim high celsius fahrenheit degree_sign point half half_before quarter_before quarter_to "
         "number_and tenth armpit forehead ear oral rectum other_label oxygen_label points "
         "place_label counted counted_glued currency weather street birthday self_is below below_after above clock change quoted "
-        "has_it"
+        "has_it digits_label game"
     ),
     "quiet": _names("fine smalltalk idiom medicine"),
 }

@@ -25,6 +25,8 @@ _NONE_OF_ALL, _JOINING = bits_of({"none_of_all"}), bits_of({"either_or", "list_a
 _ITEM, _QUOTED, _BUT = bits_of(_ITEMS), bits_of({"quoted"}), bits_of({"but"})
 _AFTER_A_NO = ("is_filler", "smalltalk", "please")
 _QUESTION = bits_of({"question"})
+_ALSO, _THRESHOLD = bits_of({"also"}), bits_of({"threshold"})
+_SELF = bits_of({"about_self", "about_now"})
 _ZEROS = frozenset({"0", "0/10", "0/4"})
 
 
@@ -55,7 +57,7 @@ def find_denial(text: MarkedText, named: Named) -> Denial | None:
         denial = _denial_before(text, named, first)
         if denial is not None:
             return denial
-    return _denial_after(text, named) or _gone_after(text, named) or _none_of_all(text, named)
+    return _denial_after(text, named) or _gone_after(text, named) or _none_of_all(text, named) or _also_denied(text, named)
 
 
 def find_elsewhere(text: MarkedText, named: Named) -> Denial | None:
@@ -65,13 +67,25 @@ def find_elsewhere(text: MarkedText, named: Named) -> Denial | None:
 
 
 def find_question_about(text: MarkedText, named: Named) -> Denial | None:
-    """The "if" before a symptom in a text that asks, for a symptom which the same text also denies: "if I get a fever, whom do I call?"."""
+    """The "if" before a symptom in a text that asks: "if it is over 38, do I go to hospital or ring?"."""
     if not text.spoken_of & _QUESTION and "?" not in text.words:
         return None
     conditions = [
         mark for mark in text.marked("if") if mark.end <= named.first and text.sentences[mark.first] == text.sentences[named.first]
     ]
     return _imagined(text, conditions[-1]) if conditions else None
+
+
+def find_threshold(text: MarkedText, named: Named) -> Denial | None:
+    """ "Fever above how much do I call?" asks for a rule, where nothing of the writer or of today stands beside it."""
+    if named.code != "FEVER" or not text.spoken_of & _THRESHOLD:
+        return None
+    clause = text.clauses[named.first]
+    beside = [mark for mark in text.marks if text.clauses[mark.first] == clause]
+    asked = next((mark for mark in beside if "threshold" in mark.concepts), None)
+    if asked is None or any(mark.concepts.bits & _SELF and mark.first < asked.first for mark in beside):
+        return None
+    return Denial(Clearing.IMAGINED, text.written(asked.first, asked.end), clears=True)
 
 
 @dataclass(slots=True)
@@ -229,6 +243,15 @@ def _none_of_all(text: MarkedText, named: Named) -> Denial | None:
         if is_list or (is_quoted and not any(later.concepts.bits & (_ITEM | _BUT) for later in text.marks if later.first >= mark.end)):
             return Denial(Clearing.DENIED, text.written(mark.first, mark.end), clears=True)
     return None
+
+
+def _also_denied(text: MarkedText, named: Named) -> Denial | None:
+    """ "Жара не было, озноба тоже": what stands in the genitive and is so "too" is denied like what came before it in the sentence."""
+    if not text.spoken_of & _ALSO or text.tokens[named.end - 1][0] not in text.genitives or not text.has(named.end, "also"):
+        return None
+    sentence = text.sentences[named.first]
+    before = [mark for mark in text.marked("no_answer") if mark.end <= named.first and text.sentences[mark.first] == sentence]
+    return Denial(Clearing.DENIED, text.written(before[-1].first, before[-1].end), clears=True) if before else None
 
 
 def _after_joined(text: MarkedText, named: Named) -> int:

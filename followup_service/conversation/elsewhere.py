@@ -11,7 +11,7 @@ ANOTHERS, LONG_AGO = "somebody else's, not the participant's", "long ago"
 ELSEWHERE = frozenset({ANOTHERS, LONG_AGO})
 _OTHERS_REACH, _PAST_REACH = 8, 14
 _YEARS = frozenset(map(str, range(1900, 2000)))
-_THEIRS = bits_of({"never_participant", "relative"})
+_THEIRS, _ANIMAL = bits_of({"never_participant", "relative"}), bits_of({"animal"})
 _SELF_WELL, _PAST = bits_of({"self_well"}), bits_of({"long_ago"})
 _TODAY = bits_of({"about_now"})
 _PARTING = bits_of({"about_now", "list_and", "but"})
@@ -35,17 +35,18 @@ def names_a_year(text: MarkedText) -> bool:
 def _is_anothers(text: MarkedText, first: int) -> bool:
     """Whether the clause begins with such a person and comes to the illness with no word of the writer, of measuring or of today.
 
-    A grandchild who writes for the participant is introduced another way: "this is his granddaughter, he has 39".
+    A grandchild who writes for the participant is introduced another way: "this is his granddaughter, he has 39". An animal measures nobody.
     """
     if not _says_to_be_well(text):
         return False
     subject = next((mark for mark in text.marks if mark.concepts.bits & _THEIRS and text.clauses[mark.first] == text.clauses[first]), None)
     if subject is None or not 0 <= first - subject.end <= _OTHERS_REACH or not _begins_clause(text, subject):
         return False
-    between = range(subject.end, first)
+    is_person = not subject.concepts.bits & _ANIMAL
+    between = [place for place in range(subject.end, first) if is_person or not text.has(place, "temperature_label")]
     if any(text.words[place] in text.returning or text.words[place] == ":" or text.has(place, "relative") for place in between):
         return False
-    if any(_is_thermometer(mark, first) and text.clauses[mark.first] == text.clauses[first] for mark in text.marks):
+    if is_person and any(_is_thermometer(mark, first) and text.clauses[mark.first] == text.clauses[first] for mark in text.marks):
         return False
     return not any(mark.concepts.bits & _TODAY and text.sentences[mark.first] == text.sentences[first] for mark in text.marks)
 

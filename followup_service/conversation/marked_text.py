@@ -16,7 +16,9 @@ _SOFT_BREAKS = frozenset(",()-|")
 _TEXT = itemgetter(0)
 _IS_STRANGE = itemgetter(3)
 _BREAKS = _HARD_BREAKS | _SOFT_BREAKS
-_BUT = BITS["but"]
+_BUT, _IF = BITS["but"], BITS["if"]
+# Vietnamese "lỡ … mà" is one "if": its second word is a "but" elsewhere.
+_SUPPOSING = BITS["if_filler"]
 
 
 class Mark(NamedTuple):
@@ -146,18 +148,26 @@ def _as_written(source: Normalised, token: Token) -> str:
     return source.original[start:stop]
 
 
+def _turns(concepts: Concepts, *, supposes: bool) -> bool:
+    """Whether a new sentence begins with a "but"; after an "if" a word that may also go on with it does not."""
+    return concepts.bits & _BUT != 0 and not (supposes and concepts.bits & _SUPPOSING)
+
+
 def _count_parts(words: list[str], at: list[Mark | None], *, has_but: bool) -> tuple[list[int], list[int]]:
     if not has_but and _BREAKS.isdisjoint(words):
         one = [0] * len(words)
         return one, one
     clause = sentence = 0
     clauses, sentences = [], []
+    supposes = False
     for word, mark in zip(words, at, strict=True):
         if word in _BREAKS or has_but:
-            if word in _HARD_BREAKS or (mark is not None and "but" in mark.concepts):
+            if word in _HARD_BREAKS or (mark is not None and _turns(mark.concepts, supposes=supposes)):
                 clause, sentence = clause + 1, sentence + 1
+                supposes = False
             elif word in _SOFT_BREAKS and mark is None:
                 clause += 1
+            supposes = supposes or (mark is not None and mark.concepts.bits & _IF != 0)
         clauses.append(clause)
         sentences.append(sentence)
     return clauses, sentences

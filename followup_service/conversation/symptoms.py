@@ -1,7 +1,7 @@
 """Decides which symptoms a text reports: what it names, less what it safely denies, with how bad and how often."""
 
 from followup_service.conversation.concepts import BITS, bits_of
-from followup_service.conversation.denial import Clearing, Denial, find_denial, find_elsewhere, find_question_about
+from followup_service.conversation.denial import Clearing, Denial, find_denial, find_elsewhere, find_question_about, find_threshold
 from followup_service.conversation.marked_text import Mark, MarkedText
 from followup_service.conversation.mentions import Named, find_mentions
 from followup_service.conversation.numbers import Number
@@ -30,12 +30,12 @@ _MOST_STOOLS = 60
 def find_symptoms(text: MarkedText, numbers: list[Number]) -> tuple[list[SymptomMention], list[Symptom]]:
     """Every mention with what denies it, and the symptoms that stand, one a code, each at its worst."""
     found = find_mentions(text)
-    denials = [find_denial(text, named) or find_elsewhere(text, named) for named in found]
+    denials = [find_denial(text, named) or find_elsewhere(text, named) or find_threshold(text, named) for named in found]
     denied = {named.code for named, denial in zip(found, denials, strict=True) if denial is not None and denial.how is Clearing.DENIED}
     mentions: list[SymptomMention] = []
     standing: list[Symptom] = []
     for named, denial in zip(found, denials, strict=True):
-        if denial is None and named.code in denied:
+        if denial is None and (named.code in denied or named.code == "IN_HOSPITAL"):
             denial = find_question_about(text, named)
         cleared = denial is not None and denial.clears
         mentions.append(_mention(text, named, denial if cleared else None))

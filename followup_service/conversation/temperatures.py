@@ -4,10 +4,11 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from followup_service.conversation.concepts import bits_of
-from followup_service.conversation.elsewhere import names_a_year, speaks_of_elsewhere
+from followup_service.conversation.elsewhere import names_a_year
 from followup_service.conversation.marked_text import Mark, MarkedText
 from followup_service.conversation.number_labels import label_before
 from followup_service.conversation.numbers import Number
+from followup_service.conversation.other_numbers import is_glued_count, other_meaning
 from followup_service.conversation.reading import TemperatureCandidate
 from followup_service.protocol.findings import MeasurementSite, TemperatureUnit
 
@@ -28,20 +29,16 @@ _SITE_WORDS = bits_of(_SITES)
 _BODY_CONTEXT = frozenset({"temperature_label", "temperature_claim", "FEVER", "RIGOR", "high", "celsius", "fahrenheit", *_SITES})
 _BODY_WORDS = bits_of(_BODY_CONTEXT)
 _BESIDE_A_LONE_NUMBER = frozenset({"degree_sign", "celsius", "fahrenheit", "smalltalk", "fine"})
-_BEFORE_A_FEVER = ("degree_sign", "celsius", "fahrenheit", "is_filler", "change")
-_WEATHER_REACH = 4
-_BIRTHDAY_REACH = 2
 # "under 39" is said by somebody with 38-something; only a bound up to here says that there is no fever.
 _HIGHEST_QUIET_BOUND = Decimal(38)
 _OFFERED_FROM = Decimal(20)
 # Where none of these is said, a number that a body may have is its temperature.
 _OTHER_MEANINGS = bits_of({
     "weather", "if", "quoted", "below", "below_after", "currency", "counted", "counted_glued", "birthday", "street", "other_label",
-    "place_label", "self_is", "never_participant", "self_well", "long_ago",
+    "place_label", "digits_label", "game", "self_is", "never_participant", "self_well", "long_ago",
 })  # fmt: skip
 _NUMBERED = bits_of({"currency", "street", "place_label", "other_label", "birthday"})
 _ROUND_DOSE = 50
-_QUESTION = bits_of({"question"})
 
 
 class _Value(NamedTuple):
@@ -83,7 +80,7 @@ def _tells_a_course(text: MarkedText, numbers: list[Number]) -> bool:
 
 def _pointless(text: MarkedText, number: Number) -> _Value | None:
     """A three-digit value that is neither a dose nor a count."""
-    if number.shape != "number" or text.has(number.end, "counted") or _is_glued_count(text, number.end):
+    if number.shape != "number" or text.has(number.end, "counted") or is_glued_count(text, number.end):
         return None
     if text.has(number.first - 1, "medicine") and number.value % _ROUND_DOSE == 0:
         return None
@@ -95,22 +92,26 @@ def _judge(text: MarkedText, numbers: list[Number], number: Number, *, asked: bo
     read = _plausible(number.value)
     if read is None and number.value < _OFFERED_FROM and not (asked and _is_alone(text, numbers)):
         return None
-    if read is not None and not read.lacked_point and not text.spoken_of & _OTHER_MEANINGS and not names_a_year(text):
+    if read is not None and not read.lacked_point and not _may_mean_something_else(text):
         return _candidate(text, number, read)
     unit = _unit(text, number)
     has_degree = unit is not None or any(text.has(position, "degree_sign") for position in range(number.first + 1, number.end + 1))
     labelled = has_degree or _has_temperature_label(text, number)
     if read is None:
         alone = _is_alone(text, numbers)
-        if not _is_offered(number, alone=alone, asked=asked, labelled=labelled) or _other_meaning(text, numbers, number, labelled=labelled):
+        if not _is_offered(number, alone=alone, asked=asked, labelled=labelled) or _what_else(text, number, labelled=labelled):
             return None
         return _candidate(text, number, _Value(number.value, unit or _CELSIUS), implausible=True)
-    dropped = _other_meaning(text, numbers, number, labelled=labelled)
+    dropped = _what_else(text, number, labelled=labelled)
     if dropped is None and _is_age(text, number, in_context=in_context or has_degree):
         dropped = "an age, as nothing else speaks of a temperature"
     if dropped is None and read.lacked_point and not (in_context or labelled or _is_alone(text, numbers)):
         dropped = "a whole number, as nothing speaks of a temperature"
     return _candidate(text, number, read, dropped=dropped)
+
+
+def _may_mean_something_else(text: MarkedText) -> bool:
+    return bool(text.spoken_of & _OTHER_MEANINGS) or "%" in text.words or names_a_year(text)
 
 
 def _candidate(
@@ -176,90 +177,11 @@ def _has_temperature_label(text: MarkedText, number: Number) -> bool:
     return mark is not None and not mark.concepts.isdisjoint(_BODY_CONTEXT)
 
 
-def _other_meaning(text: MarkedText, numbers: list[Number], number: Number, *, labelled: bool) -> str | None:
+def _what_else(text: MarkedText, number: Number, *, labelled: bool) -> str | None:
     """What the number clearly is, if it clearly is something other than a temperature of this body now or earlier."""
-    before, after = number.first - 1, number.end
-    elsewhere = speaks_of_elsewhere(text, number.first, number.end)
-    if elsewhere is not None:
-        return elsewhere
-    if _weather_near(text, number) and not _fever_beside(text, number):
-        return "the temperature of a place"
-    if _is_hypothetical(text, number):
-        return "only what might come"
-    if _is_quoted(text, number):
-        return "only an instruction that is asked about"
     if _is_quiet_bound(text, number):
         return "a bound that was not reached"
-    if text.has(before, "currency") or text.has(after, "currency"):
-        return "money or a share"
-    if _is_glued_count(text, after):
-        return f"a count of {text.words[after]}"
-    return None if labelled else _unlabelled_meaning(text, numbers, number)
-
-
-def _unlabelled_meaning(text: MarkedText, numbers: list[Number], number: Number) -> str | None:
-    """What a number is that no word for temperature stands before."""
-    after = number.end
-    if text.has(after, "counted"):
-        return f"a count of {text.words[after]}"
-    if number.is_whole and _birthday_beside(text, number):
-        return "an age"
-    if number.is_whole and any(text.has(after + ahead, "street") for ahead in range(3)):
-        return "an address"
-    label = label_before(text, number)
-    if label is not None and ("other_label" in label.concepts or ("place_label" in label.concepts and number.is_whole)):
-        return f"belongs to {text.written(label.first, label.end)}"
-    return None
-
-
-def _birthday_beside(text: MarkedText, number: Number) -> bool:
-    """A word for a birthday right before or after; elsewhere in the text it says nothing about a number that may be a fever."""
-    near = (*range(number.first - _BIRTHDAY_REACH, number.first), *range(number.end, number.end + _BIRTHDAY_REACH))
-    return any(text.has(position, "birthday") for position in near)
-
-
-def _is_glued_count(text: MarkedText, after: int) -> bool:
-    """Whether a unit too short to trust by itself is written onto the number: 38th, 40g."""
-    return text.has(after, "counted_glued") and text.tokens[after].start() == text.tokens[after - 1].end()
-
-
-def _weather_near(text: MarkedText, number: Number) -> bool:
-    if not text.marked("weather"):
-        return False
-    near = range(max(0, number.first - _WEATHER_REACH), min(len(text.words), number.end + _WEATHER_REACH))
-    return any(text.has(position, "weather") and text.clauses[position] == text.clauses[number.first] for position in near)
-
-
-def _fever_beside(text: MarkedText, number: Number) -> bool:
-    """A fever named straight before the number or after it, and not denied: then a hot day is only small talk."""
-    label = label_before(text, number)
-    if label is not None and "FEVER" in label.concepts:
-        return not (text.has(label.first - 1, "no") or text.has(label.first - 1, "not"))
-    position = number.end
-    while any(text.has(position, concept) for concept in _BEFORE_A_FEVER):
-        position += 1
-    return text.has(position, "FEVER")
-
-
-def _is_hypothetical(text: MarkedText, number: Number) -> bool:
-    """ "If it goes over 39": an if, then a word for rising, then the number, in one clause."""
-    if not (text.marked("if") and text.marked("above")):
-        return False
-    rising = False
-    for position in range(number.first - 1, max(-1, number.first - 12), -1):
-        if text.clauses[position] != text.clauses[number.first]:
-            return False
-        rising = rising or text.has(position, "above")
-        if text.has(position, "if"):
-            return rising
-    return False
-
-
-def _is_quoted(text: MarkedText, number: Number) -> bool:
-    """ "The leaflet says over 38.3 call, at night too?": a question about a rule, from somebody who does not say to have it."""
-    if not (text.marked("quoted") and text.marked("above")) or text.marked("has_it"):
-        return False
-    return (text.spoken_of & _QUESTION != 0 or "?" in text.words) and any(mark.first < number.first for mark in text.marked("quoted"))
+    return other_meaning(text, number, labelled=labelled)
 
 
 def _is_quiet_bound(text: MarkedText, number: Number) -> bool:

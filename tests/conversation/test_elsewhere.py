@@ -35,6 +35,16 @@ OURS_AND_NOW = [
     ("zh_Hans", "我是他孙子，爷爷发烧39度"), ("zh_Hant", "個孫發燒39度 我都燒到38度半"),
 ]  # fmt: skip
 
+ONLY_ASKED = [
+    ("vi", "lỡ Tết mà em sốt thì gọi ai ạ? giờ em chưa sốt"), ("zh_Hans", "发烧超过多少要打你们电话"), ("en", "fever above how much do I call?"),
+    ("es", "fiebre a partir de cuánto llamo?"), ("pt", "se passar de 38 vou direto pro pronto socorro ou ligo antes?"),
+    ("ru", "жара не было, озноба тоже, рвоты нет"),
+]  # fmt: skip
+ASKED_BY_WHO_HAS_IT = [
+    ("en", "my fever is over 39, how much is too much?"), ("en", "now I have a fever, above how much do I call?"),
+    ("zh_Hans", "我发烧了，超过多少要打电话"), ("en", "I am in hospital, what if it rises?"), ("ru", "озноб тоже, рвоты нет"),
+]  # fmt: skip
+
 
 def _level(text: str, language: str) -> Level | None:
     decision = decide(read_reply(text, language).findings, KnownSoFar(), load_study("NCT06609434").rules)
@@ -48,6 +58,16 @@ def test_what_is_not_the_participants_now_goes_to_a_person_and_alarms_nobody(lan
 
 @pytest.mark.parametrize(("language", "text"), OURS_AND_NOW)
 def test_what_may_be_the_participants_now_alarms(language: str, text: str) -> None:
+    assert _level(text, language) in (Level.EMERGENCY, Level.URGENT)
+
+
+@pytest.mark.parametrize(("language", "text"), ONLY_ASKED)
+def test_what_is_only_asked_or_denied_alarms_nobody(language: str, text: str) -> None:
+    assert _level(text, language) in (Level.REVIEW, None)
+
+
+@pytest.mark.parametrize(("language", "text"), ASKED_BY_WHO_HAS_IT)
+def test_who_asks_and_has_it_alarms(language: str, text: str) -> None:
     assert _level(text, language) in (Level.EMERGENCY, Level.URGENT)
 
 

@@ -1,0 +1,137 @@
+"""Says of a number that could be a body temperature what else it is: a place, a count, money, an age, another's fever."""
+
+from followup_service.conversation.concepts import bits_of
+from followup_service.conversation.elsewhere import speaks_of_elsewhere
+from followup_service.conversation.marked_text import Mark, MarkedText
+from followup_service.conversation.number_labels import label_before
+from followup_service.conversation.numbers import Number
+
+_BEFORE_A_FEVER = ("degree_sign", "celsius", "fahrenheit", "is_filler", "change")
+_WEATHER_REACH = 4
+_BIRTHDAY_REACH = 2
+_DASHES = frozenset("-:")
+_BODY = bits_of({"temperature_label", "temperature_claim", "FEVER", "RIGOR", "high", "celsius", "fahrenheit"})
+_QUESTION, _PLACE, _GAME, _SPELT_IN_GROUPS = (bits_of({concept}) for concept in ("question", "place_label", "game", "digits_label"))
+
+
+def other_meaning(text: MarkedText, number: Number, *, labelled: bool) -> str | None:
+    """What the number is that is no temperature of this body; `labelled` says that a unit or a word for temperature stands beside it."""
+    before, after = number.first - 1, number.end
+    elsewhere = speaks_of_elsewhere(text, number.first, number.end)
+    if elsewhere is not None:
+        return elsewhere
+    if _weather_near(text, number) and not _fever_beside(text, number):
+        return "the temperature of a place"
+    if _is_hypothetical(text, number):
+        return "only what might come"
+    if _is_quoted(text, number):
+        return "only an instruction that is asked about"
+    if text.has(before, "currency") or text.has(after, "currency") or _is_share(text, after):
+        return "money or a share"
+    if is_glued_count(text, after):
+        return f"a count of {text.words[after]}"
+    return None if labelled else _unlabelled_meaning(text, number)
+
+
+def _unlabelled_meaning(text: MarkedText, number: Number) -> str | None:
+    """What a number is that no word for temperature stands before."""
+    after = number.end
+    if text.has(after, "counted"):
+        return f"a count of {text.words[after]}"
+    if number.is_whole and _birthday_beside(text, number):
+        return "an age"
+    if number.is_whole and any(text.has(after + ahead, "street") for ahead in range(3)):
+        return "an address"
+    if number.is_whole and _asks_which_place(text, number):
+        return "one of several places"
+    if number.is_whole and _is_in_a_score(text, number):
+        return "the score of a game"
+    label = _label_of_group(text, number) or label_before(text, number)
+    if label is not None and ("other_label" in label.concepts or ("place_label" in label.concepts and number.is_whole)):
+        return f"belongs to {text.written(label.first, label.end)}"
+    return None
+
+
+def _birthday_beside(text: MarkedText, number: Number) -> bool:
+    """A word for a birthday right before or after; elsewhere in the text it says nothing about a number that may be a fever."""
+    near = (*range(number.first - _BIRTHDAY_REACH, number.first), *range(number.end, number.end + _BIRTHDAY_REACH))
+    return any(text.has(position, "birthday") for position in near)
+
+
+def is_glued_count(text: MarkedText, after: int) -> bool:
+    """Whether a unit too short to trust by itself is written onto the number: 38th, 40g."""
+    return text.has(after, "counted_glued") and text.tokens[after].start() == text.tokens[after - 1].end()
+
+
+def _weather_near(text: MarkedText, number: Number) -> bool:
+    if not text.marked("weather"):
+        return False
+    near = range(max(0, number.first - _WEATHER_REACH), min(len(text.words), number.end + _WEATHER_REACH))
+    return any(text.has(position, "weather") and text.clauses[position] == text.clauses[number.first] for position in near)
+
+
+def _fever_beside(text: MarkedText, number: Number) -> bool:
+    """A fever named straight before the number or after it, and not denied: then a hot day is only small talk."""
+    label = label_before(text, number)
+    if label is not None and "FEVER" in label.concepts:
+        return not (text.has(label.first - 1, "no") or text.has(label.first - 1, "not"))
+    position = number.end
+    while any(text.has(position, concept) for concept in _BEFORE_A_FEVER):
+        position += 1
+    return text.has(position, "FEVER")
+
+
+def _is_hypothetical(text: MarkedText, number: Number) -> bool:
+    """ "If it goes over 39": an if, then a word for rising, then the number, in one clause."""
+    if not (text.marked("if") and text.marked("above")):
+        return False
+    rising = False
+    for position in range(number.first - 1, max(-1, number.first - 12), -1):
+        if text.clauses[position] != text.clauses[number.first]:
+            return False
+        rising = rising or text.has(position, "above")
+        if text.has(position, "if"):
+            return rising
+    return False
+
+
+def _is_quoted(text: MarkedText, number: Number) -> bool:
+    """ "The leaflet says over 38.3 call, at night too?": a question about a rule, from somebody who does not say to have it."""
+    if not (text.marked("quoted") and text.marked("above")) or text.marked("has_it"):
+        return False
+    return (text.spoken_of & _QUESTION != 0 or "?" in text.words) and any(mark.first < number.first for mark in text.marked("quoted"))
+
+
+def _is_share(text: MarkedText, after: int) -> bool:
+    return after < len(text.words) and text.words[after] == "%"
+
+
+def _label_of_group(text: MarkedText, number: Number) -> Mark | None:
+    """The word for a telephone or a code whose digits are written in groups: "my number ends in 38 39"."""
+    if not number.is_whole or not text.spoken_of & _SPELT_IN_GROUPS:
+        return None
+    first = number.first
+    while first and text.kind(first - 1) == "number" and text.words[first - 1].isdecimal():
+        first -= 1
+    label = label_before(text, Number(first, number.end, number.value)) if first < number.first else None
+    return label if label is not None and "digits_label" in label.concepts else None
+
+
+def _asks_which_place(text: MarkedText, number: Number) -> bool:
+    """ "Which room, 38 or 39?": a place, then two whole numbers between which somebody asks to choose, and no word of a body."""
+    if not text.spoken_of & _PLACE or text.spoken_of & _BODY or not (text.spoken_of & _QUESTION or "?" in text.words):
+        return False
+    beside = text.has(number.end, "either_or") or text.has(number.first - 1, "either_or") or text.has(number.first - 2, "either_or")
+    return beside and any(mark.first < number.first for mark in text.marked("place_label"))
+
+
+def _is_in_a_score(text: MarkedText, number: Number) -> bool:
+    """ "We won 38-36": two whole numbers with a dash or a colon between, in a text with a word for games."""
+    if not text.spoken_of & _GAME:
+        return False
+    words = text.words
+    after = words[number.end : number.end + 2]
+    before = words[max(0, number.first - 2) : number.first]
+    return (len(after) == 2 and after[0] in _DASHES and after[1].isdecimal()) or (
+        len(before) == 2 and before[1] in _DASHES and before[0].isdecimal()
+    )

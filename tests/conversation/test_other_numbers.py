@@ -1,0 +1,30 @@
+"""Numbers that a body could have and that are a telephone, a room or a score; and those beside them that are a fever all the same."""
+
+import pytest
+
+from followup_service.conversation.read_reply import read_reply
+
+OTHERS = [
+    ("fr", "mon 06 finit toujours par 38 39"), ("en", "my number ends in 38 39"), ("es", "mi número termina en 38 39"),
+    ("ru", "Скажите в каком кабинете талон отмечать, в 38 или 39?"), ("en", "which room is it, 38 or 39?"),
+    ("fr", "c'est quelle salle, la 38 ou la 39 ?"), ("en", "we won 38-36"), ("pt", "o jogo acabou, ganhamos 38-36"),
+    ("pt", "hoje 100 %"), ("zh_Hant", "隻貓探熱39度獸醫話正常喎,我就冇嘢,食得瞓得"),
+    ("fr", "quand j'avais 8 ans au Sénégal j'ai eu le palu avec 40, depuis je crains plus rien"),
+]  # fmt: skip
+FEVERS = [
+    ("fr", "chambre 12, 39 ce matin"), ("en", "pulse 98 39 temp"), ("en", "temp 38-39"), ("en", "38 or 39?"), ("en", "won the match. 39.4 now"),
+    ("en", "which room? fever 38 or 39"), ("es", "el gato bien, yo 39"), ("en", "the cat scratched me and now I have 39.1, otherwise i'm fine"),
+    ("ru", "в палате 12, температура 39"), ("fr", "j'ai le palu avec 40"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "text"), OTHERS)
+def test_the_number_is_no_temperature(language: str, text: str) -> None:
+    assert read_reply(text, language).findings.temperatures == ()
+
+
+@pytest.mark.parametrize(("language", "text"), FEVERS)
+def test_the_fever_stands(language: str, text: str) -> None:
+    highest = read_reply(text, language).findings.highest
+    assert highest is not None
+    assert highest.celsius >= 39
