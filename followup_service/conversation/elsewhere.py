@@ -35,7 +35,8 @@ def names_a_year(text: MarkedText) -> bool:
 def _is_anothers(text: MarkedText, first: int) -> bool:
     """Whether the clause begins with such a person and comes to the illness with no word of the writer, of measuring or of today.
 
-    A grandchild who writes for the participant is introduced another way: "this is his granddaughter, he has 39". An animal measures nobody.
+    A grandchild who writes for the participant is introduced another way: "this is his granddaughter, he has 39".
+    An animal measures nobody.
     """
     if not _says_to_be_well(text):
         return False

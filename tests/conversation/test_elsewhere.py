@@ -36,7 +36,8 @@ OURS_AND_NOW = [
 ]  # fmt: skip
 
 ONLY_ASKED = [
-    ("vi", "lỡ Tết mà em sốt thì gọi ai ạ? giờ em chưa sốt"), ("zh_Hans", "发烧超过多少要打你们电话"), ("en", "fever above how much do I call?"),
+    ("vi", "lỡ Tết mà em sốt thì gọi ai ạ? giờ em chưa sốt"), ("zh_Hans", "发烧超过多少要打你们电话"),
+    ("en", "fever above how much do I call?"),
     ("es", "fiebre a partir de cuánto llamo?"), ("pt", "se passar de 38 vou direto pro pronto socorro ou ligo antes?"),
     ("ru", "жара не было, озноба тоже, рвоты нет"),
 ]  # fmt: skip

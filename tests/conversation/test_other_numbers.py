@@ -12,8 +12,10 @@ OTHERS = [
     ("fr", "quand j'avais 8 ans au Sénégal j'ai eu le palu avec 40, depuis je crains plus rien"),
 ]  # fmt: skip
 FEVERS = [
-    ("fr", "chambre 12, 39 ce matin"), ("en", "pulse 98 39 temp"), ("en", "temp 38-39"), ("en", "38 or 39?"), ("en", "won the match. 39.4 now"),
-    ("en", "which room? fever 38 or 39"), ("es", "el gato bien, yo 39"), ("en", "the cat scratched me and now I have 39.1, otherwise i'm fine"),
+    ("fr", "chambre 12, 39 ce matin"), ("en", "pulse 98 39 temp"), ("en", "temp 38-39"), ("en", "38 or 39?"),
+    ("en", "won the match. 39.4 now"),
+    ("en", "which room? fever 38 or 39"), ("es", "el gato bien, yo 39"),
+    ("en", "the cat scratched me and now I have 39.1, otherwise i'm fine"),
     ("ru", "в палате 12, температура 39"), ("fr", "j'ai le palu avec 40"),
 ]  # fmt: skip
 
