@@ -6,9 +6,10 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from followup_service.escalations.draw_number import draw_number
 from followup_service.escalations.escalation import Escalation, EscalationState, EventKind
 from followup_service.escalations.keep_step import keep_step
 from followup_service.escalations.page_on_call import page_on_call, shown_celsius, start_paging
@@ -20,7 +21,7 @@ from followup_service.participants.participant import Participant
 from followup_service.protocol.definitions import Study
 from followup_service.protocol.escalation_rules import EscalationDecision
 from followup_service.protocol.rule_definitions import Level
-from followup_service.staff.site import Site, StudyRecord
+from followup_service.staff.site import Site
 
 # What comes back soon after its end is told as that.
 _FIRST_PAGE = {True: "page_back", False: "page"}
@@ -63,7 +64,7 @@ def raise_escalation(
     codes = [reason.code for reason in decision.reasons]
     episode = _open_episode(session, sender, decision.level)
     if episode is None:
-        # Held while the episode is paged: who asks for the site finds it in the session, and the row of the study is locked shorter.
+        # Held while the episode is paged: who asks for the site finds it in the session.
         site = session.get_one(Site, sender.site_id)
         episode = _open(session, sender, site, decision, codes, celsius, now, study)
         keep_step(session, episode, sender.participant, EventKind.OPENED, now, codes=codes, inbound_id=inbound_id)
@@ -97,20 +98,12 @@ def _open(
     study: Study,
 ) -> Escalation:
     follows = _ended_lately(session, sender, decision, now, study)
-    # From here to the commit every other new alarm of the study waits.
-    number = session.scalar(
-        update(StudyRecord)
-        .where(StudyRecord.id == sender.study_id)
-        .values(last_escalation_number=StudyRecord.last_escalation_number + 1)
-        .returning(StudyRecord.last_escalation_number)
-        .execution_options(synchronize_session=False)
-    )
     episode = Escalation(
         study_id=sender.study_id,
         site_id=site.id,
         participant_id=sender.participant.id if sender.participant else None,
         sender_index=sender.sender_index,
-        number=number,
+        number=draw_number(session, sender.study_id),
         state=EscalationState.OPEN,
         is_alarm=decision.level is not Level.REVIEW,
         level=decision.level,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from followup_service.audit import SYSTEM
 from followup_service.protocol.definitions import Study
 from followup_service.staff.set_up import add_site
-from followup_service.staff.site import Site, StudyRecord, StudyState
+from followup_service.staff.site import EscalationNumbers, Site, StudyRecord, StudyState
 
 DRILL = "DRILL"
 # No reply with a number can mean a drill and a real alarm alike.
@@ -28,10 +28,9 @@ def drill_site(session: Session, site: Site, now: datetime, *, study: Study) -> 
             state=StudyState.OPEN,
             protocol_version=study.version,
             ends_on=study.ends_on,
-            last_escalation_number=NUMBERS_BEGIN_AT,
             created_at=now,
         )
-        session.add(record)
+        session.add_all([record, EscalationNumbers(study_id=record.id, last=NUMBERS_BEGIN_AT)])
         session.flush()
     twin = session.scalar(select(Site).where(Site.study_id == record.id, Site.code == site.code))
     as_now = {name: getattr(site, name) for name in _COPIED}

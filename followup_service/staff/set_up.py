@@ -14,7 +14,7 @@ from followup_service.encryption import keyring
 from followup_service.errors import Conflict, NotFound, Refused
 from followup_service.participants.participant import Participant, ParticipantState
 from followup_service.protocol.definitions import Study
-from followup_service.staff.site import Site, StudyRecord, StudyState
+from followup_service.staff.site import EscalationNumbers, Site, StudyRecord, StudyState
 from followup_service.staff.staff_member import StaffMember, StaffRole
 
 
@@ -26,10 +26,9 @@ def open_study(session: Session, study: Study, now: datetime, actor: str) -> Stu
         state=StudyState.OPEN,
         protocol_version=study.version,
         ends_on=study.ends_on,
-        last_escalation_number=0,
         created_at=now,
     )
-    session.add(record)
+    session.add_all([record, EscalationNumbers(study_id=record.id, last=0)])
     record_event(record, "study_opened", now, actor, code=study.code, version=study.version)
     return record
 

@@ -1,4 +1,4 @@
-"""StudyRecord and Site: which trial runs here, and which hospital a participant belongs to."""
+"""StudyRecord and Site: which trial runs here, the numbers of its escalations, and which hospital a participant belongs to."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -21,7 +21,7 @@ STUDY_TRANSITIONS = {StudyState.OPEN: frozenset({StudyState.CLOSED}), StudyState
 
 
 class StudyRecord(AuditSubject, db.Model):  # type: ignore[name-defined,misc]
-    """A running trial. What it says is in its protocol file; here is what happened to it. `last_escalation_number` numbers the episodes."""
+    """A running trial. What it says is in its protocol file; here is what happened to it."""
 
     __tablename__ = "studies"
     __audit_kind__ = "study"
@@ -30,8 +30,16 @@ class StudyRecord(AuditSubject, db.Model):  # type: ignore[name-defined,misc]
     state: Mapped[StudyState] = mapped_column(enum_of(StudyState, "state"), default=StudyState.OPEN)
     protocol_version: Mapped[str] = mapped_column(String(16))
     ends_on: Mapped[date]
-    last_escalation_number: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class EscalationNumbers(db.Model):  # type: ignore[name-defined,misc]
+    """The `last` number by which people speak of an escalation of the study."""
+
+    __tablename__ = "escalation_numbers"
+
+    study_id: Mapped[UUID] = mapped_column(refers_to("studies.id"), unique=True)
+    last: Mapped[int]
 
 
 class Site(db.Model):  # type: ignore[name-defined,misc]

@@ -172,7 +172,6 @@ def test_another_studys_token_finds_nothing(make_caller: MakeCaller, hospital: H
             state=StudyState.OPEN,
             protocol_version="1.0",
             ends_on=hospital.clock.now().date(),
-            last_escalation_number=0,
             created_at=hospital.clock.now(),
         )
         session.add(other)
