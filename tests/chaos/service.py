@@ -1,4 +1,4 @@
-"""The service under the fast clock: `gunicorn tests.chaos.service:app`, and `python -m tests.chaos.service 2` for two workers.
+"""The service under the fast clock, as the launcher makes processes of it: web server, workers, or one that migrates the database.
 
 What waits in the machine's own time waits shorter accordingly. Everything else is the service as it is.
 """
@@ -7,7 +7,12 @@ import os
 import signal
 import sys
 from contextlib import ExitStack
+from pathlib import Path
 from types import FrameType
+
+from flask import Flask
+from flask_migrate import upgrade
+from gunicorn.app import wsgiapp
 
 from followup_service import clock, create_app
 from followup_service.api import spooling
@@ -16,19 +21,34 @@ from followup_service.jobs import worker
 from followup_service.messaging.gateways import twilio
 from tests.chaos.fast_clock import FastClock
 
+DONE = "done"
 _as_long_as_the_process = ExitStack()
-_as_long_as_the_process.enter_context(clock.use(FastClock.from_environment(os.environ)))
-twilio.SECONDS_TO_ANSWER = 1.0
-worker.SECONDS_BETWEEN_TICKS = 0.4
-worker.SECONDS_AFTER_A_FAILURE = 0.2
-spooling.SECONDS_BETWEEN_TRIES = 0.1
-
-app = create_app()
-load_vocabulary()
 
 
-def keep_workers_alive(count: int) -> None:
+def read_in() -> None:
+    """Once, for all that is started later."""
+    load_vocabulary()
+    twilio.SECONDS_TO_ANSWER = 1.0
+    worker.SECONDS_BETWEEN_TICKS = 0.4
+    worker.SECONDS_AFTER_A_FAILURE = 0.2
+    spooling.SECONDS_BETWEEN_TRIES = 0.1
+
+
+def make_app() -> Flask:
+    _as_long_as_the_process.enter_context(clock.use(FastClock.from_environment(os.environ)))
+    return create_app()
+
+
+def web(port: str) -> None:
+    """A web server: two processes that share a port, and one that replaces whichever dies."""
+    options = ["--preload", "--workers=2", "--threads=4", "--worker-class=gthread", "--graceful-timeout=1", "--log-level=error"]
+    sys.argv = ["gunicorn", "tests.chaos.service:make_app()", f"--bind=127.0.0.1:{port}", "--no-control-socket", *options]
+    wsgiapp.run()
+
+
+def workers(count: str) -> None:
     """Whatever worker dies is replaced at once, by a copy of this process, which stays as it was when it started."""
+    app = make_app()
     running: set[int] = set()
 
     def end(_number: int, _frame: FrameType | None) -> None:
@@ -41,7 +61,7 @@ def keep_workers_alive(count: int) -> None:
 
     signal.signal(signal.SIGTERM, end)
     while True:
-        while len(running) < count:
+        while len(running) < int(count):
             process_id = os.fork()
             if process_id == 0:
                 signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -52,5 +72,8 @@ def keep_workers_alive(count: int) -> None:
         running.discard(ended)
 
 
-if __name__ == "__main__":
-    keep_workers_alive(int(sys.argv[1]))
+def migration(directory: str) -> None:
+    """What `flask db upgrade` does, with the migrations in this directory. A file says that it went well."""
+    with make_app().app_context():
+        upgrade(directory=directory)
+    (Path(directory) / DONE).touch()

@@ -19,8 +19,8 @@ SETTLING = ("leases_given_up", "looked_for", "unknown_settled")
 Trial = Callable[[HospitalInTraffic], Path | None]
 
 
-def trials() -> dict[str, Trial]:
-    """Every kind of fault by its name."""
+def trials(hosts: int) -> dict[str, Trial]:
+    """Every kind of fault by its name; some need more than one host."""
     found: dict[str, Trial] = {}
     for action, word in (("kill", "killed"), ("stop", "stopped past the lease"), ("fail", "failed")):
         found |= {f"{word} at {name}": partial(_at_failpoint, name, action) for name in (*WEB, *SENDING) if action != "fail"}
@@ -31,6 +31,8 @@ def trials() -> dict[str, Trial]:
     found |= {f"provider: {name}": partial(_provider, fault) for name, fault in FAULTS.items()}
     found |= {f"provider: {name}, no callbacks": partial(_provider, fault, silent=True) for name, fault in FAULTS.items() if fault.takes}
     found |= {f"provider: {name}": partial(_course, course) for name, course in COURSES.items()}
+    if hosts > 1:
+        found["a host killed, and back"] = _host_killed
     return found | {
         "provider: refuses connections": _refused,
         "provider: slow": partial(_provider, Fault(seconds=0.7)),
@@ -43,12 +45,16 @@ def trials() -> dict[str, Trial]:
         "workers killed": partial(_group_killed, "workers"),
         "a web process killed": partial(_one_killed, "web"),
         "a worker killed": partial(_one_killed, "workers"),
+        "schema migrated under the running service": _migrated,
+        "schema migrated by two at once": partial(_migrated, at_once=2),
+        "migration killed at its begin, and run again": partial(_migration_killed, "migrations_begun"),
+        "migration killed before its commit, and run again": partial(_migration_killed, "migrations_run"),
     }
 
 
 def without_end(hospital: HospitalInTraffic) -> Iterator[tuple[str, Trial]]:
     """Trials in chance order; all kinds come before one comes again."""
-    kinds = list(trials().items())
+    kinds = list(trials(len(hospital.hosts)).items())
     while True:
         hospital.chance.shuffle(kinds)
         yield from kinds
@@ -113,17 +119,41 @@ def _five_times(hospital: HospitalInTraffic) -> None:
     hospital.texts(times=5)
 
 
-def _group_killed(name: str, hospital: HospitalInTraffic) -> None:
+def _group_killed(kind: str, hospital: HospitalInTraffic) -> None:
+    host = hospital.chance.choice(hospital.hosts)
     hospital.texts()
-    hospital.kills(name)
+    hospital.kills(f"{kind} {host.number}")
     hospital.texts()
-    {"web": hospital.starts_web_server, "workers": hospital.starts_workers}[name]()
+    hospital.starts(host)
 
 
-def _one_killed(name: str, hospital: HospitalInTraffic) -> None:
+def _one_killed(kind: str, hospital: HospitalInTraffic) -> None:
     hospital.texts()
     time.sleep(hospital.chance.uniform(0, 0.1))
-    hospital.kills_one(name)
+    hospital.kills_one(f"{kind} {hospital.chance.choice(hospital.hosts).number}")
+
+
+def _host_killed(hospital: HospitalInTraffic) -> None:
+    host = hospital.chance.choice(hospital.hosts)
+    hospital.texts()
+    time.sleep(hospital.chance.uniform(0, 0.1))
+    hospital.kills_host(host)
+    for _ in range(3):
+        hospital.texts()
+    time.sleep(hospital.chance.uniform(0, 1.0))
+    hospital.starts(host)
+
+
+def _migrated(hospital: HospitalInTraffic, at_once: int = 1) -> None:
+    for _ in range(3):
+        hospital.texts()
+    hospital.migrates(at_once)
+
+
+def _migration_killed(place: str, hospital: HospitalInTraffic) -> Path:
+    file = hospital.arms(place, "kill")
+    _migrated(hospital)
+    return file
 
 
 def _wait_for(file: Path) -> None:
