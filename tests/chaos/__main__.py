@@ -93,9 +93,8 @@ def _keep(hospital: HospitalInTraffic, found: Findings, title: str) -> None:
 
 
 def _print_table(kind: str, hosts: int, seed: int, rounds: int, happened: Counter[str], findings: Findings, seconds: float) -> None:
-    print(
-        f"\n{kind}, {hosts} host{'s' * (hosts > 1)}, seed {seed}: {happened.total()} trials in {rounds} rounds and {seconds:.0f} s; time runs {SPEED:.0f} times as fast\n"
-    )
+    where = f"{kind}, {hosts} hosts" if hosts > 1 else kind
+    print(f"\n{where}, seed {seed}: {happened.total()} trials in {rounds} rounds and {seconds:.0f} s; a second here is {SPEED:.0f} there\n")
     width = max(map(len, happened), default=0)
     for name, count in sorted(happened.items()):
         print(f"| {name:<{width}} | {count:>4} |")
