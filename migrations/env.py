@@ -2,12 +2,19 @@
 
 from alembic import context
 from flask import current_app
+from psycopg.errors import DeadlockDetected, LockNotAvailable
+from sqlalchemy.exc import OperationalError
 
 from followup_service.extensions import db
 from followup_service.failpoints import reached
 
 # Any number that no other lock of this database uses.
 ONE_AT_A_TIME = 6609434
+# Whoever waits for a table keeps all others from it who come later: the service would stand still for as long as a backup takes.
+SECONDS_FOR_A_TABLE = 3
+IN_USE = (
+    f"a table was in use for more than {SECONDS_FOR_A_TABLE} seconds and nothing was changed: run it again while no backup is being made"
+)
 
 
 def run_migrations() -> None:
@@ -34,6 +41,7 @@ def run_migrations() -> None:
             if not on_sqlite:
                 # Of two that migrate at once the second waits, and finds nothing to do. SQLite's writers take turns by themselves.
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ONE_AT_A_TIME})")
+                connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{SECONDS_FOR_A_TABLE}s'")
             reached("migrations_begun")
             context.run_migrations()
             reached("migrations_run")
@@ -44,4 +52,9 @@ def run_migrations() -> None:
             connection.connection.execute("PRAGMA foreign_keys=ON")
 
 
-run_migrations()
+try:
+    run_migrations()
+except OperationalError as error:
+    if isinstance(error.orig, LockNotAvailable | DeadlockDetected):
+        raise RuntimeError(IN_USE) from error
+    raise
