@@ -17,7 +17,7 @@ from followup_service.database import MIGRATIONS
 from followup_service.extensions import db
 
 # Until then no version ran anywhere beside another.
-LAST_THAT_RAN_ALONE = "0004"
+LAST_THAT_RAN_ALONE = "0016"
 
 
 def tables(connection: Connection) -> set[str]:
