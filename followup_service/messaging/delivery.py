@@ -79,8 +79,8 @@ def record_result(session: Session, attempt_id: UUID, result: SendResult, now: d
         attempt.state = moved(ATTEMPT_TRANSITIONS, attempt.state, result.outcome)
         attempt.provider_sid = attempt.provider_sid or result.provider_sid
         attempt.error_code, attempt.finished_at = result.error_code, now
-    if message.lease != attempt.lease:
-        # A later claim owns the text now: this attempt keeps its own outcome and decides nothing.
+    if message.lease != attempt.lease or attempt.state is not result.outcome:
+        # A later claim owns the text now, or callbacks came before and know better: this answer decides nothing.
         return None
     if result.outcome is AttemptState.NEVER_LEFT:
         try_again(message, now, _retry_after(message, now))

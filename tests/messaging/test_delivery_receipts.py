@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from followup_service.messaging.delivery import FAILURES, Receipt, take_receipt
+from followup_service.messaging.delivery import FAILURES, PASSING_RETRY, Receipt, take_receipt
 from followup_service.messaging.outbound_message import OUTBOUND_TRANSITIONS, Attempt, AttemptState, OutboundMessage, OutboundState
 from followup_service.messaging.purposes import Purpose
 from followup_service.participants.participant import OptOutSource
@@ -97,6 +97,24 @@ def test_a_callback_before_our_own_call_returned_counts(hospital: Hospital, desk
     assert [(attempt.state, attempt.provider_sid) for attempt in desk.attempts(text)] == [
         (AttemptState.ACCEPTED, desk.gateway.calls[0].sid)
     ]
+
+
+def test_what_failed_before_our_own_call_gave_up_goes_again(hospital: Hospital, desk: Desk) -> None:
+    def fails_meanwhile(call: Call) -> None:
+        if len(desk.gateway.calls) == 1:
+            desk.reports(call, "sent")
+            desk.reports(call, "undelivered", "30003")
+
+    desk.gateway.answers, desk.gateway.while_sending = [LOST, ACCEPTED], fails_meanwhile
+    text = desk.queues()
+    hospital.run_due()
+    assert desk.text(text).state is OutboundState.CREATED
+    hospital.clock.move(seconds=PASSING_RETRY.total_seconds())
+    hospital.run_due()
+    assert [(attempt.state, attempt.provider_sid) for attempt in desk.attempts(text)] == [
+        (AttemptState.ACCEPTED, call.sid) for call in desk.gateway.calls
+    ]
+    assert desk.text(text).state is OutboundState.QUEUED
 
 
 def test_a_lost_answer_is_settled_by_the_callback_that_carries_our_id(hospital: Hospital, desk: Desk) -> None:

@@ -59,7 +59,13 @@ class _Request(BaseHTTPRequestHandler):
     wbufsize = -1
 
     def do_POST(self) -> None:  # noqa: N802 - the name that http.server calls
-        form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode(), keep_blank_values=True)
+        length = int(self.headers["Content-Length"])
+        body = self.rfile.read(length)
+        if len(body) < length:
+            # Whoever called died between head and body: no request came about.
+            self.close_connection = True
+            return
+        form = parse_qs(body.decode(), keep_blank_values=True)
         if not self._is_authorised():
             return
         sid = self._sid()
