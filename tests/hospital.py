@@ -269,6 +269,12 @@ class Hospital:
                 session.scalars(select(OutboundMessage).where(OutboundMessage.visit_id.is_not(None)).order_by(OutboundMessage.due_at))
             )
 
+    def outbox(self, purpose: Purpose) -> list[OutboundMessage]:
+        """Every text of this purpose, also those that wait or were not sent, oldest first."""
+        with self.session() as session:
+            texts = select(OutboundMessage).where(OutboundMessage.purpose == purpose)
+            return list(session.scalars(texts.order_by(OutboundMessage.created_at, OutboundMessage.id)))
+
     @contextmanager
     def changing(self, code: str = "PKU-001") -> Iterator[tuple[Session, Participant]]:
         """The participant, locked, in a session that is committed at the end: what the doors of the service do."""

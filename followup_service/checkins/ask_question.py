@@ -9,7 +9,7 @@ from followup_service.messaging.outbox import drop_questions, queue_text
 from followup_service.messaging.purposes import HANDLING, Purpose
 from followup_service.messaging.render_text import QUESTION
 from followup_service.participants.participant import Participant
-from followup_service.protocol.definitions import AskedByRules, Study
+from followup_service.protocol.definitions import AfterAlarm, AskedByRules, CheckinPlan, Study
 
 FIRST = 1
 
@@ -23,7 +23,7 @@ def ask_question(
     One that still waits to be sent gives way: nobody gets two questions at once, nor one twice after an outage.
     """
     plan = study.checkins[checkin.plan]
-    purpose = Purpose.ANSWER if in_reply_to or isinstance(plan.when, AskedByRules) else Purpose.QUESTION
+    purpose = Purpose.ANSWER if in_reply_to or isinstance(plan.when, AskedByRules) else _unasked(plan)
     drop_questions(session, participant, "replaced", now)
     queue_text(
         session,
@@ -39,3 +39,8 @@ def ask_question(
     checkin.question, checkin.asked_at = question, now
     remind_at = now + timedelta(minutes=plan.remind_after_minutes) if plan.remind_after_minutes else checkin.closes_at
     checkin.next_step_at = checkin.closes_at if checkin.asked_again else min(remind_at, checkin.closes_at)
+
+
+def _unasked(plan: CheckinPlan) -> Purpose:
+    """How somebody is after an alarm is asked also while a person writes with them."""
+    return Purpose.FOLLOW_UP if isinstance(plan.when, AfterAlarm) else Purpose.QUESTION

@@ -27,6 +27,7 @@ from followup_service.console import (
     texts_page,
     visit_calendar,
     worklist,
+    write,
 )
 from followup_service.console.blueprint import console
 
@@ -44,6 +45,7 @@ PARTS = (
     escalation,
     participants,
     participant,
+    write,
     visit_calendar,
     enrol,
     roster_page,

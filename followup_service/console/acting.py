@@ -11,8 +11,8 @@ from sqlalchemy import select
 from followup_service.console.signed_in import access
 from followup_service.errors import Refused
 from followup_service.escalations.escalation import Escalation, EscalationEvent, EventKind
-from followup_service.escalations.promise_call import UNDO_FOR
 from followup_service.extensions import db
+from followup_service.messaging.outbox import UNDO_FOR
 from followup_service.staff.access import May
 from followup_service.staff.staff_member import StaffMember
 

@@ -20,6 +20,7 @@ from followup_service.errors import Refused
 from followup_service.escalations.escalation import Escalation, EscalationState
 from followup_service.extensions import db
 from followup_service.messaging.approvals import check_participants_language
+from followup_service.messaging.when_to_send import in_conversation
 from followup_service.participants.change_participant import change_contact, opt_in
 from followup_service.participants.contact_hours import hours_of
 from followup_service.participants.participant import PARTICIPANT_TRANSITIONS, OptOutSource, Participant, ParticipantState, why_no_text
@@ -75,6 +76,8 @@ def participant(code: str) -> Any:
         phones=_further_phones(row) if sees_contact(row.site_id) else [],
         sees_contact=sees_contact(row.site_id),
         may_change=access().may(May.ENROL, row.site_id),
+        may_write=access().may(May.WRITE_TEXTS, row.site_id),
+        until=in_conversation(row, now),
         steps=[(step, in_words(STEPS, step)) for step in _steps_from(row)],
         languages=[(language, language.replace("_", "-")) for language in study.languages],
     )

@@ -34,7 +34,9 @@ PURPOSES = {
     "answer": _("answer"),
     "opt_out_confirmation": _("opt out confirmation"),
     "unknown_sender_answer": _("unknown sender answer"),
+    "written": _("written by a person"),
     "question": _("question"),
+    "follow_up": _("question after an alarm"),
     "reminder": _("reminder"),
     "visit_change": _("visit change"),
     "closing": _("closing"),
@@ -61,6 +63,27 @@ WHY_NOT_SENT = PARTICIPANT_STATES | {
     "taken": _("taken by somebody"),
     "channel_not_configured": _("channel not set up"),
     "no_address": _("no address"),
+    "taken_back": _("taken back"),
+    "in_conversation": _("a person was writing with them"),
+}
+TYPED_PROBLEMS = {
+    "empty": _("Write something."),
+    "too_long": _("Too long: say less, or call."),
+    "link": _("Write no link: people are warned of links in texts."),
+    "name": _("Leave out the name: somebody else may read this phone."),
+    "code": _("Leave out the code: somebody else may read this phone."),
+    "study": _("Leave out the study: somebody else may read this phone."),
+    "telling": _("It tells whoever else reads this phone of an illness or a study: write it otherwise, or tick the box."),
+}
+# What each approved text says, for whoever does not read the language of the participant.
+WRITABLE = {
+    "write_please_call": _("Please call us."),
+    "write_we_tried": _("We could not reach you: when can we call?"),
+    "write_will_call": _("We will call you soon."),
+    "write_measured_again": _("Have you taken your temperature again?"),
+    "write_how_now": _("How do you feel now?"),
+    "write_read": _("We have read your message."),
+    "write_by_mistake": _("Our last text was a mistake."),
 }
 CHANNELS = {"voice": _("call"), "email": _("e-mail")}
 
@@ -143,6 +166,8 @@ CHANGES = {
     "enrolled": _("enrolled"),
     "consent_given": _("consent recorded"),
     "contact_changed": _("contact data changed"),
+    "text_taken_back": _("text taken back"),
+    "conversation_ended": _("conversation ended: questions and reminders go out again"),
     "contact_hours_changed": _("contact hours changed"),
     "opted_out": _("texts stopped"),
     "opted_in": _("texts started again"),

@@ -1,20 +1,18 @@
 """What the participant is told once somebody has taken an alarm: until when a nurse calls. The promise is kept, or the alarm returns."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from followup_service.escalations.escalation import Escalation
-from followup_service.messaging.outbox import queue_text
+from followup_service.messaging.outbox import UNDO_FOR, queue_text
 from followup_service.messaging.purposes import Purpose
 from followup_service.participants.contact_hours import hours_of
 from followup_service.participants.participant import Participant
 from followup_service.protocol.definitions import Study
 from followup_service.protocol.paging_clock import LocalHours, call_by
 
-# So long may what was done on a screen be taken back; until then the participant is not told of it.
-UNDO_FOR = timedelta(seconds=10)
 PROMISE = "nurse_will_call"
 
 

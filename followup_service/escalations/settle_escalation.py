@@ -19,8 +19,8 @@ from followup_service.escalations.keep_step import keep_step
 from followup_service.escalations.lock_episode import lock_episode
 from followup_service.escalations.outcome_meaning import NOTHING_WAS_WRONG
 from followup_service.escalations.plan_follow_up import plan_follow_up
-from followup_service.escalations.promise_call import UNDO_FOR, forget_promise, promise_call
-from followup_service.messaging.outbox import queue_text, stop_calls
+from followup_service.escalations.promise_call import forget_promise, promise_call
+from followup_service.messaging.outbox import UNDO_FOR, queue_text, stop_calls
 from followup_service.messaging.purposes import Purpose
 from followup_service.participants.participant import Participant
 from followup_service.protocol.definitions import Study

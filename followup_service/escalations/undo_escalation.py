@@ -10,10 +10,11 @@ from followup_service.errors import Conflict
 from followup_service.escalations.escalation import ESCALATION_TRANSITIONS, Escalation, EscalationEvent, EscalationState, EventKind
 from followup_service.escalations.keep_step import keep_step
 from followup_service.escalations.lock_episode import lock_episode
-from followup_service.escalations.promise_call import PROMISE, UNDO_FOR, forget_promise
+from followup_service.escalations.promise_call import PROMISE, forget_promise
 from followup_service.escalations.return_escalation import reopen
 from followup_service.escalations.settle_escalation import set_return
 from followup_service.messaging.outbound_message import OutboundMessage, OutboundState
+from followup_service.messaging.outbox import UNDO_FOR
 from followup_service.protocol.definitions import Study
 from followup_service.transitions import moved
 

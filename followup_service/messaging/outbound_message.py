@@ -57,6 +57,8 @@ OUTBOUND_TRANSITIONS = {
     S.NOT_SENT: frozenset({S.DELIVERED, S.READ}),
 }
 
+# The `message` of a text whose words a person typed: they stand in the row itself.
+TYPED = "typed"
 _DUE = text("state = 'created'")
 _IN_FLIGHT = text("state IN ('claimed', 'unknown')")
 
@@ -68,6 +70,7 @@ class OutboundMessage(db.Model):  # type: ignore[name-defined,misc]
     Without `phone_id` a participant gets it on their first phone.
     What to say is `message` (a key of the texts) with `values`; the words are made when it is sent, and kept in `body`.
     `dedupe_key` names the planned thing it belongs to, so that a job run twice makes nothing twice.
+    What a person wrote is `written_by` them; words of their own are `typed`, encrypted as all words are.
     `lease` counts the claims: who holds an older one may no longer send.
     """
 
@@ -93,6 +96,8 @@ class OutboundMessage(db.Model):  # type: ignore[name-defined,misc]
     message: Mapped[str] = mapped_column(String(80))
     values: Mapped[dict[str, Any]]
     language: Mapped[str] = mapped_column(String(16))
+    typed_encrypted: Mapped[bytes | None] = mapped_column(LargeBinary)
+    written_by: Mapped[str | None] = mapped_column(String(80))
     body_encrypted: Mapped[bytes | None] = mapped_column(LargeBinary)
     parts: Mapped[int | None]
     protocol_version: Mapped[str] = mapped_column(String(16))
@@ -109,6 +114,7 @@ class OutboundMessage(db.Model):  # type: ignore[name-defined,misc]
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     to_phone = EncryptedText()
+    typed = EncryptedText()
     body = EncryptedText()
 
 

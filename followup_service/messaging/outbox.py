@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +21,8 @@ from followup_service.protocol.paging_clock import Channel
 from followup_service.staff.staff_member import StaffMember
 
 ROWS_AT_ONCE = 1000
+# So long may what was done on a screen be taken back; until then nothing of it is sent.
+UNDO_FOR = timedelta(seconds=10)
 
 
 @dataclass(frozen=True, slots=True)

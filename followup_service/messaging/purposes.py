@@ -12,7 +12,9 @@ class Purpose(StrEnum):
     ANSWER = "answer"
     OPT_OUT_CONFIRMATION = "opt_out_confirmation"
     UNKNOWN_SENDER_ANSWER = "unknown_sender_answer"
+    WRITTEN = "written"
     QUESTION = "question"
+    FOLLOW_UP = "follow_up"
     REMINDER = "reminder"
     VISIT_CHANGE = "visit_change"
     CLOSING = "closing"
@@ -22,7 +24,8 @@ class Purpose(StrEnum):
 class Handling:
     """`priority` 0 goes first. `useful_for` is how long after its due time a text is still worth sending.
 
-    `asked_for`: the answer to something that the person just wrote, which a pause or the night does not hold back.
+    `asked_for`: the answer to something that the person just wrote, or what a person of the team writes, which a pause or the night does
+    not hold back.
     """
 
     priority: int
@@ -37,8 +40,14 @@ HANDLING = {
     Purpose.ANSWER: Handling(3, timedelta(hours=4), asked_for=True),
     Purpose.OPT_OUT_CONFIRMATION: Handling(3, timedelta(hours=24), asked_for=True),
     Purpose.UNKNOWN_SENDER_ANSWER: Handling(4, timedelta(hours=4), asked_for=True),
+    Purpose.WRITTEN: Handling(2, timedelta(hours=4), asked_for=True),
+    Purpose.FOLLOW_UP: Handling(5, timedelta(hours=6), asked_for=False),
     Purpose.QUESTION: Handling(5, timedelta(hours=6), asked_for=False),
     Purpose.VISIT_CHANGE: Handling(5, timedelta(hours=72), asked_for=False),
     Purpose.REMINDER: Handling(6, timedelta(hours=24), asked_for=False),
     Purpose.CLOSING: Handling(7, timedelta(hours=24), asked_for=False),
 }
+
+# What is of the service's own making and in no hurry: it waits while a person of the team and the participant write to each other.
+# The question after an alarm does not, nor does any answer.
+WAITS_FOR_CONVERSATION = frozenset({Purpose.QUESTION, Purpose.VISIT_CHANGE, Purpose.REMINDER, Purpose.CLOSING})

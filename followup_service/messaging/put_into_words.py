@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from followup_service.errors import ConfigError
 from followup_service.messaging.count_parts import measure
 from followup_service.messaging.further_phones import further_phones, worded_for
-from followup_service.messaging.outbound_message import OutboundMessage
+from followup_service.messaging.outbound_message import TYPED, OutboundMessage
 from followup_service.messaging.render_text import render_text
 from followup_service.messaging.texts import IN_A_LANGUAGE_OF_THEIR_OWN
 from followup_service.participants.emergency_numbers import emergency_number_at
@@ -70,6 +70,8 @@ def keep_words(row: OutboundMessage, words: str, study: Study) -> None:
 def words_for(row: OutboundMessage, known: Known, study: Study) -> str:
     """The text in the language and the protocol version of this moment."""
     recipient, phone, visit = known.recipient(row), known.phone(row), known.visit(row)
+    if row.message == TYPED:
+        return worded_for(row.typed, row, recipient, phone)
     if recipient is not None and row.message not in IN_A_LANGUAGE_OF_THEIR_OWN:
         row.language = recipient.language
     text = render_text(row.message, _known_now(known.sites[row.site_id], recipient, visit) | row.values, row.language, study)

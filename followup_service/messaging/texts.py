@@ -123,6 +123,14 @@ TEXTS = {
     ),
     "whose": _("Several people use this phone. Whom is your message about? Please reply with one of: %(tags)s."),
     "wrong_number": _("Thank you for telling us, and sorry. We will not text this number again."),
+    # What a person of the team may send without words of their own.
+    "write_please_call": _("Please call us when you can: %(clinic_phone)s."),
+    "write_we_tried": _("We could not reach you by phone. When can we call you? Please reply with a time."),
+    "write_will_call": _("We will call you soon. Please keep your phone near you."),
+    "write_measured_again": _("Have you taken your temperature again? Please send us the number."),
+    "write_how_now": _("How do you feel now? Please write to us in a few words."),
+    "write_read": _("Thank you, we have read your message."),
+    "write_by_mistake": _("Our last text was sent by mistake. Please do not go by it. Sorry."),
     "withdrawn": _("You will get no more check-in texts. If you feel unwell you can still write to us or call %(clinic_phone)s."),
 }
 

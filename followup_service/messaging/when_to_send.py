@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from followup_service.messaging.outbound_message import OutboundMessage, OutboundState
-from followup_service.messaging.purposes import HANDLING, Purpose
+from followup_service.messaging.purposes import HANDLING, WAITS_FOR_CONVERSATION, Purpose
 from followup_service.participants.contact_hours import closing_at, hours_of, in_contact_hours, next_contact, next_opening
 from followup_service.participants.participant import MAY_BE_SENT, Participant, TextKind
 from followup_service.participants.participant_phone import ParticipantPhone
@@ -31,6 +31,8 @@ Person = Participant | StaffMember | None
 def kind_of(purpose: Purpose) -> TextKind:
     if purpose is Purpose.CLOSING:
         return TextKind.CLOSING
+    if purpose is Purpose.WRITTEN:
+        return TextKind.WRITTEN
     return TextKind.UNASKED if purpose in UNASKED else TextKind.ANSWER
 
 
@@ -42,15 +44,23 @@ class Departure(NamedTuple):
 
 
 def departure(row: OutboundMessage, recipient: Person, study: Study, now: datetime, unasked_today: Mapping[UUID, int]) -> Departure:
-    """Now, but what nobody asked for not at night, even if it was held up until then, nor too often on one day."""
+    """Now, but what nobody asked for not at night, even if it was held up until then, nor too often on one day, nor into a conversation."""
     if row.purpose not in UNASKED or not isinstance(recipient, Participant):
         return Departure(now)
     zone, hours = ZoneInfo(recipient.timezone), hours_of(recipient, study)
+    if row.purpose in WAITS_FOR_CONVERSATION and (until := in_conversation(recipient, now)):
+        return Departure(next_contact(until, zone, hours), "in_conversation")
     if not in_contact_hours(now, zone, hours):
         return Departure(next_contact(now, zone, hours), "outside_contact_hours")
     if _is_one_too_many(row, recipient, study, unasked_today):
         return Departure(next_opening(now, zone, hours), "daily_limit")
     return Departure(now)
+
+
+def in_conversation(participant: Participant, now: datetime) -> datetime | None:
+    """Until when a person of the team writes with the participant; None where nobody does."""
+    until = participant.in_conversation_until
+    return until if until is not None and until > now else None
 
 
 def why_not(row: OutboundMessage, recipient: Person, phone: ParticipantPhone | None, leaves: Departure, now: datetime) -> str | None:

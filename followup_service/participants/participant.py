@@ -37,21 +37,23 @@ PARTICIPANT_TRANSITIONS = {
 
 
 class TextKind(StrEnum):
-    """What a text is to the participant: of our own accord, a last one at the end, or the answer to what they wrote."""
+    """What a text is to the participant: of our own accord, a person's, a last one at the end, or the answer to what they wrote."""
 
     UNASKED = "unasked"
+    WRITTEN = "written"
     CLOSING = "closing"
     ANSWER = "answer"
 
 
-# What may still be sent in each state. Whoever writes is answered, whatever the state, but for the dead.
+# What may still be sent in each state. Whoever writes is answered, whatever the state, but for the dead. A person may also write to
+# whoever is in hospital, or does not answer; without consent, and after the end, one calls.
 MAY_BE_SENT = {
     ParticipantState.INVITED: frozenset({TextKind.ANSWER}),
     ParticipantState.ACTIVE: frozenset(TextKind),
-    ParticipantState.PAUSED: frozenset({TextKind.ANSWER}),
+    ParticipantState.PAUSED: frozenset({TextKind.WRITTEN, TextKind.ANSWER}),
     ParticipantState.COMPLETED: frozenset({TextKind.CLOSING, TextKind.ANSWER}),
     ParticipantState.WITHDRAWN: frozenset({TextKind.CLOSING, TextKind.ANSWER}),
-    ParticipantState.LOST: frozenset({TextKind.ANSWER}),
+    ParticipantState.LOST: frozenset({TextKind.WRITTEN, TextKind.ANSWER}),
     ParticipantState.DECEASED: frozenset[TextKind](),
 }
 IN_TOUCH = (ParticipantState.INVITED, ParticipantState.ACTIVE, ParticipantState.PAUSED)
@@ -69,6 +71,7 @@ class Participant(AuditSubject, db.Model):  # type: ignore[name-defined,misc]
     `next_visit_at` is the same for the plan of visits: when a visit is to be announced, or the plan to be looked at anew.
     `contact_opens` and `contact_closes` are agreed with this participant; None: the study's hours. `tag` is the neutral word that tells
     apart those who share a phone. `phone_wrong_since` is when somebody else said that the number is theirs.
+    `in_conversation_until` is how long the service's own texts wait, because a person of the team writes with the participant.
     `is_synthetic` marks the made-up participant of drills, who belongs to a study of their own and is never sent anything.
     `answer_to` is no column: the phone that the text now being handled came from, where it is not the participant's first.
     """
@@ -107,6 +110,7 @@ class Participant(AuditSubject, db.Model):  # type: ignore[name-defined,misc]
     protocol_version: Mapped[str] = mapped_column(String(16))
     next_checkin_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     next_visit_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    in_conversation_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     is_synthetic: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=1)
@@ -116,9 +120,9 @@ class Participant(AuditSubject, db.Model):  # type: ignore[name-defined,misc]
     answer_to: ClassVar[Any] = None
 
 
-def why_no_text(participant: Participant) -> str | None:
-    """Why this participant gets no unasked-for text at all; None where texts may go out."""
-    if TextKind.UNASKED not in MAY_BE_SENT[participant.state]:
+def why_no_text(participant: Participant, kind: TextKind = TextKind.UNASKED) -> str | None:
+    """Why this participant gets no text of this kind at all; None where texts may go out."""
+    if kind not in MAY_BE_SENT[participant.state]:
         return str(participant.state)
     if participant.phone_encrypted is None:
         return "no_phone"

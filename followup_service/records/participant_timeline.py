@@ -113,7 +113,8 @@ def _steps(session: Session, participant: Participant, before: datetime | None, 
 def _changes(session: Session, participant: Participant, before: datetime | None, most: int) -> list[Entry]:
     events = select(AuditEvent).where(AuditEvent.subject_kind == Participant.__audit_kind__, AuditEvent.subject_id == participant.id)
     # Texts and steps of escalations stand in the timeline themselves.
-    events = events.where(AuditEvent.action != "text_read", ~AuditEvent.action.startswith("escalation_", autoescape=True))
+    events = events.where(AuditEvent.action.not_in(("text_read", "text_written")))
+    events = events.where(~AuditEvent.action.startswith("escalation_", autoescape=True))
     if before is not None:
         events = events.where(AuditEvent.at < before)
     rows = session.scalars(events.order_by(AuditEvent.sequence.desc()).limit(most))

@@ -16,6 +16,8 @@ WORDS = {
     "wrong_number": "Somebody else said that this number is theirs: a person has to find the right one.",
     "no_phone": "No phone number is on file.",
     # A text.
+    "in_conversation": "A person of the team was writing with the participant, and afterwards it was of no use.",
+    "taken_back": "Whoever wrote it took it back.",
     "too_late": "It could not leave while it was of use.",
     "outside_contact_hours": "It fell outside contact hours, and would be of no use at the next opening.",
     "daily_limit": "As many unasked texts as a day allows had gone out, and it would be of no use the next morning.",

@@ -11,6 +11,7 @@ from followup_service.escalations.escalation import Escalation, EscalationState
 from followup_service.escalations.expected_symptom import expected_now
 from followup_service.messaging.approvals import may_write_in
 from followup_service.messaging.inbound_message import InboundMessage
+from followup_service.messaging.when_to_send import in_conversation
 from followup_service.participants.participant import Participant, ParticipantState
 from followup_service.protocol.definitions import Study
 from followup_service.protocol.escalation_rules import EscalationDecision, KnownSoFar, combine, decide, decide_code, decide_stop
@@ -49,7 +50,11 @@ def decide_reply(
         decisions.append(decide_code("QUESTION_FOR_TEAM", study.rules))
     if language_to_offer(session, participant, reading) is not None:
         decisions.append(decide_code("OTHER_LANGUAGE", study.rules))
-    return combine(*decisions)
+    together = combine(*decisions)
+    if together is None and reading.command is None and in_conversation(participant, now):
+        # Whoever wrote to them waits for this, also where the service reads it as nothing that matters.
+        return decide_code("REPLY_TO_A_PERSON", study.rules)
+    return together
 
 
 def _needs_a_person(reading: Reading, study: Study) -> bool:

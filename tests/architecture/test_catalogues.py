@@ -15,6 +15,7 @@ from followup_service.console.page_language import PAGE_LANGUAGES
 from followup_service.messaging.catalogues import SOURCE_LANGUAGE, TRANSLATIONS, catalogue, languages, problems_of, read_catalogue
 from followup_service.messaging.count_parts import measure
 from followup_service.messaging.render_text import render_text
+from followup_service.messaging.telltales import TELLTALES, told_by
 from followup_service.messaging.text_sizes import most_parts
 from followup_service.messaging.texts import TEXTS
 from followup_service.messaging.wording import LONGEST_VALUES, is_for_staff, text_keys, wording
@@ -22,7 +23,6 @@ from followup_service.protocol.load_study import load_study, study_codes
 from followup_service.protocol.question_kinds import QuestionKind
 from tests.architecture.po_files import po_problems
 from tests.architecture.source_tree import Module, read_modules
-from tests.architecture.telltales import TELLTALES, told_by
 
 ROOT = Path(__file__).resolve().parents[2]
 TRANSLATED = sorted(set(languages()) - {SOURCE_LANGUAGE})
@@ -35,7 +35,7 @@ UNSEEN = ("Cc", "Cf", "Co", "Zl", "Zp", "Zs")
 # Who puts a text in the outbox or prepares one, and which of the arguments is its key.
 KEY_ARGUMENT = {"_tell": 3, "offer_days": 4, "queue_text": 3, "_say": 3, "page_on_call": 3, "start_paging": 3, "StaffAnswer": 0, "Page": 1}
 # Tables from which a key is picked.
-KEY_TABLES = {"FIRST", "WITHOUT_A_DAY", "SO_NEAR", "OTHERWISE", "CHASERS", "SAID_BY", "_COMMAND_TEXTS"}
+KEY_TABLES = {"FIRST", "WITHOUT_A_DAY", "SO_NEAR", "OTHERWISE", "CHASERS", "SAID_BY", "_COMMAND_TEXTS", "APPROVED"}
 # Functions that return a key.
 KEY_FUNCTIONS = {"_word_for"}
 
@@ -82,6 +82,8 @@ def _literals(node: ast.expr, constants: Mapping[str, ast.expr]) -> list[str]:
         node = node.value
     if isinstance(node, ast.Name):
         node = constants.get(node.id, node)
+    if isinstance(node, ast.Tuple):
+        return [one for element in node.elts for one in _literals(element, constants)]
     values = node.values if isinstance(node, ast.Dict) else [node.body, node.orelse] if isinstance(node, ast.IfExp) else [node]
     return [value.value for value in values if isinstance(value, ast.Constant) and isinstance(value.value, str)]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.architecture.telltales import TELLTALES, told_by
+from followup_service.messaging.telltales import TELLTALES, told_by
 
 TELLING = {
     "en": ("your liver scan", "the trial", "after chemotherapy", "Oxaliplatin day", "bevacizumab", "NCT06609434"),

@@ -19,8 +19,26 @@ OPEN_TO_ALL = {
     "sign_in", "second_step", "passkey_offer", "set_up", "second_factor", "second_factor_picture",
 }  # fmt: skip
 # A row of the hospital PKU for each kind of value in an address, and one that nobody has.
-ROWS = {"code": "PKU-001", "site": "PKU", "number": 1, "name": "somebody", "secret": "x", "passkey_id": UUID(int=1), "anything": "x"}
-NOWHERE = {"code": "PKU-999", "site": "XXX", "number": 999, "name": "nobody", "secret": "y", "passkey_id": UUID(int=2), "anything": "y"}
+ROWS = {
+    "code": "PKU-001",
+    "site": "PKU",
+    "number": 1,
+    "name": "somebody",
+    "secret": "x",
+    "passkey_id": UUID(int=1),
+    "anything": "x",
+    "text_id": UUID(int=3),
+}
+NOWHERE = {
+    "code": "PKU-999",
+    "site": "XXX",
+    "number": 999,
+    "name": "nobody",
+    "secret": "y",
+    "passkey_id": UUID(int=2),
+    "anything": "y",
+    "text_id": UUID(int=4),
+}
 OF_NO_SITE = {"secret", "anything", "passkey_id"}
 
 

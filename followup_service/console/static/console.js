@@ -3,6 +3,7 @@
 //   data-live            a part that keeps itself fresh: hx-get on it, hx-trigger="live"; one loop a page asks for all of them
 //   data-key="a"         the letter that clicks this button or link, or puts the cursor into this field
 //   data-row             a row that j and k walk to
+//   data-chooses="x"     a field that, typed into, picks the radio button of this value in its form
 //   data-once            a form that is sent once, however often its button is pressed
 "use strict";
 
@@ -136,6 +137,12 @@
   document.addEventListener("submit", (event) => {
     if (!event.target.matches("[data-once]")) return;
     for (const button of event.target.querySelectorAll("button")) setTimeout(() => { button.disabled = true; });
+  });
+  // Whoever types chooses what the words are for.
+  document.addEventListener("input", (event) => {
+    const choice = event.target.dataset?.chooses;
+    const radio = choice && event.target.form?.querySelector(`input[type=radio][value="${CSS.escape(choice)}"]`);
+    if (radio) radio.checked = true;
   });
   document.addEventListener("click", (event) => {
     for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
