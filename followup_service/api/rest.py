@@ -28,11 +28,12 @@ from followup_service.api.study import study
 from followup_service.api.treatments import treatments
 from followup_service.api.visits import visits
 from followup_service.api.why import why
+from followup_service.api.writing import writing
 from followup_service.config import PROJECT
 
 PARTS = (
-    study, participants, phones, treatments, visits, slots, checkins, reports, messages, why, escalations, expected_symptoms, figures,
-    adverse_events, reach, roster,
+    study, participants, phones, treatments, visits, slots, checkins, reports, messages, writing, why, escalations, expected_symptoms,
+    figures, adverse_events, reach, roster,
 )  # fmt: skip
 BEARER = {"type": "http", "scheme": "bearer", "description": "Made by `flask tokens create`: fus_…"}
 

@@ -34,7 +34,7 @@ from followup_service.staff.access import May
 ADDRESS = "/participants/<code:code>/write"
 TEXTS_SHOWN = 12
 LONGEST_TYPED = 1000
-SEND, PREVIEW, WAIT = "send", "preview", "morning"
+PREVIEW, WAIT = "preview", "morning"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +73,9 @@ def send_text(code: str) -> Any:
     message, typed = request.form.get("message", ""), request.form.get("typed", "")
     if message == TYPED and not access().may(May.WRITE_FREELY, row.site_id):
         raise NotFound("no such text")
-    draft = _draft(row, message, typed)
-    if draft.problem or request.form.get("step") == PREVIEW:
+    only_shown = request.form.get("step") == PREVIEW
+    draft = _draft(row, message, typed, sending=not only_shown)
+    if draft.problem or only_shown:
         return _page(row, now, _thread(row), draft), 422 if draft.problem else 200
     _send(row, draft, now)
     db.session.commit()
@@ -131,14 +132,14 @@ def _episode_id(row: Participant) -> UUID | None:
     return episode.id if episode is not None and episode.participant_id == row.id else None
 
 
-def _draft(row: Participant, message: str, typed: str) -> Draft:
+def _draft(row: Participant, message: str, typed: str, *, sending: bool = False) -> Draft:
     """As it would arrive, and what is wrong with it."""
     study, typed = access().study.protocol, tidied(typed[: LONGEST_TYPED + 1])
     although, telling, problem = request.form.get("although_telling") == "yes", None, ""
     if message == TYPED:
         telling = telling_word(typed, row.language)
         wrong = what_is_wrong(typed, row, study)
-        if wrong is None and telling is not None and not although and request.form.get("step") == SEND:
+        if wrong is None and telling is not None and not although and sending:
             wrong = "telling"
         problem = in_words(TYPED_PROBLEMS, wrong) if wrong is not None else ""
     elif message not in APPROVED:

@@ -38,6 +38,7 @@ VALUES = {
     "phone_id": UUID(int=1),
     "slot_id": UUID(int=1),
     "symptom": "PAIN",
+    "text_id": UUID(int=1),
 }
 
 # What a route cannot do without.
@@ -129,6 +130,8 @@ def test_another_sites_rows_answer_like_none(app: Flask, make_caller: MakeCaller
         "snooze": {"by": "nurse-li", "until": "2026-01-05T10:00:00+08:00"},
         "hand_on": {"by": "nurse-li", "note": "on the ward"},
         "undo": {"by": "nurse-li"},
+        "writing.write": {"by": "nurse-li", "message": "write_read"},
+        "take_back": {"by": "nurse-li"},
         "mark": {"by": "nurse-li", "code": "PAIN", "until": "2026-01-08T10:00:00+08:00", "note": "known"},
         "expected symptoms.end": {"by": "nurse-li"},
         "shift": {"who": "nurse-li", "position": 1, "starts_at": "2026-01-05T10:00:00+08:00"},

@@ -13,7 +13,16 @@ LOOKS = {"light": {}, "dark": {"color_scheme": "dark"}, "right to left on a phon
 
 # In the dark only the colours differ, and these pages have all of them.
 ALIKE = ("/worklist", "/escalations/1", "/participants", "/participants/PKU-001")
-OTHERS = ("/participants/PKU-001/why", "/roster", "/calendar", "/enrol", "/enrol/file", "/delivery", "/texts")
+OTHERS = (
+    "/participants/PKU-001/why",
+    "/participants/PKU-001/write",
+    "/roster",
+    "/calendar",
+    "/enrol",
+    "/enrol/file",
+    "/delivery",
+    "/texts",
+)
 
 
 @pytest.fixture
@@ -86,3 +95,22 @@ def test_nothing_to_complain_of(browser: Browser, served: Served, li: Person, lo
             desk.goes_to(path)
             assert violations(desk.page) == [], path
             assert desk.is_no_wider_than_its_window(), path
+
+
+def test_own_words_are_counted_while_they_are_typed_and_taken_back_by_keyboard(browser: Browser, served: Served, li: Person) -> None:
+    served.hospital.enrols()
+    with Desk(browser, served, li) as desk:
+        desk.enters()
+        desk.goes_to("/participants/PKU-001")
+        page = desk.page
+        page.keyboard.press("r")
+        page.wait_for_url("**/write")
+        page.keyboard.press("r")
+        page.keyboard.type("We call at four.")
+        expect(page.locator("#size")).to_contain_text("GSM-7 · 16")
+        expect(page.locator("input[value=typed]")).to_be_checked()
+        page.keyboard.press("Control+Enter")
+        expect(page.locator("#thread")).to_contain_text("It leaves in a few seconds.")
+        page.keyboard.press("u")
+        expect(page.locator("#flash")).to_contain_text("Taken back: it was not sent.")
+        expect(page.locator("#thread")).to_contain_text("not sent: taken back")

@@ -36,7 +36,7 @@ def test_an_approved_text_goes_out_in_the_participants_language_after_ten_second
     assert phone.received() == []
     shown = li.shown(WRITE)
     assert "Take back" in shown
-    assert "It leaves at" in shown
+    assert "It leaves in a few seconds." in shown
     hospital.move(seconds=11)
     assert phone.received() == ["请您方便时给我们打电话：010-88196000。"]
     shown = li.shown("/participants/PKU-001")
@@ -88,7 +88,7 @@ def test_own_words_are_shown_before_they_go_and_lie_encrypted(hospital: Hospital
 )
 def test_words_that_must_not_lie_on_a_phone_are_refused_and_kept_in_the_form(hospital: Hospital, li: Person, typed: str, told: str) -> None:
     hospital.enrols(name="Wang Fang")
-    answer = li.sends(WRITE, {"message": "typed", "typed": typed, "step": "send"})
+    answer = li.sends(WRITE, {"message": "typed", "typed": typed})
     assert answer.status_code == 422
     assert told in answer.text
     assert typed in answer.text

@@ -12,6 +12,8 @@ from followup_service.messaging.hold_sending import discard_waiting, hold_sendin
 from followup_service.messaging.outbound_message import OutboundMessage, OutboundState
 from followup_service.messaging.purposes import Purpose
 from followup_service.messaging.sending_hold import HoldCause, HoldScope
+from followup_service.messaging.take_back_text import take_back_text
+from followup_service.messaging.write_text import write_text
 from followup_service.participants.add_phone import BY_STAFF, add_phone, remove_phone
 from followup_service.participants.participant import ParticipantState
 from followup_service.participants.participant_phone import PhoneKind, Told
@@ -254,6 +256,30 @@ def _(hospital: Hospital) -> Asked:
     hospital.enrols()
     Desk(hospital).queues(Purpose.QUESTION, "question.temperature")
     return Asked(MONDAY, "question.temperature")
+
+
+def written(hospital: Hospital) -> OutboundMessage:
+    """What a nurse wrote a moment ago."""
+    with hospital.changing() as (session, participant):
+        return write_text(session, participant, "write_read", "", hospital.clock.now(), "nurse-li", study=hospital.app.extensions["study"])
+
+
+@scene("in_conversation")
+def _(hospital: Hospital) -> Asked:
+    hospital.enrols()
+    written(hospital)
+    Desk(hospital).queues(Purpose.QUESTION, "question.temperature", useful_until=hospital.clock.now() + timedelta(hours=1))
+    hospital.run_due()
+    return Asked(MONDAY, "question.temperature")
+
+
+@scene("taken_back")
+def _(hospital: Hospital) -> Asked:
+    hospital.enrols()
+    row = written(hospital)
+    with hospital.changing() as (session, participant):
+        take_back_text(session, participant, row.id, hospital.clock.now(), "nurse-li")
+    return Asked(MONDAY, "write_read")
 
 
 @scene("not_yet_due")
