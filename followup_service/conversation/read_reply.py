@@ -19,6 +19,8 @@ _NO, _CHAT, _MEDICINE = bits_of({"no_answer"}), bits_of({"smalltalk", "yes"}), b
 _QUESTION = bits_of({"question"})
 # So many tablets are no usual dose, and so little is no number of milligrams: a person looks.
 _MANY_TABLETS, _FEWEST_MILLIGRAMS = 5, 100
+# In words, or in Chinese characters.
+_MORE_THAN_AN_ANSWER = 6
 _ASKED_BY_COMMAND = {Command.HELP: "HELP_ASKED", Command.CALLBACK: "CALLBACK_ASKED"}
 _SAYING = frozenset({"smalltalk", "yes", "no_answer", "fine", "no", "not"})
 _NORMAL_FROM, _NORMAL_BELOW = 36, 38
@@ -96,14 +98,19 @@ def _findings(
     for candidate in candidates:
         if candidate.dropped is None:
             (implausible if candidate.implausible else temperatures).append(_temperature(candidate))
-    nothing = not (temperatures or implausible or symptoms or mentions or command or answer)
+    nothing = not (temperatures or implausible or symptoms or mentions or command)
     return Findings(
         temperatures=tuple(temperatures),
         implausible_temperatures=tuple(implausible),
         symptoms=tuple(symptoms),
         severity_digit=int(answer) if question is QuestionKind.SEVERITY_0_4 and answer is not None else None,
-        unread=nothing and not _is_understood(text, vocabulary, numbers),
+        unread=nothing and (answer is None or _says_more(text)) and not _is_understood(text, vocabulary, numbers),
     )
+
+
+def _says_more(text: MarkedText) -> bool:
+    """An answer does not read what else was written: "2, went down on the stairs like a sack"."""
+    return len(_spoken(text)) >= _MORE_THAN_AN_ANSWER
 
 
 def _is_understood(text: MarkedText, vocabulary: Vocabulary, numbers: list[Number]) -> bool:
@@ -119,7 +126,7 @@ def _is_understood(text: MarkedText, vocabulary: Vocabulary, numbers: list[Numbe
 
 def _only_says_no(text: MarkedText) -> bool:
     """A no among other words that nobody understood says nothing."""
-    spoken = [position for position in range(len(text.words)) if text.kind(position) in ("word", "cjk")]
+    spoken = _spoken(text)
     return bool(spoken) and all(text.has(position, "no_answer") for position in spoken)
 
 
@@ -137,12 +144,16 @@ def _is_at(text: MarkedText, number: Number) -> bool:
 def _chats(text: MarkedText, vocabulary: Vocabulary) -> bool:
     """Small talk or a yes; but not in the midst of unknown words: "alguien xyzzy por favor" goes to a person."""
     known = vocabulary.known[text.language]
-    spoken = [place for place in range(len(text.words)) if text.kind(place) in ("word", "cjk")]
+    spoken = _spoken(text)
     strange = [place for place in spoken if text.at[place] is None and text.words[place] not in known]
     if len(strange) * 2 > len(spoken):
         return False
     chats = text.marked("smalltalk") + text.marked("yes")
     return any(not (_is_unknown(text, mark.first - 1) and _is_unknown(text, mark.end)) for mark in chats)
+
+
+def _spoken(text: MarkedText) -> list[int]:
+    return [position for position in range(len(text.words)) if text.kind(position) in ("word", "cjk")]
 
 
 def _is_unknown(text: MarkedText, position: int) -> bool:

@@ -63,3 +63,22 @@ def test_the_rest_of_an_answer_is_read_too() -> None:
 @pytest.mark.parametrize(("language", "text"), [("zh_Hans", "打三分"), ("zh_Hant", "3分"), ("ru", "3 балла"), ("es", "3 puntos")])
 def test_points_answer_the_question_for_pain(language: str, text: str) -> None:
     assert read_reply(text, language, QuestionKind.SEVERITY_0_4).answer == "3"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("2, xyzzy on the stairs and the plugh woke me up", "en"),
+        ("0, pero me xyzzy una plugh que no puedo ni escribir", "es"),
+        ("零。個xyzzy今朝喺廚房plugh咗落地", "zh_Hant"),
+    ],
+)
+def test_an_answer_does_not_read_what_else_was_written(text: str, language: str) -> None:
+    reading = read_reply(text, language, QuestionKind.SEVERITY_0_4)
+    assert reading.answer is not None
+    assert reading.findings.unread
+
+
+@pytest.mark.parametrize(("text", "language"), [("2, thanks", "en"), ("0 gracias guapa", "es"), ("2分吧，忍得住", "zh_Hans")])
+def test_a_word_or_two_beside_an_answer_are_small_talk(text: str, language: str) -> None:
+    assert not read_reply(text, language, QuestionKind.SEVERITY_0_4).findings.unread
