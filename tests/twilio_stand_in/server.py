@@ -15,7 +15,7 @@ from tests.twilio_stand_in.call import Call
 from tests.twilio_stand_in.faults import Answer
 from tests.twilio_stand_in.message import Message
 from tests.twilio_stand_in.provider import Account, Outcome, Provider
-from tests.twilio_stand_in.request_shapes import problem_of_list
+from tests.twilio_stand_in.request_shapes import FORM, UNKNOWN_PARAMETER, problem_of_list, problem_of_path
 from tests.twilio_stand_in.schedule import Schedule
 
 RETRY_AFTER_SECONDS = 1
@@ -65,9 +65,13 @@ class _Request(BaseHTTPRequestHandler):
             # Whoever called died between head and body: no request came about.
             self.close_connection = True
             return
-        form = parse_qs(body.decode(), keep_blank_values=True)
         if not self._is_authorised():
             return
+        if self.headers.get_content_type() != FORM:
+            self.server.provider.problems.append((UNKNOWN_PARAMETER, "the body is no form"))
+            self._refuse(UNKNOWN_PARAMETER, "the body is no form")
+            return
+        form = parse_qs(body.decode(), keep_blank_values=True)
         sid = self._sid()
         if sid is None and self._is_about_calls():
             self._answer_create(self.server.provider.call(form))
@@ -109,8 +113,9 @@ class _Request(BaseHTTPRequestHandler):
         path = urlsplit(self.path).path
         if self.headers.get("Authorization") != f"Basic {expected}":
             self._refuse("20003", "Authenticate")
-        elif not path.startswith(f"/2010-04-01/Accounts/{account.sid}/Messages") and not self._is_about_calls():
-            self._refuse(NOT_FOUND, f"{path} was not found")
+        elif (problem := problem_of_path(path, account.sid)) is not None:
+            self.server.provider.problems.append(problem)
+            self._refuse(*problem)
         else:
             return True
         return False

@@ -1,24 +1,28 @@
 """The stand-in answers Twilio's own library as Twilio would: what it keeps, lists, refuses and forgets."""
 
+import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from inspect import signature
 from threading import Thread
 from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
+import requests
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
 from twilio.request_validator import RequestValidator
 from twilio.rest import Client
-from twilio.rest.api.v2010.account.message import MessageInstance
+from twilio.rest.api.v2010.account.message import MessageInstance, MessageList
 
 from followup_service import clock
 from followup_service.clock import MovableClock
 from tests.twilio_stand_in.faults import Answer, Course, Fault
 from tests.twilio_stand_in.provider import Account
+from tests.twilio_stand_in.request_shapes import CREATE, LIST
 from tests.twilio_stand_in.server import StandIn, stand_in
 
 ACCOUNT = Account("AC" + "1" * 32, "t" * 32, ("+15005550006",))
@@ -102,9 +106,32 @@ def test_what_twilio_would_not_take_is_refused_with_its_code_and_noted(server: S
     assert code_of(server, from_="+15005550099") == 21606
     assert code_of(server, status_callback="followup.example.org") == 21609
     assert code_of(server, validity_period=36001) == 20001
-    assert len(server.provider.problems) == 6
+    assert code_of(server, status_callback="https://follow_up.example.org/") == 21609
+    assert code_of(server, send_as_mms="perhaps") == 20001
+    assert code_of(server, messaging_service_sid="MG1") == 20001
+    assert len(server.provider.problems) == 9
     with pytest.raises(TwilioException, match="20003"):
         client(server, token="x" * 32).messages.list()
+
+
+def test_the_shapes_have_every_field_that_twilios_own_library_sends() -> None:
+    for method, shapes in ((MessageList.create, CREATE), (MessageList.list, LIST)):
+        names = {"".join(word.capitalize() for word in name.split("_")) for name in signature(method).parameters} - {"Self", "Limit"}
+        assert names - {"DateSentBefore", "DateSentAfter"} <= set(shapes)
+
+
+@pytest.mark.parametrize("path", ["Messages/SM1.json", "Messages", "Media.json", "Messages/CA" + "0" * 32 + ".json"])
+def test_a_path_that_twilio_does_not_have_is_not_found_and_noted(server: StandIn, path: str) -> None:
+    answer = requests.get(f"{server.url}/2010-04-01/Accounts/{ACCOUNT.sid}/{path}", auth=(ACCOUNT.sid, ACCOUNT.token), timeout=5)
+    assert (answer.status_code, len(server.provider.problems)) == (404, 1)
+
+
+def test_a_request_whose_sender_died_before_its_end_is_none(server: StandIn) -> None:
+    with socket.create_connection(("127.0.0.1", server.server_port)) as dying:
+        dying.sendall(b"POST /2010-04-01/Accounts/x/Messages.json HTTP/1.1\r\nContent-Length: 50\r\n\r\nTo=")
+        dying.shutdown(socket.SHUT_WR)
+        assert dying.recv(1) == b""
+    assert server.provider.problems == []
 
 
 def test_whoever_wrote_stop_gets_nothing_until_start(server: StandIn) -> None:
