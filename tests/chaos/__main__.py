@@ -13,7 +13,7 @@ from tests.chaos.databases import PostgresDatabase, SqliteDatabase, database
 from tests.chaos.hospital_in_traffic import SPEED, HospitalInTraffic
 from tests.chaos.launcher import Launcher
 from tests.chaos.oracles import Findings, judge
-from tests.chaos.trials import without_end
+from tests.chaos.trials import SECONDS_TO_COME_BY, without_end
 
 SECONDS_OF_A_ROUND = 120.0
 DATABASES = (SqliteDatabase.name, PostgresDatabase.name)
@@ -61,19 +61,22 @@ def _run(kind: str, seed: int, seconds: float, most: int, launcher: Launcher, ho
 
 def _round(hospital: HospitalInTraffic, seconds: float, most: int) -> Counter[str]:
     """Trials one after another. One whose fault never happened does not count."""
-    until, armed, happened = time.monotonic() + seconds, [], Counter[str]()
+    until, armed, happened = time.monotonic() + seconds, list[tuple[str, Path]](), Counter[str]()
     for name, trial in without_end(hospital):
-        if time.monotonic() > until or happened.total() + len(armed) >= most:
-            break
         file = trial(hospital)
         if file is None:
             happened[name] += 1
         else:
             armed.append((name, file))
+        is_over = time.monotonic() > until
+        if is_over or happened.total() + len(armed) >= most:
+            # What was armed may still be come by; two of one kind share a file.
+            time.sleep(SECONDS_TO_COME_BY)
+            happened.update(name for name, file in armed if not file.exists())
+            armed = [(name, file) for name, file in armed if file.exists()]
+            if is_over or happened.total() >= most:
+                break
         time.sleep(0.05)
-    # What was armed may still be come by; two of one kind share a file.
-    time.sleep(1.0)
-    happened.update(name for name, file in armed if not file.exists())
     if len(hospital.hosts) > 1:
         hospital.texts()
         hospital.loses_host()
