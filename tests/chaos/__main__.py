@@ -61,22 +61,20 @@ def _run(kind: str, seed: int, seconds: float, most: int, launcher: Launcher, ho
 
 def _round(hospital: HospitalInTraffic, seconds: float, most: int) -> Counter[str]:
     """Trials one after another. One whose fault never happened does not count."""
-    until, armed, happened = time.monotonic() + seconds, list[tuple[str, Path]](), Counter[str]()
+    until, armed, happened = time.monotonic() + seconds, dict[Path, str](), Counter[str]()
     for name, trial in without_end(hospital):
         file = trial(hospital)
         if file is None:
             happened[name] += 1
         else:
-            armed.append((name, file))
+            armed[file] = name
         is_over = time.monotonic() > until
-        if is_over or happened.total() + len(armed) >= most:
-            # What was armed may still be come by; two of one kind share a file.
-            time.sleep(SECONDS_TO_COME_BY)
-            happened.update(name for name, file in armed if not file.exists())
-            armed = [(name, file) for name, file in armed if file.exists()]
-            if is_over or happened.total() >= most:
-                break
-        time.sleep(0.05)
+        # What is still armed at the end may yet be come by.
+        time.sleep(SECONDS_TO_COME_BY if is_over or happened.total() + len(armed) >= most else 0.05)
+        for gone in [file for file in armed if not file.exists()]:
+            happened[armed.pop(gone)] += 1
+        if is_over or happened.total() >= most:
+            break
     if len(hospital.hosts) > 1:
         hospital.texts()
         hospital.loses_host()

@@ -18,7 +18,8 @@ from followup_service.messaging.spool import WAITING
 from followup_service.participants.participant import Participant
 from tests.chaos.hospital_in_traffic import CANARY, NAME, STAFF, HospitalInTraffic
 
-SECONDS_TO_SETTLE = 120.0
+# Twenty are usual; a busy machine is no finding.
+SECONDS_TO_SETTLE = 300.0
 UNDER_WAY = (OutboundState.CLAIMED, OutboundState.UNKNOWN)
 AT_PROVIDER = (OutboundState.ACCEPTED, OutboundState.QUEUED, OutboundState.SENDING, OutboundState.SENT, OutboundState.DELIVERED)
 
