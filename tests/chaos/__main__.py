@@ -15,7 +15,7 @@ from tests.chaos.launcher import Launcher
 from tests.chaos.oracles import Findings, judge
 from tests.chaos.trials import SECONDS_TO_COME_BY, without_end
 
-SECONDS_OF_A_ROUND = 120.0
+SECONDS_OF_A_ROUND = 240.0
 DATABASES = (SqliteDatabase.name, PostgresDatabase.name)
 
 
