@@ -165,8 +165,9 @@ class HospitalInTraffic:
 
     def migrates(self, at_once: int = 1) -> None:
         """The schema gets newer under the running service: so many do it at once, and where none succeeded, one does it again."""
-        directory = self._schema.next_version()
+        directory, until = self._schema.next_version(), time.monotonic() + SECONDS_TO_START
         while not (directory / DONE).exists():
+            assert time.monotonic() < until, "the migration does not succeed"
             started = [self._start("migration", str(directory), self.hosts[0], f"migration {number}") for number in range(at_once)]
             for process_id in started:
                 wait_for_end(process_id)
