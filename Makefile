@@ -14,7 +14,7 @@ LOCK := env PIP_CONFIG_FILE=/dev/null PIP_FIND_LINKS= CUSTOM_COMPILE_COMMAND="ma
 	$(BIN)/pip-compile pyproject.toml --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras --no-emit-options --no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test chaos lint messages bench lock clean
+.PHONY: help demo test chaos screenshots lint messages bench lock clean
 
 help: ## Show this list
 	@sed -nE 's/^([a-z]+):[^#]*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -27,6 +27,9 @@ test: lint ## Check style and types, then run all tests with coverage; ARGS="tes
 
 chaos: $(VENV)/dev-installed ## Kill, stop and lie to the running service and count what is lost or twice; ARGS="--seed 7 --minutes 3 --database sqlite"
 	@$(BIN)/python -W ignore::UserWarning -m tests.chaos $(ARGS)
+
+screenshots: $(VENV)/dev-installed ## Take the pictures of docs/screenshots anew, with Debian's Chromium, from the demo's study
+	@$(BIN)/python -m tests.browser.screenshots
 
 lint: $(VENV)/dev-installed ## Check style, format and the types of the pure packages
 	@$(BIN)/ruff check

@@ -85,7 +85,13 @@ WRITABLE = {
     "write_read": _("We have read your message."),
     "write_by_mistake": _("Our last text was a mistake."),
 }
-CHANNELS = {"voice": _("call"), "email": _("e-mail")}
+PAGED = {
+    "first_on_call": _("first on call"),
+    "second_on_call": _("second on call"),
+    "everyone_on_call": _("everyone on call"),
+    "principal_investigator": _("principal investigator"),
+}
+CHANNELS = {"text": _("text"), "voice": _("call"), "email": _("e-mail")}
 
 
 EPISODE_STEPS = {

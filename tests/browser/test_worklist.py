@@ -16,6 +16,7 @@ ALIKE = ("/worklist", "/escalations/1", "/participants", "/participants/PKU-001"
 OTHERS = (
     "/participants/PKU-001/why",
     "/participants/PKU-001/write",
+    "/protocol",
     "/roster",
     "/calendar",
     "/enrol",

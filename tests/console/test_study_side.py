@@ -1,7 +1,9 @@
 """Enrolling by form and by file, the calendar, delivery problems and the texts, as the study's team sees them."""
 
 import io
-from datetime import timedelta
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,7 +11,9 @@ from werkzeug.test import TestResponse
 
 from followup_service.messaging.outbound_message import OutboundMessage, OutboundState
 from followup_service.participants.participant import ParticipantState
+from followup_service.protocol.definitions import Approval
 from followup_service.staff.account import Role
+from followup_service.staff.take_up_version import take_up_version
 from tests.console.people import Person, hires
 from tests.hospital import Hospital
 
@@ -135,3 +139,48 @@ def test_every_text_in_a_language_with_its_size(hospital: Hospital, role: Role) 
     for told in ('lang="zh-Hans"', "question.temperature", "UCS-2"):
         assert told in shown
     assert "GSM-7" in reader.shown("/texts?language=en")
+
+
+@pytest.mark.parametrize("role", [Role.COORDINATOR, Role.OPERATOR])
+def test_the_protocol_is_read_as_the_service_follows_it(hospital: Hospital, role: Role) -> None:
+    reader = hires(hospital, "reader", role)
+    reader.signs_in()
+    shown = reader.shown("/protocol")
+    for told in (
+        "Nobody has approved this file",
+        "above 38.3 to 43.0",
+        "days before: 14, 7, 3, 1, 0",
+        "on days 1, 2, 3, 5, 7, 10, 14, 21, 28 after each session: Radiofrequency ablation",
+        "ct or mri at each visit to month 24, then every 6 months",
+        "first on call · call · 5 min",
+        "by 12:00 of the next working day",
+        "shaking chills",
+    ):
+        assert told in shown, told
+    chinese = reader.shown("/protocol?lang=zh_Hans")
+    assert "您现在体温多少？" in chinese
+
+
+@pytest.fixture
+def study_put_back(hospital: Hospital) -> Iterator[None]:
+    study = hospital.app.extensions["study"]
+    yield
+    hospital.app.extensions["study"] = study
+    hospital.app.extensions.pop("running_study", None)
+
+
+@pytest.mark.usefixtures("study_put_back")
+def test_an_amendment_shows_since_when_it_is_followed(hospital: Hospital, li: Person) -> None:
+    taken_up = hospital.clock.now() + timedelta(days=3)
+    amended = replace(hospital.app.extensions["study"], version="1.1", approvals=(Approval("1.1", "Prof. Chen", "lead", date(2026, 1, 7)),))
+    hospital.clock.move(to=taken_up)
+    with hospital.session() as session:
+        take_up_version(session, hospital.study_id, taken_up, study=amended)
+        session.commit()
+    hospital.app.extensions["study"] = amended
+    hospital.app.extensions.pop("running_study", None)
+    li.signs_in()
+    shown = li.shown("/protocol")
+    assert "Prof. Chen" in shown
+    assert shown.index("1.1") < shown.index("by nobody yet")
+    assert "8 Jan 2026" in shown
