@@ -51,8 +51,8 @@ def _run(kind: str, seed: int, seconds: float, most: int, launcher: Launcher, ho
                 found = judge(hospital)
             if found.lost or found.twice or found.wrong:
                 _keep(hospital, found, f"{kind} seed {seed} round {rounds}")
-            for mine, theirs in ((findings.lost, found.lost), (findings.twice, found.twice), (findings.wrong, found.wrong)):
-                mine += theirs
+            for kind_of_finding in ("lost", "twice", "wrong", "untold"):
+                getattr(findings, kind_of_finding).extend(getattr(found, kind_of_finding))
         took = time.monotonic() - started
         print(f"# {kind}, round {rounds}: {happened.total()} trials so far; the round took {took:.0f} s", file=sys.stderr, flush=True)
     _print_table(kind, hosts, seed, rounds, happened, findings, time.monotonic() - began)
@@ -99,7 +99,8 @@ def _print_table(kind: str, hosts: int, seed: int, rounds: int, happened: Counte
     width = max(map(len, happened), default=0)
     for name, count in sorted(happened.items()):
         print(f"| {name:<{width}} | {count:>4} |")
-    print(f"\nlost {len(findings.lost)}, twice {len(findings.twice)}, otherwise wrong {len(findings.wrong)}", flush=True)
+    print(f"\nlost {len(findings.lost)}, twice {len(findings.twice)}, otherwise wrong {len(findings.wrong)}")
+    print(f"failed at the carrier while nobody answered the callback that says so: {len(findings.untold)}", flush=True)
 
 
 if __name__ == "__main__":

@@ -197,7 +197,10 @@ class Provider:
 
     def report(self, message: Message, status: str, error_code: str | None = None) -> int | None:
         """One status callback, as the provider sends it."""
-        return self.webhooks.post(message.callback_url, status_form(message, status, error_code))
+        answer = self.webhooks.post(message.callback_url, status_form(message, status, error_code))
+        if answer is not None:
+            message.told.add(status)
+        return answer
 
 
 def inbound_form(message: Message) -> dict[str, str]:
