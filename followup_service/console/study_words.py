@@ -3,14 +3,13 @@
 from flask import current_app
 from flask_babel import get_locale
 
-from followup_service.messaging.catalogues import catalogue, languages
+from followup_service.messaging.catalogues import catalogue
 from followup_service.protocol.definitions import Study
 
 
 def in_page_language(words: str) -> str:
     """Words of the study file, translated as for pages to staff."""
-    language = str(get_locale())
-    return catalogue(language).gettext(words) if language in languages() else words
+    return catalogue(str(get_locale())).gettext(words)
 
 
 def reason_name(code: str) -> str:

@@ -60,6 +60,8 @@ OUTBOUND_TRANSITIONS = {
 # The `message` of a text whose words a person typed: they stand in the row itself.
 TYPED = "typed"
 _DUE = text("state = 'created'")
+# What did not arrive, or was not sent: a hundredth of all, which people look through.
+_IN_TROUBLE = text("state IN ('unknown', 'undelivered', 'failed', 'canceled', 'not_sent')")
 _IN_FLIGHT = text("state IN ('claimed', 'unknown')")
 
 
@@ -78,6 +80,7 @@ class OutboundMessage(db.Model):  # type: ignore[name-defined,misc]
     __table_args__ = (
         Index("ix_outbound_messages_due", "priority", "due_at", sqlite_where=_DUE, postgresql_where=_DUE),
         Index("ix_outbound_messages_in_flight", "claimed_until", sqlite_where=_IN_FLIGHT, postgresql_where=_IN_FLIGHT),
+        Index("ix_outbound_messages_in_trouble", "state", "created_at", sqlite_where=_IN_TROUBLE, postgresql_where=_IN_TROUBLE),
         Index("ix_outbound_messages_participant_id_created_at", "participant_id", "created_at"),
     )
 
