@@ -66,6 +66,9 @@ class EventTermSchema(Schema):
     system = fields.String(required=True, metadata={"description": "System organ class"})
     lowest_grade = fields.Integer(required=True, attribute="lowest")
     highest_grade = fields.Integer(required=True, attribute="highest")
+    checked = fields.Boolean(
+        required=True, metadata={"description": "Compared with the NCI's table: another grade is refused. Else it needs `confirm_grade`"}
+    )
     must_be_specified = fields.Boolean(required=True)
 
 
@@ -90,6 +93,10 @@ class CompletionSchema(StrictSchema):
     term = PlainText(longest=LONGEST_TERM)
     specified = PlainText(longest=200, allow_none=True)
     grade = fields.Integer(strict=True, allow_none=True, validate=validate.Range(1, 5, error="write 1 to 5"))
+    confirm_grade = fields.Boolean(
+        load_default=False,
+        metadata={"description": "The grade was compared with the NCI's table, though our dictionary does not describe it for the term"},
+    )
     onset_on = Day()
     seriousness = fields.List(one_of(Seriousness), allow_none=True, validate=validate.Length(max=len(Seriousness)))
     relations = fields.Dict(

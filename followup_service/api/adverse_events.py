@@ -111,6 +111,7 @@ def complete(form: dict[str, Any], number: int) -> Response:
         study=caller().study,
         version=event.version,
         because=form.get("because"),
+        grade_confirmed=form["confirm_grade"],
         via=caller().actor,
     )
     return _answer(changed)
@@ -151,7 +152,7 @@ def _as_read(number: int) -> AdverseEvent:
 
 def _values(form: dict[str, Any]) -> dict[str, Any]:
     """What the event is to say, as it is stored."""
-    values = {name: value for name, value in form.items() if name not in ("by", "because")}
+    values = {name: value for name, value in form.items() if name not in ("by", "because", "confirm_grade")}
     if values.get("seriousness") is not None:
         values["seriousness"] = sorted({criterion.value for criterion in values["seriousness"]})
     if "relations" in values:

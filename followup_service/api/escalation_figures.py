@@ -8,8 +8,10 @@ from marshmallow.exceptions import ValidationError
 
 from followup_service import clock
 from followup_service.api.blueprint import blueprint
+from followup_service.api.caller import caller
 from followup_service.api.fields import Day, Instant, StrictSchema, code_field, one_of
 from followup_service.api.scope import named_site, sites_seen
+from followup_service.escalations.escalation import Outcome
 from followup_service.extensions import db
 from followup_service.protocol.rule_definitions import Level
 from followup_service.records.escalation_figures import EscalationFigures, escalation_figures
@@ -58,12 +60,32 @@ class WeekFiguresSchema(TimesSchema):
     checkins_with_alarm = fields.Nested(ShareSchema, required=True)
 
 
+class OutcomeFiguresSchema(Schema):
+    outcome = one_of(Outcome, required=True)
+    alarms = fields.Integer(required=True)
+    tasks = fields.Integer(required=True)
+
+
+class PaperworkFiguresSchema(Schema):
+    opened = fields.Integer(required=True)
+    waiting = fields.Integer(required=True, metadata={"description": "Open now, taken by nobody"})
+    taken = fields.Integer(required=True)
+    to_acknowledge = fields.Nested(SpreadSchema, required=True)
+    to_outcome = fields.Nested(SpreadSchema, required=True)
+
+
 class EscalationFiguresSchema(Schema):
     since = Day(required=True)
     until = Day(required=True)
     open_now = fields.List(fields.Nested(OpenFiguresSchema), required=True)
     by_level = fields.List(fields.Nested(LevelFiguresSchema), required=True)
     by_week = fields.List(fields.Nested(WeekFiguresSchema), required=True)
+    by_outcome = fields.List(fields.Nested(OutcomeFiguresSchema), required=True, metadata={"description": "Of those resolved"})
+    paperwork = fields.Nested(
+        PaperworkFiguresSchema,
+        required=True,
+        metadata={"description": "Alarms of the team's own forms, such as the clock of an adverse event: in none of the other figures"},
+    )
 
 
 class FiguresArguments(StrictSchema):
@@ -85,4 +107,4 @@ def get_figures(arguments: dict[str, Any]) -> EscalationFigures:
     sites = [named_site(arguments["site"])] if "site" in arguments else list(sites_seen().values())
     until: date = arguments.get("until", clock.now().date())
     since: date = arguments.get("since", until - timedelta(weeks=WEEKS))
-    return escalation_figures(db.session, {site.id: site for site in sites}, since, until)
+    return escalation_figures(db.session, {site.id: site for site in sites}, since, until, study=caller().study)

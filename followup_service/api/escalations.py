@@ -17,6 +17,7 @@ from followup_service.api.pages import PageArguments, address_of_next, page_of, 
 from followup_service.api.scope import escalation_of, named_site, seen, sites_seen
 from followup_service.escalations.escalation import Escalation, EscalationEvent, EscalationState, EventKind, Outcome
 from followup_service.escalations.hand_on_escalation import hand_on_escalation
+from followup_service.escalations.outcomes import outcomes_of
 from followup_service.escalations.settle_escalation import acknowledge_escalation, record_call, resolve_escalation, snooze_escalation
 from followup_service.escalations.undo_escalation import undo_escalation
 from followup_service.extensions import db
@@ -57,6 +58,7 @@ class EscalationSchema(Schema):
     resolved_at = Instant(required=True, allow_none=True)
     resolved_by = fields.String(required=True, allow_none=True)
     outcome = one_of(Outcome, required=True, allow_none=True)
+    outcomes = fields.List(one_of(Outcome), required=True, metadata={"description": "Those that fit its reasons, the usual one first"})
     note = fields.String(required=True, allow_none=True)
     follow_up_at = Instant(
         required=True, allow_none=True, metadata={"description": "When the participant is asked how they are, on the morning after"}
@@ -107,7 +109,7 @@ class HandingOnSchema(AcknowledgementSchema):
 
 
 class ResolutionSchema(AcknowledgementSchema):
-    outcome = one_of(Outcome, required=True)
+    outcome = one_of(Outcome, required=True, metadata={"description": "One of the `outcomes` that the escalation names"})
     note = PlainText(longest=2000, required=True, metadata={"description": "What was done"})
 
 
@@ -229,8 +231,8 @@ def _answer(episode: Escalation) -> Response:
 
 
 def _shown(episode: Escalation, participant: str | None, sites: dict[UUID, str]) -> dict[str, Any]:
-    copied = {name: getattr(episode, name) for name in EscalationSchema().fields if name not in ("site", "participant")}
-    return copied | {"participant": participant, "site": sites[episode.site_id]}
+    copied = {name: getattr(episode, name) for name in EscalationSchema().fields if name not in ("site", "participant", "outcomes")}
+    return copied | {"outcomes": outcomes_of(episode.reasons)} | {"participant": participant, "site": sites[episode.site_id]}
 
 
 def _events(episode: Escalation) -> list[dict[str, Any]]:

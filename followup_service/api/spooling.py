@@ -92,12 +92,17 @@ def let_the_spool_go_first() -> None:
         raise SpoolFirst
 
 
-def to_the_spool(spooled: Spooled) -> Response:
-    """Where the database cannot be had: 503 where that fails too, and the provider tries again and has it in its list."""
+def roll_back() -> None:
+    """Forget the transaction, where the database may be away."""
     try:
         db.session.rollback()
     except SQLAlchemyError as error:
         log.warning("rollback_failed", error=type(error).__name__)
+
+
+def to_the_spool(spooled: Spooled) -> Response:
+    """Where the database cannot be had: 503 where that fails too, and the provider tries again and has it in its list."""
+    roll_back()
     try:
         spooling().keep(spooled)
     except OSError as error:

@@ -17,9 +17,10 @@ from followup_service.console.scope import escalation_of, sees_contact
 from followup_service.console.signed_in import access
 from followup_service.console.words import OUTCOMES, SNOOZES
 from followup_service.errors import Refused
-from followup_service.escalations.escalation import Escalation, EscalationEvent, EventKind, Outcome
+from followup_service.escalations.escalation import Escalation, EscalationEvent, EventKind
 from followup_service.escalations.escalation_read import note_read, note_unread, unread_among
 from followup_service.escalations.hand_on_escalation import hand_on_escalation
+from followup_service.escalations.outcomes import outcomes_of
 from followup_service.escalations.settle_escalation import acknowledge_escalation, record_call, resolve_escalation, snooze_escalation
 from followup_service.escalations.undo_escalation import undo_escalation
 from followup_service.extensions import db
@@ -62,7 +63,7 @@ def escalation(number: int) -> Any:
         may_triage=access().may(May.TRIAGE, episode.site_id),
         may_hand_on=own_staff() is not None,
         sees_contact=sees_contact(episode.site_id),
-        outcomes=[(outcome.value, OUTCOMES[outcome.value]) for outcome in Outcome],
+        outcomes=[(outcome.value, OUTCOMES[outcome.value]) for outcome in outcomes_of(episode.reasons)],
         snoozes=[(minutes, words) for minutes, words in SNOOZES.items() if minutes <= at_most],
     )
 
@@ -133,11 +134,12 @@ def hand_over(number: int) -> Response:
 @page(f"/escalations/{NUMBER}/resolve", May.TRIAGE, methods=("POST",))
 def resolve(number: int) -> Response:
     episode, note = escalation_of(number, May.TRIAGE), _note()
-    if request.form.get("outcome") not in set(Outcome):
+    outcome = next((one for one in outcomes_of(episode.reasons) if one == request.form.get("outcome")), None)
+    if outcome is None:
         raise Refused(_("Choose an outcome of the list."), {"outcome": ["choose one of the list"]})
     if not note:
         raise Refused(_("Say in a note what was done."), {"note": ["write what was done"]})
-    resolve_escalation(db.session, episode.id, own_name(), Outcome(request.form["outcome"]), note, clock.now(), **as_reader())
+    resolve_escalation(db.session, episode.id, own_name(), outcome, note, clock.now(), **as_reader())
     db.session.commit()
     return _back(number)
 

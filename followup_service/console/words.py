@@ -132,6 +132,15 @@ OUTCOMES = {
     "not_reached": _("not reached"),
     "false_alarm": _("false alarm"),
     "administrative": _("administrative"),
+    "handled_by_phone": _("handled by phone"),
+    "contact_restored": _("contact restored"),
+    "number_corrected": _("number corrected"),
+    "no_texts_wanted": _("wants no more texts"),
+    "withdrew": _("withdrawn from the study"),
+    "sender_identified": _("sender identified"),
+    "no_participant": _("not a participant"),
+    "read_by_a_person": _("read by a person"),
+    "nothing_to_do": _("nothing to do"),
 }
 # For how many minutes an episode can be put off.
 SNOOZES = {

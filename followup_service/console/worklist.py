@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import flash, make_response, redirect, render_template, request, url_for
+from flask_babel import LazyString
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
@@ -20,6 +21,7 @@ from followup_service.console.words import OUTCOMES, TABS
 from followup_service.errors import Conflict, Refused
 from followup_service.escalations.escalation import Escalation, EscalationEvent, EscalationState, Outcome
 from followup_service.escalations.escalation_read import EscalationRead, unread_among
+from followup_service.escalations.outcomes import check_outcome, outcomes_of
 from followup_service.escalations.settle_escalation import acknowledge_escalation, resolve_escalation
 from followup_service.extensions import db
 from followup_service.messaging.inbound_message import InboundMessage
@@ -86,7 +88,7 @@ def worklist() -> Any:
         "version": tag,
         "known": known,
         "several_sites": len(access().sites_where(May.READ_PARTICIPANTS)) > 1,
-        "outcomes": [(outcome.value, OUTCOMES[outcome.value]) for outcome in Outcome],
+        "outcomes": _outcomes_together(lines),
     }
     answer = make_response(render_template("worklist_rows.html" if is_live else "worklist.html", **shown))
     answer.headers["Vary"] = "X-Live"
@@ -108,6 +110,9 @@ def bulk() -> Any:
     episodes = [escalation_of(number, May.TRIAGE) for number in numbers]
     if any(episode.level is not Level.REVIEW for episode in episodes):
         raise Refused(_("Only reviews are dealt with together: an alarm is somebody's own."))
+    if outcome is not None:
+        for episode in episodes:
+            check_outcome(episode, outcome)
     # Read before the loop: every commit ends a transaction.
     how, by, changed = as_reader(), own_name(), 0
     for episode in episodes:
@@ -130,6 +135,12 @@ def _refuse_what_became_an_alarm(episode: Escalation) -> None:
     """It may have worsened between the list and the lock."""
     if episode.level is not Level.REVIEW:
         raise Conflict(f"No. {episode.number} got worse meanwhile: look at it by itself")
+
+
+def _outcomes_together(lines: list[Line]) -> list[tuple[str, LazyString]]:
+    """What fits all lines that can be chosen."""
+    of_lines = [outcomes_of(line.episode.reasons) for line in lines if line.may_be_chosen]
+    return [(outcome.value, OUTCOMES[outcome.value]) for outcome in Outcome if all(outcome in allowed for allowed in of_lines)]
 
 
 def _chosen_outcome() -> Outcome:

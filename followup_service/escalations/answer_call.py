@@ -71,7 +71,8 @@ def _key_before(session: Session, attempt: Attempt) -> str | None:
 
 
 def _done_before(key: str, episode: Escalation, code: str) -> StaffAnswer:
-    return StaffAnswer("page_yours_already" if MEANS[key] == CALLING else "page_handed_on", {"number": episode.number, "code": code})
+    yours = "page_yours_already" if episode.is_alarm else "page_task_yours_already"
+    return StaffAnswer(yours if MEANS[key] == CALLING else "page_handed_on", {"number": episode.number, "code": code})
 
 
 def _heard_at(session: Session, attempt: Attempt) -> datetime:

@@ -1,5 +1,5 @@
-"""What a staff member texts back to a page: 1 calling, 2 sent to hospital, 3 watching, 4 not mine, with the number where several are
-open; anything else gets a line that helps."""
+"""What a staff member texts back to a page: 1 calling, 2 sent to hospital (of a task: done), 3 watching, 4 not mine, with the number
+where several are open; anything else gets a line that helps."""
 
 import re
 from collections.abc import Callable
@@ -15,9 +15,10 @@ from sqlalchemy.orm import Session
 from followup_service.errors import Conflict, Refused
 from followup_service.escalations.drill import is_drill
 from followup_service.escalations.end_drill import prove_drill
-from followup_service.escalations.escalation import Escalation, EscalationEvent, EscalationState, EventKind, Outcome
+from followup_service.escalations.escalation import Escalation, EscalationEvent, EscalationState, EventKind
 from followup_service.escalations.hand_on_escalation import hand_on_escalation
 from followup_service.escalations.lock_episode import lock_episode
+from followup_service.escalations.outcomes import outcome_of_done, outcomes_of
 from followup_service.escalations.settle_escalation import (
     acknowledge_escalation,
     record_call,
@@ -37,7 +38,7 @@ from followup_service.staff.verify_phone import verify_phone
 from followup_service.staff.working_days import hours_of
 
 _ANSWERS = re.compile(r"\s*(?P<digit>[1-4])(?:\s+(?:no\.?\s*|#)?(?P<number>\d{1,9}))?\s*[.!。]?\s*", re.IGNORECASE)
-CALLING, SENT_TO_HOSPITAL, WATCHING, NOT_MINE = "1234"
+CALLING, CLOSED, WATCHING, NOT_MINE = "1234"
 _HINT = "page_not_understood"
 # A phone that answers by itself would be told for ever how to answer.
 MOST_HINTS_AN_HOUR = 3
@@ -126,14 +127,17 @@ def _call(who: _Answering, episode: Escalation) -> StaffAnswer:
     return StaffAnswer("page_taken_until", _named(who, episode) | {"call_by": f"{local:%H:%M}"})
 
 
-def _send_to_hospital(who: _Answering, episode: Escalation) -> StaffAnswer:
+def _close(who: _Answering, episode: Escalation) -> StaffAnswer:
     """Only what is open or their own: nobody ends by a text what another person has in hand."""
     lock_episode(who.session, episode.id)
     refuse_if_settled(episode, but_for=who.person.handle)
-    note = "Answered by text: sent to hospital."
+    outcome = outcome_of_done(episode)
+    if outcome not in outcomes_of(episode.reasons):
+        return StaffAnswer("page_other_outcome", {"number": episode.number})
+    note = f"Answered by text: {outcome.value.replace('_', ' ')}."
     how = {"study": who.study, "staff_id": who.person.id}
-    resolve_escalation(who.session, episode.id, who.person.handle, Outcome.SENT_TO_HOSPITAL, note, who.now, **how)
-    return StaffAnswer("page_closed", _named(who, episode))
+    resolve_escalation(who.session, episode.id, who.person.handle, outcome, note, who.now, **how)
+    return StaffAnswer("page_closed" if episode.is_alarm else "page_task_closed", _named(who, episode))
 
 
 def _watch(who: _Answering, episode: Escalation) -> StaffAnswer:
@@ -160,7 +164,7 @@ def _hand_on(who: _Answering, episode: Escalation) -> StaffAnswer:
 
 _DOING: dict[str, Callable[[_Answering, Escalation], StaffAnswer]] = {
     CALLING: _call,
-    SENT_TO_HOSPITAL: _send_to_hospital,
+    CLOSED: _close,
     WATCHING: _watch,
     NOT_MINE: _hand_on,
 }
@@ -175,7 +179,7 @@ def _too_late(who: _Answering, episode: Escalation) -> StaffAnswer:
     if episode.resolved_by:
         return StaffAnswer("page_closed_before", {"number": episode.number, "by": episode.resolved_by})
     if episode.acknowledged_by == who.person.handle:
-        return StaffAnswer("page_yours_already", {"number": episode.number})
+        return StaffAnswer("page_yours_already" if episode.is_alarm else "page_task_yours_already", {"number": episode.number})
     return StaffAnswer("page_taken_before", {"number": episode.number, "by": episode.acknowledged_by or "-"})
 
 

@@ -38,6 +38,15 @@ class Outcome(StrEnum):
     NOT_REACHED = "not_reached"
     FALSE_ALARM = "false_alarm"
     ADMINISTRATIVE = "administrative"
+    HANDLED_BY_PHONE = "handled_by_phone"
+    CONTACT_RESTORED = "contact_restored"
+    NUMBER_CORRECTED = "number_corrected"
+    NO_TEXTS_WANTED = "no_texts_wanted"
+    WITHDREW = "withdrew"
+    SENDER_IDENTIFIED = "sender_identified"
+    NO_PARTICIPANT = "no_participant"
+    READ = "read_by_a_person"
+    NOTHING_TO_DO = "nothing_to_do"
 
 
 class EventKind(StrEnum):

@@ -23,6 +23,8 @@ from followup_service.staff.team import People
 from followup_service.staff.working_days import hours_of
 
 REPEATED = "page_again"
+# A task is answered in other words than an alarm, from its first page to its last.
+_OF_A_TASK = {"page": "page_task", REPEATED: "page_task_again", "page_returned": "page_task_returned"}
 
 
 def start_paging(
@@ -59,7 +61,8 @@ def page_on_call(
     channels = channels_here() if message == REPEATED and not drill else frozenset({Channel.TEXT})
     chosen = choose_step(session, episode, now, channels, study=study)
     # Whatever a drill would page about, it says that it is one.
-    page = Page(episode.id, "page_drill" if drill else message, page_values(episode, code) | news)
+    words = message if episode.is_alarm else _OF_A_TASK.get(message, message)
+    page = Page(episode.id, "page_drill" if drill else words, page_values(episode, code) | news)
     waiting = _still_waiting(session, episode) if message == REPEATED else frozenset()
     for person in dict.fromkeys((*also, *chosen.people)):
         channel = reached_by(person, chosen.step.by, channels)

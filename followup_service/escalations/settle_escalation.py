@@ -17,7 +17,7 @@ from followup_service.escalations.escalation import (
 )
 from followup_service.escalations.keep_step import keep_step
 from followup_service.escalations.lock_episode import lock_episode
-from followup_service.escalations.outcome_meaning import NOTHING_WAS_WRONG
+from followup_service.escalations.outcomes import NOTHING_WAS_WRONG, check_outcome
 from followup_service.escalations.plan_follow_up import plan_follow_up
 from followup_service.escalations.promise_call import forget_promise, promise_call
 from followup_service.messaging.outbox import UNDO_FOR, queue_text, stop_calls
@@ -137,11 +137,15 @@ def resolve_escalation(
     version: int | None = None,
     via: str | None = None,
 ) -> Escalation:
-    """A person ends the episode with an outcome and a note. Raises Refused without a note, Conflict where it is resolved already."""
+    """A person ends the episode with an outcome and a note.
+
+    Raises Refused without a note or for an outcome that does not fit its reasons, Conflict where it is resolved already.
+    """
     episode, participant = lock_episode(session, escalation_id, version)
     if not note.strip():
         raise Refused("say in a note what was done", {"note": ["write what was done, for example: called, no fever now"]})
     refuse_if_settled(episode, but_for=episode.acknowledged_by)
+    check_outcome(episode, outcome)
     if episode.acknowledged_at is None:
         episode.acknowledged_at, episode.acknowledged_by = now, by
     episode.state = moved(ESCALATION_TRANSITIONS, episode.state, EscalationState.RESOLVED)

@@ -21,6 +21,7 @@ from followup_service.jobs.care_steps import (
     watch_report_clocks,
 )
 from followup_service.jobs.find_due import find_due
+from followup_service.jobs.take_back_calls import take_back_calls
 from followup_service.jobs.text_steps import ask_whose, empty_spool, retry_replies, take_back_leases
 from followup_service.logs import where_it_broke
 from followup_service.operations.worker_heartbeat import beat, this_worker
@@ -75,7 +76,7 @@ STEPS: tuple[Callable[[], None], ...] = (
     seal_audit,
 )
 # These wait for the provider: the worker gives them a thread of their own.
-PROVIDER_STEPS: tuple[Callable[[], None], ...] = (take_in_missed, look_for_unknown)
+PROVIDER_STEPS: tuple[Callable[[], None], ...] = (take_back_calls, take_in_missed, look_for_unknown)
 
 
 def run_steps(steps: Sequence[Callable[[], None]] = (*PROVIDER_STEPS, *STEPS)) -> None:

@@ -14,10 +14,17 @@ TEXTS = {
     "page_back": _("BACK %(level)s %(code)s: %(reasons)s. No. %(number)s. 1 calling, 2 sent to hospital, 3 watching, 4 not mine."),
     # Somebody took it, and it has no outcome yet.
     "page_returned": _("NOT DONE %(level)s %(code)s: %(reasons)s. No. %(number)s. 1 calling, 2 sent to hospital, 3 watching, 4 not mine."),
+    # What can wait, and is no alarm: silence, a phone that is wrong, somebody unknown, a text that nobody could read.
+    "page_task": _("%(level)s %(code)s: %(reasons)s. No. %(number)s. 1 mine, 2 done, 3 later, 4 not mine."),
+    "page_task_again": _("AGAIN %(level)s %(code)s: %(reasons)s. No. %(number)s. 1 mine, 2 done, 3 later, 4 not mine."),
+    "page_task_returned": _("NOT DONE %(level)s %(code)s: %(reasons)s. No. %(number)s. 1 mine, 2 done, 3 later, 4 not mine."),
     # Spoken in a call; the code sign by sign.
     "page_call": _(
         "This is the follow-up service. %(level)s, participant %(code)s: %(reasons)s. Number %(number)s. "
         "To take it, press 1. To pass it on, press 2."
+    ),
+    "page_call_not_taken": _(
+        "Sorry, your key could not be kept: this alarm is not taken. Please reply 1 to our text; others are called as well."
     ),
     "page_call_wrong_key": _("That key does nothing here."),
     # Subject and body of an e-mail: code, level and number, and nothing of what is the matter.
@@ -25,11 +32,14 @@ TEXTS = {
     "page_taken": _("No. %(number)s (%(code)s) is yours. Please call now, then record the outcome."),
     "page_taken_until": _("No. %(number)s (%(code)s) is yours. Please call now, by %(call_by)s at the latest, then record the outcome."),
     "page_closed": _("No. %(number)s (%(code)s) is closed: sent to hospital. Thank you."),
+    "page_task_closed": _("No. %(number)s (%(code)s) is closed: done. Thank you."),
+    "page_other_outcome": _("No. %(number)s cannot end as sent to hospital. Reply 1 to take it, then record its outcome."),
     "page_watching": _("No. %(number)s (%(code)s) is yours to watch. It comes back at %(until)s, or earlier if it gets worse."),
     "page_handed_on": _("No. %(number)s (%(code)s) is handed on. Thank you for saying so."),
     "page_nobody_else": _("Nobody else is there to take No. %(number)s. Please call now, then record the outcome."),
     "page_taken_before": _("No. %(number)s was already taken by %(by)s. Nothing more to do."),
     "page_yours_already": _("No. %(number)s is yours already. When it is done, reply 2 sent to hospital, or record the outcome."),
+    "page_task_yours_already": _("No. %(number)s is yours already. When it is done, reply 2, or record the outcome."),
     "page_closed_before": _("No. %(number)s was already closed by %(by)s. Nothing more to do."),
     "page_which": _("Several are open: %(numbers)s. Reply %(digit)s and the number, for example %(digit)s %(example)s."),
     "page_none": _("No open alarm fits your reply. Reply with the digit and the number of the alarm, for example 1 42."),
@@ -135,7 +145,7 @@ TEXTS = {
 }
 
 # What goes out by another channel than text: no count of parts limits it.
-NOT_BY_TEXT = frozenset({"page_call", "page_call_wrong_key", "page_email"})
+NOT_BY_TEXT = frozenset({"page_call", "page_call_not_taken", "page_call_wrong_key", "page_email"})
 
 # Texts that keep the language they were queued in; every other goes out in the recipient's language of that moment.
 IN_A_LANGUAGE_OF_THEIR_OWN = frozenset({"offer_language"})

@@ -10,12 +10,14 @@ SPECIFY = "Other, specify"
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One term of the dictionary and its system organ class; grades outside `lowest` to `highest` are not defined for it."""
+    """One term of the dictionary and its system organ class. Grades outside `lowest` to `highest` are not described for it, as far as we
+    know: `checked` says that somebody compared that with the NCI's own table."""
 
     name: str
     system: str
     lowest: int
     highest: int
+    checked: bool = False
 
     @property
     def must_be_specified(self) -> bool:

@@ -13,6 +13,7 @@ from followup_service.protocol.study_fields import (
     Name,
     OneOf,
     StudyField,
+    Switch,
     Text,
     Threshold,
     WholeNumber,
@@ -51,6 +52,7 @@ class Step(StudyField):
 class TermBlock(Block):
     lowest = Grade(load_default=1)
     highest = Grade(load_default=5)
+    checked = Switch(load_default=False)
 
 
 class DictionaryBlock(Block):

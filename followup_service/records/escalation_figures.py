@@ -1,4 +1,7 @@
-"""Figures for the team: how fast alarms were paged, taken and ended, what is open, and how many led to action; by level, site and week."""
+"""Figures for the team: how fast alarms were paged, taken and ended, what is open, and how many led to action; by level, site and week.
+
+What is between the team and its forms (the clock of an adverse event) is counted apart: it says nothing of how alarms are met.
+"""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -15,11 +18,12 @@ from sqlalchemy.orm import Session
 from followup_service.checkins.checkin import Checkin
 from followup_service.checkins.report import Report
 from followup_service.escalations.escalation import Escalation, EscalationEvent, EscalationState, EventKind, Outcome
-from followup_service.escalations.outcome_meaning import LED_TO_ACTION
+from followup_service.escalations.outcomes import LED_TO_ACTION
 from followup_service.messaging.inbound_message import InboundMessage
 from followup_service.messaging.outbound_message import Attempt, AttemptState, OutboundMessage
 from followup_service.messaging.purposes import Purpose
 from followup_service.participants.participant import Participant
+from followup_service.protocol.definitions import Study
 from followup_service.protocol.rule_definitions import Level
 from followup_service.staff.site import Site
 
@@ -84,6 +88,26 @@ class WeekFigures:
 
 
 @dataclass(frozen=True, slots=True)
+class OutcomeFigures:
+    """How many alarms and tasks of the period ended with it."""
+
+    outcome: Outcome
+    alarms: int
+    tasks: int
+
+
+@dataclass(frozen=True, slots=True)
+class PaperworkFigures:
+    """The alarms of the team's own forms: those of the period, and what of them is not resolved now, whenever it was opened."""
+
+    opened: int
+    waiting: int
+    taken: int
+    to_acknowledge: Spread
+    to_outcome: Spread
+
+
+@dataclass(frozen=True, slots=True)
 class EscalationFigures:
     """All figures. `by_week` ends with the whole period of each site and, where there are several, of all."""
 
@@ -92,6 +116,8 @@ class EscalationFigures:
     open_now: tuple[OpenFigures, ...]
     by_level: tuple[LevelFigures, ...]
     by_week: tuple[WeekFigures, ...]
+    by_outcome: tuple[OutcomeFigures, ...]
+    paperwork: PaperworkFigures
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +125,20 @@ class _Episode:
     site: str
     week: date
     is_alarm: bool
+    is_paperwork: bool
     level: Level
     to_page: float | None
     to_acknowledge: float | None
     to_outcome: float | None
     outcome: Outcome | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Unresolved:
+    level: Level
+    state: EscalationState
+    opened_at: datetime
+    is_paperwork: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,32 +148,52 @@ class _Checkin:
     has_alarm: bool
 
 
-def escalation_figures(session: Session, sites: Mapping[UUID, Site], since: date, until: date) -> EscalationFigures:
+def escalation_figures(session: Session, sites: Mapping[UUID, Site], since: date, until: date, *, study: Study) -> EscalationFigures:
     """The figures of these sites from one day to another, both included, in each site's own time zone."""
-    episodes = [*_episodes(session, sites, since, until)]
+    found = [*_episodes(session, sites, since, until, study)]
+    episodes, forms = [one for one in found if not one.is_paperwork], [one for one in found if one.is_paperwork]
     checkins = [*_checkins(session, sites, since, until)]
+    unresolved = [*_unresolved(session, sites, study)]
     return EscalationFigures(
         since=since,
         until=until,
-        open_now=_open_now(session, sites),
+        open_now=tuple(_open_now(level, unresolved) for level in Level),
         by_level=tuple(_of_level(level, [episode for episode in episodes if episode.level is level]) for level in Level),
         by_week=tuple(_by_week(sorted(site.code for site in sites.values()), episodes, checkins)),
+        by_outcome=tuple(_by_outcome(episodes)),
+        paperwork=_of_paperwork(forms, unresolved),
     )
 
 
-def _open_now(session: Session, sites: Mapping[UUID, Site]) -> tuple[OpenFigures, ...]:
-    rows = session.execute(
-        select(Escalation.level, Escalation.state, func.count(), func.min(Escalation.opened_at))
-        .where(Escalation.site_id.in_(sites), Escalation.state != EscalationState.RESOLVED)
-        .group_by(Escalation.level, Escalation.state)
-    ).all()
-    counts = {(level, state): count for level, state, count, _ in rows}
-    oldest = {wanted: min((at for level, _, _, at in rows if level is wanted), default=None) for wanted in Level}
-    states = (EscalationState.OPEN, EscalationState.ACKNOWLEDGED)
-    return tuple(OpenFigures(level, *(counts.get((level, state), 0) for state in states), oldest[level]) for level in Level)
+def _unresolved(session: Session, sites: Mapping[UUID, Site], study: Study) -> Iterable[_Unresolved]:
+    query = select(Escalation.level, Escalation.state, Escalation.opened_at, Escalation.reasons)
+    rows = session.execute(query.where(Escalation.site_id.in_(sites), Escalation.state != EscalationState.RESOLVED))
+    return (_Unresolved(level, state, opened_at, study.rules.are_paperwork(reasons)) for level, state, opened_at, reasons in rows)
 
 
-def _episodes(session: Session, sites: Mapping[UUID, Site], since: date, until: date) -> Iterable[_Episode]:
+def _open_now(level: Level, unresolved: Sequence[_Unresolved]) -> OpenFigures:
+    of_level = [one for one in unresolved if one.level is level and not one.is_paperwork]
+    states = [one.state for one in of_level]
+    waiting, taken = (states.count(state) for state in (EscalationState.OPEN, EscalationState.ACKNOWLEDGED))
+    return OpenFigures(level, waiting, taken, min((one.opened_at for one in of_level), default=None))
+
+
+def _by_outcome(episodes: Sequence[_Episode]) -> Iterable[OutcomeFigures]:
+    """Those that there were, in the order of the list."""
+    for outcome in Outcome:
+        ended = [episode.is_alarm for episode in episodes if episode.outcome is outcome]
+        if ended:
+            yield OutcomeFigures(outcome, sum(ended), len(ended) - sum(ended))
+
+
+def _of_paperwork(forms: Sequence[_Episode], unresolved: Sequence[_Unresolved]) -> PaperworkFigures:
+    states = [one.state for one in unresolved if one.is_paperwork]
+    _to_page, to_acknowledge, to_outcome = _times(forms)
+    waiting, taken = (states.count(state) for state in (EscalationState.OPEN, EscalationState.ACKNOWLEDGED))
+    return PaperworkFigures(len(forms), waiting, taken, to_acknowledge, to_outcome)
+
+
+def _episodes(session: Session, sites: Mapping[UUID, Site], since: date, until: date, study: Study) -> Iterable[_Episode]:
     first, last = _around(since, until)
     opened = select(Escalation).where(Escalation.site_id.in_(sites), Escalation.opened_at.between(first, last))
     ids = opened.with_only_columns(Escalation.id)
@@ -154,6 +209,7 @@ def _episodes(session: Session, sites: Mapping[UUID, Site], since: date, until: 
                 site=site.code,
                 week=_monday(on),
                 is_alarm=episode.is_alarm,
+                is_paperwork=study.rules.are_paperwork(episode.reasons),
                 level=episode.level,
                 to_page=_seconds(began, paged.get(episode.id)),
                 to_acknowledge=_seconds(began, taken.get(episode.id)),

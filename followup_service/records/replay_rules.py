@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from followup_service.escalations.outcome_meaning import NOTHING_WAS_WRONG
+from followup_service.escalations.outcomes import NOTHING_WAS_WRONG
 from followup_service.participants.participant import Participant
 from followup_service.protocol.definitions import Study
 from followup_service.protocol.escalation_rules import EscalationDecision, KnownSoFar, decide

@@ -14,6 +14,7 @@ from followup_service.errors import Changed, Conflict, FollowupError, NotFound, 
 from followup_service.participants.change_participant import lock_participant
 from followup_service.participants.participant import Participant
 from followup_service.protocol.definitions import Study
+from followup_service.protocol.event_terms import Term
 from followup_service.protocol.load_event_terms import load_event_terms
 from followup_service.records.adverse_event import (
     ADVERSE_EVENT_TRANSITIONS,
@@ -41,6 +42,18 @@ class MayNotSign(FollowupError):
     title = "Forbidden"
 
 
+class UnusualGrade(Refused):
+    """A grade that our dictionary does not describe for the term, where nobody has checked the dictionary: it is asked for once more."""
+
+    def __init__(self, dictionary: str, term: Term, grade: int) -> None:
+        sentence = f"write {term.lowest} to {term.highest}, or confirm_grade: true beside {grade}"
+        super().__init__(
+            f"{dictionary}, as we have it, describes grades {term.lowest} to {term.highest} of '{term.name}', and nobody has compared that "
+            f"with the NCI's table: {sentence}",
+            {"grade": [sentence]},
+        )
+
+
 def complete_adverse_event(
     session: Session,
     event_id: UUID,
@@ -52,19 +65,21 @@ def complete_adverse_event(
     version: int | None = None,
     because: str | None = None,
     via: str | None = None,
+    grade_confirmed: bool = False,
 ) -> AdverseEvent:
     """Change what the event says. A signed one becomes a draft again, its signature voided with the reason.
 
     `values` has any of term, specified, grade, onset_on, seriousness, relations and narrative; another term without a grade loses the
-    grade of the first. Raises Refused for what the dictionary or
-    the study does not know, and for a change of a signed event without `because`; Conflict for a dismissed one.
+    grade of the first. A grade that our dictionary does not describe for the term needs `grade_confirmed`, as long as nobody has checked
+    the dictionary there. Raises Refused for what the dictionary or the study does not know, and for a change of a signed event without
+    `because`; Conflict for a dismissed one.
     """
     event, participant = lock_adverse_event(session, event_id, version)
     if event.state is AdverseEventState.DISMISSED:
         raise Conflict(f"adverse event {event.number} was dismissed by {event.dismissed_by}: draft its escalation anew")
     if values.get("term", event.term) != event.term:
         values = {"grade": None} | dict(values)
-    _check(event, values, participant, now, study)
+    unusual = _check(event, values, participant, now, study, grade_confirmed=grade_confirmed)
     changes = {name: value for name, value in values.items() if getattr(event, name) != value}
     if not changes:
         return event
@@ -74,7 +89,8 @@ def complete_adverse_event(
                 "this event is signed: say why it is changed, the signature ends with it", {"because": ["write why it is changed"]}
             )
         _void(session, event, by, because, now)
-    detail = {name: "changed" if name in _FREE_TEXT else [_plain(getattr(event, name)), _plain(changes[name])] for name in changes}
+    detail: dict[str, Any] = {"grade_confirmed": True} if unusual else {}
+    detail |= {name: "changed" if name in _FREE_TEXT else [_plain(getattr(event, name)), _plain(changes[name])] for name in changes}
     for name, value in changes.items():
         setattr(event, name, value)
     count_days(session, event, participant)
@@ -150,19 +166,26 @@ def lock_adverse_event(session: Session, event_id: UUID, version: int | None = N
     return event, participant
 
 
-def _check(event: AdverseEvent, values: Mapping[str, Any], participant: Participant, now: datetime, study: Study) -> None:
-    """Raises Refused where the values together with what is there say something impossible."""
+def _check(
+    event: AdverseEvent, values: Mapping[str, Any], participant: Participant, now: datetime, study: Study, *, grade_confirmed: bool
+) -> bool:
+    """Raises Refused where the values together with what is there say something impossible. Whether the grade is one that somebody
+    confirmed against the dictionary."""
     terms = load_event_terms()
-    term, grade = find_term(values.get("term", event.term), terms), values.get("grade", event.grade)
-    if grade is not None and not term.has_grade(grade):
+    term, grade = find_term(values.get("term", event.term), terms), values.get("grade")
+    unusual = grade is not None and (term.name, grade) != (event.term, event.grade) and not term.has_grade(grade)
+    if unusual and term.checked:
         sentence = f"write {term.lowest} to {term.highest}"
         raise Refused(f"{terms.title} has no grade {grade} of '{term.name}': {sentence}", {"grade": [sentence]})
+    if unusual and not grade_confirmed:
+        raise UnusualGrade(terms.title, term, grade)
     if "onset_on" in values and values["onset_on"] > now.astimezone(ZoneInfo(participant.timezone)).date():
         raise Refused("the onset lies in the future: write the day on which it began", {"onset_on": ["write a day that has been"]})
     unknown = set(values.get("relations", {})) - set(study.treatments)
     if unknown:
         known = f"write only {', '.join(study.treatments)}"
         raise Refused(f"the study has no treatment '{min(unknown)}': {known}", {"relations": [known]})
+    return unusual
 
 
 def _missing(event: AdverseEvent, study: Study) -> dict[str, list[str]]:

@@ -12,20 +12,29 @@ from followup_service.extensions import db
 from followup_service.messaging.gateways.gateway import SendResult
 from followup_service.messaging.outbound_message import Attempt, AttemptState, DeliveryReceipt, OutboundMessage, OutboundState
 from followup_service.messaging.purposes import Purpose
+from followup_service.messaging.render_text import render_text
 from followup_service.protocol.paging_clock import Channel
 from tests.hospital import Hospital, Nurse
+from tests.outage import database_away
 from tests.twilio_stand_in.call import problem_of_twiml, said_in
 
 PAGE = "This is the follow-up service. EMERGENCY, participant P K U 0 0 1: 39.2 C, fever. Number 1."
 
 
 class CallsThatRing:
-    """Takes every call and leaves it ringing, as the provider does."""
+    """Takes every call and leaves it ringing, as the provider does, until it is taken back."""
 
     name = "twilio_voice"
 
+    def __init__(self) -> None:
+        self.taken_back: list[str] = []
+
     def page(self, *, to: str, words: str, language: str, attempt_id: UUID) -> SendResult:
         return SendResult(AttemptState.ACCEPTED, f"CA{attempt_id.hex}", "queued")
+
+    def take_back(self, provider_sid: str) -> bool:
+        self.taken_back.append(provider_sid)
+        return True
 
 
 class Ringing:
@@ -41,7 +50,8 @@ class Ringing:
         return {"AccountSid": account, "CallSid": self.attempt.provider_sid or "", "CallStatus": "in-progress", **values}
 
     def posts(self, path: str, **values: str) -> Any:
-        return self.hospital.post_signed(f"/voice/{path}?attempt={self.attempt.id.hex}", self._form(**values))
+        language = f"&language={self.row.language}" if path == "answer" else ""
+        return self.hospital.post_signed(f"/voice/{path}?attempt={self.attempt.id.hex}{language}", self._form(**values))
 
     def press(self, key: str, **values: str) -> tuple[str, bool]:
         """What is heard then, and whether a key is waited for again."""
@@ -49,7 +59,7 @@ class Ringing:
         assert response.status_code == 200
         assert problem_of_twiml(response.text) is None
         said, answer_url = said_in(response.text)
-        assert answer_url in ("", f"https://followup.example.org/voice/answer?attempt={self.attempt.id.hex}")
+        assert answer_url in ("", f"https://followup.example.org/voice/answer?attempt={self.attempt.id.hex}&language={self.row.language}")
         return said, bool(answer_url)
 
     def becomes(self, status: str) -> None:
@@ -209,3 +219,45 @@ def test_every_key_is_kept(hospital: Hospital, ringing: Ringing) -> None:
         kept = db.session.scalars(select(DeliveryReceipt.status).where(DeliveryReceipt.attempt_id == ringing.attempt.id)).all()
     assert sorted(kept) == ["key-1", "said-again"]
     assert [row.purpose for row in hospital.nurse.calls()] == [Purpose.PAGE]
+
+
+def test_a_phone_that_still_rings_is_let_go_once_somebody_else_has_it(hospital: Hospital, ringing: Ringing) -> None:
+    calls = hospital.app.extensions["page_gateways"][Channel.VOICE]
+    ringing.becomes("ringing")
+    assert calls.taken_back == []
+    hospital.doctor.texts("1 1")
+    hospital.move(seconds=2)
+    assert calls.taken_back == [ringing.attempt.provider_sid]
+    assert ringing.state is OutboundState.CANCELED
+    # The provider says so too, and later; nobody else is paged for it.
+    ringing.becomes("canceled")
+    hospital.move(seconds=2)
+    assert len(calls.taken_back) == 1
+    assert hospital.the_escalation().acknowledged_by == "dr-wang"
+
+
+def test_who_has_picked_up_is_not_cut_off(hospital: Hospital, ringing: Ringing) -> None:
+    ringing.becomes("in-progress")
+    hospital.doctor.texts("1 1")
+    hospital.move(seconds=2)
+    assert hospital.app.extensions["page_gateways"][Channel.VOICE].taken_back == []
+    assert ringing.press("1")[0] == "No. 1 was already taken by dr-wang. Nothing more to do."
+
+
+@pytest.mark.parametrize("language", ["en", "zh_Hans"])
+def test_a_key_that_could_not_be_kept_is_said_to_be_lost_and_the_chain_goes_on(hospital: Hospital, language: str) -> None:
+    with hospital.staff("nurse-li") as (_, nurse):
+        nurse.language = language
+    hospital.app.extensions["page_gateways"] = {Channel.VOICE: CallsThatRing()}
+    hospital.enrols().texts("39.2")
+    hospital.move(minutes=5)
+    ringing = Ringing(hospital.nurse)
+    with database_away(hospital):
+        said, asks_again = ringing.press("1")
+        assert ringing.posts("status", CallStatus="completed").status_code == 200
+    assert said == render_text("page_call_not_taken", {}, language, hospital.app.extensions["study"])
+    assert not asks_again
+    hospital.wait_for_spool()
+    hospital.run_due()
+    assert hospital.the_escalation().state is EscalationState.OPEN
+    assert hospital.doctor.was_paged("emergency")

@@ -28,14 +28,24 @@ ROOT = Path(__file__).resolve().parents[2]
 TRANSLATED = sorted(set(languages()) - {SOURCE_LANGUAGE})
 STUDIES = {code: load_study(code) for code in study_codes()}
 
-PAGES = ("page", "page_again", "page_worse", "page_back", "page_returned")
+PAGES = ("page", "page_again", "page_worse", "page_back", "page_returned", "page_task", "page_task_again", "page_task_returned")
 
 UNSEEN = ("Cc", "Cf", "Co", "Zl", "Zp", "Zs")
 
 # Who puts a text in the outbox or prepares one, and which of the arguments is its key.
-KEY_ARGUMENT = {"_tell": 3, "offer_days": 4, "queue_text": 3, "_say": 3, "page_on_call": 3, "start_paging": 3, "StaffAnswer": 0, "Page": 1}
+KEY_ARGUMENT = {
+    "_tell": 3,
+    "offer_days": 4,
+    "queue_text": 3,
+    "_say": 3,
+    "page_on_call": 3,
+    "start_paging": 3,
+    "StaffAnswer": 0,
+    "Page": 1,
+    "render_text": 0,
+}
 # Tables from which a key is picked.
-KEY_TABLES = {"FIRST", "WITHOUT_A_DAY", "SO_NEAR", "OTHERWISE", "CHASERS", "SAID_BY", "_COMMAND_TEXTS", "APPROVED"}
+KEY_TABLES = {"FIRST", "WITHOUT_A_DAY", "SO_NEAR", "OTHERWISE", "CHASERS", "SAID_BY", "_COMMAND_TEXTS", "APPROVED", "_OF_A_TASK"}
 # Functions that return a key.
 KEY_FUNCTIONS = {"_word_for"}
 

@@ -23,3 +23,18 @@ def test_one_site_or_a_known_one(hospital: Hospital) -> None:
     assert [line.split()[0] for line in whole.splitlines()[-4:]] == ["PKU", "PKU", "SHX", "all"]
     refused = hospital.runs("escalations", "report", "--site", "XXX")
     assert (refused.exit_code, "unknown site 'XXX': write one of PKU, SHX" in refused.output) == (1, True)
+
+
+def test_one_is_ended_at_the_command_line_with_what_fits_it(hospital: Hospital) -> None:
+    hospital.enrols().texts("qwertz")
+    assert "UNDELIVERABLE" in hospital.runs("escalations", "outcomes").output
+    said = ("--by", "nurse-li", "--note", "read to her by phone", "--outcome")
+    refused = hospital.runs("escalations", "resolve", "1", *said, "sent_home")
+    assert refused.exit_code == 2
+    refused = hospital.runs("escalations", "resolve", "1", *said, "false_alarm")
+    assert (refused.exit_code, "cannot end as false_alarm" in refused.output) == (1, True)
+    assert hospital.runs("escalations", "resolve", "9", *said, "read_by_a_person").exit_code == 1
+    assert hospital.runs("escalations", "resolve", "1", *said, "read_by_a_person").output == "No. 1 is resolved: read_by_a_person\n"
+    assert hospital.the_escalation().resolved_by == "nurse-li"
+    printed = " ".join(hospital.runs("escalations", "report").output.split())
+    assert "read_by_a_person 0 1" in printed

@@ -69,7 +69,7 @@ def test_a_dictionary_is_refused_with_every_problem() -> None:
     ("wrong", "problem"),
     [
         ({"lowest": 6}, "systems.Vascular disorders.Hematoma.lowest: 6 is no grade; write a grade from 1 to 5"),
-        ({"least": 2}, "systems.Vascular disorders.Hematoma.least: is not known here; write one of lowest, highest"),
+        ({"least": 2}, "systems.Vascular disorders.Hematoma.least: is not known here; write one of lowest, highest, checked"),
     ],
 )
 def test_a_term_of_wrong_shape_is_refused(wrong: dict[str, int], problem: str) -> None:

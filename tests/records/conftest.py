@@ -42,11 +42,10 @@ class Ward:
             session.commit()
         return event
 
-    def changes(self, event: AdverseEvent, because: str | None = None, **values: Any) -> AdverseEvent:
+    def changes(self, event: AdverseEvent, because: str | None = None, grade_confirmed: bool = False, **values: Any) -> AdverseEvent:
         with self.hospital.session() as session:
-            changed = complete_adverse_event(
-                session, event.id, values, "nurse-li", self.hospital.clock.now(), study=self.study, because=because
-            )
+            how = {"study": self.study, "because": because, "grade_confirmed": grade_confirmed}
+            changed = complete_adverse_event(session, event.id, values, "nurse-li", self.hospital.clock.now(), **how)
             session.commit()
         return changed
 

@@ -19,7 +19,9 @@ MONDAY, SUNDAY = date(2026, 1, 5), date(2026, 1, 11)
 
 def figures(hospital: Hospital, since: date = MONDAY, until: date = SUNDAY) -> EscalationFigures:
     with hospital.session() as session:
-        return escalation_figures(session, {site.id: site for site in session.scalars(select(Site))}, since, until)
+        return escalation_figures(
+            session, {site.id: site for site in session.scalars(select(Site))}, since, until, study=hospital.app.extensions["study"]
+        )
 
 
 def of_level(hospital: Hospital, level: Level) -> LevelFigures:
@@ -94,6 +96,26 @@ def test_alarms_that_led_to_action_are_of_those_that_ended(hospital: Hospital, w
     hospital.enrols("PKU-009", "+8613800138009").texts("qwertz")
     found = whole(hospital)
     assert (found.alarms, found.tasks, found.led_to_action) == (5, 1, Share(2, 4))
+
+
+def test_how_they_ended_is_counted_and_the_teams_own_forms_are_counted_apart(hospital: Hospital, ward: Ward) -> None:
+    hospital.enrols().texts("39.5")
+    ward.resolves(outcome=Outcome.FALSE_ALARM)
+    hospital.enrols("PKU-002", "+8613800138002").texts("qwertz")
+    ward.resolves(2, Outcome.READ)
+    due_at = ward.drafts().report_due_at
+    hospital.clock.move(to=due_at)
+    hospital.run_due()
+    found = figures(hospital)
+    assert [(row.outcome, row.alarms, row.tasks) for row in found.by_outcome] == [(Outcome.FALSE_ALARM, 1, 0), (Outcome.READ, 0, 1)]
+    assert [row.waiting for row in found.open_now] == [0, 0, 0]
+    assert [row.opened for row in found.by_level] == [1, 0, 1]
+    assert (whole(hospital).alarms, whole(hospital).to_acknowledge.count) == (1, 1)
+    forms = found.paperwork
+    assert (forms.opened, forms.waiting, forms.taken, forms.to_outcome) == (1, 1, 0, Spread(0, None, None))
+    ward.resolves(3, Outcome.ADMINISTRATIVE)
+    assert [row.outcome for row in figures(hospital).by_outcome] == [Outcome.FALSE_ALARM, Outcome.READ]
+    assert figures(hospital).paperwork.to_outcome.count == 1
 
 
 def test_checkins_that_had_an_alarm(hospital: Hospital) -> None:

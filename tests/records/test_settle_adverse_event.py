@@ -1,6 +1,7 @@
 """Completing, signing, dismissing: an investigator alone, nothing left open, and a later change voids the signature for all to see."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -9,6 +10,8 @@ from sqlalchemy import select, update
 from followup_service.audit import verify_chains
 from followup_service.errors import Changed, Conflict, Refused
 from followup_service.escalations.escalation import Outcome
+from followup_service.protocol.load_event_terms import load_event_terms
+from followup_service.records import settle_adverse_event
 from followup_service.records.adverse_event import AdverseEvent, AdverseEventState, Signature, changed_since, signature_holds
 from followup_service.records.report_clock import ReportClock, report_clock
 from followup_service.records.settle_adverse_event import MayNotSign
@@ -129,7 +132,7 @@ def test_another_term_loses_the_grade_of_the_first(fever: Fever, ward: Ward) -> 
 @pytest.mark.parametrize(
     ("values", "sentence"),
     [
-        ({"term": "Abdominal pain", "grade": 4}, "CTCAE 5.0 has no grade 4 of 'Abdominal pain': write 1 to 3"),
+        ({"term": "Abdominal pain", "grade": 4}, "CTCAE 5.0, as we have it, describes grades 1 to 3 of 'Abdominal pain'"),
         ({"term": "A cold"}, "'A cold' is no term"),
         ({"onset_on": date(2026, 1, 6)}, "the onset lies in the future"),
         ({"relations": {"rfa": "possible", "tea": "definite"}}, "the study has no treatment 'tea': write only rfa, systemic"),
@@ -139,6 +142,24 @@ def test_what_cannot_be_is_refused(fever: Fever, ward: Ward, values: dict[str, o
     event = fever()
     with pytest.raises(Refused, match=sentence):
         ward.changes(event, **values)
+
+
+def test_a_grade_that_our_dictionary_does_not_describe_is_taken_once_confirmed(fever: Fever, ward: Ward, hospital: Hospital) -> None:
+    event = ward.changes(fever(), grade_confirmed=True, term="Abdominal pain", grade=4)
+    assert event.grade == 4
+    assert hospital.events("adverse_event_changed")[-1].detail["grade_confirmed"] is True
+    # It is not asked for again with everything else that is changed.
+    assert ward.changes(event, narrative="colic").grade == 4
+    assert "grade_confirmed" not in hospital.events("adverse_event_changed")[-1].detail
+
+
+def test_where_somebody_checked_the_dictionary_it_is_refused(fever: Fever, ward: Ward, monkeypatch: pytest.MonkeyPatch) -> None:
+    terms = load_event_terms()
+    checked = replace(terms.terms["Abdominal pain"], checked=True)
+    known = replace(terms, terms={**terms.terms, "Abdominal pain": checked})
+    monkeypatch.setattr(settle_adverse_event, "load_event_terms", lambda: known)
+    with pytest.raises(Refused, match="CTCAE 5.0 has no grade 4 of 'Abdominal pain': write 1 to 3"):
+        ward.changes(fever(), grade_confirmed=True, term="Abdominal pain", grade=4)
 
 
 def test_a_dismissed_one_is_none_and_stays_so(fever: Fever, ward: Ward, hospital: Hospital) -> None:

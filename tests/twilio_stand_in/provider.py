@@ -146,6 +146,14 @@ class Provider:
             self.phone_calls.append(call)
         return Outcome(fault, call)
 
+    def change_call(self, sid: str, status: str) -> Call | None:
+        """`canceled` ends what is queued or rings; who has picked up goes on."""
+        with self._lock:
+            call = next((call for call in self.phone_calls if call.sid == sid), None)
+            if call is not None and (status == "completed" or call.status in ("queued", "ringing")):
+                call.status = status
+        return call
+
     def fetch(self, sid: str) -> Message | None:
         with self._lock:
             return self._messages.get(sid)

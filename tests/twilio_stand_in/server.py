@@ -77,6 +77,8 @@ class _Request(BaseHTTPRequestHandler):
             self._answer_create(self.server.provider.call(form))
         elif sid is None:
             self._answer_create(self.server.provider.create(form))
+        elif self._is_about_calls():
+            self._change_call(sid, form)
         elif form == {"Body": [""]}:
             self._answer_message(self.server.provider.redact(sid))
         else:
@@ -105,7 +107,15 @@ class _Request(BaseHTTPRequestHandler):
         return None if name in ("Messages", "Calls") else name
 
     def _is_about_calls(self) -> bool:
-        return urlsplit(self.path).path.endswith("/Calls.json")
+        return "/Calls" in urlsplit(self.path).path
+
+    def _change_call(self, sid: str, form: dict[str, list[str]]) -> None:
+        status = form.get("Status", [""])[0]
+        if set(form) != {"Status"} or status not in ("canceled", "completed"):
+            self._refuse("21218", "Status is canceled or completed")
+            return
+        call = self.server.provider.change_call(sid, status)
+        self._send(200, json.dumps(call.as_json()).encode()) if call else self._refuse(NOT_FOUND, "no such call")
 
     def _is_authorised(self) -> bool:
         account = self.server.provider.account

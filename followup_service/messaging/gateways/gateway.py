@@ -69,3 +69,7 @@ class PageGateway(Protocol):
     def page(self, *, to: str, words: str, language: str, attempt_id: UUID) -> SendResult:
         """Hand one page over. Never raises for what a provider, a server or a network does."""
         ...
+
+    def take_back(self, provider_sid: str) -> bool:
+        """Take one back that nobody has seen or heard yet. Whether that came about; never raises either."""
+        ...

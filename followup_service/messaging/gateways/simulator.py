@@ -52,3 +52,6 @@ class SimulatedPages:
             return SendResult(AttemptState.NEVER_LEFT, error_code="connection_refused")
         failed = self.fails_next.pop(to, None)
         return SendResult(AttemptState.ACCEPTED, f"{self.name}-{attempt_id.hex}", failed or self._status, failed)
+
+    def take_back(self, provider_sid: str) -> bool:
+        return False

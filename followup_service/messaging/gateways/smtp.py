@@ -44,6 +44,10 @@ class SmtpGateway:
                 server.quit()
         return SendResult(AttemptState.ACCEPTED, f"mail-{attempt_id.hex}", "sent")
 
+    def take_back(self, provider_sid: str) -> bool:
+        """What was sent stays sent."""
+        return False
+
     def _log_in(self) -> smtplib.SMTP:
         host = self._url.hostname or ""
         server: smtplib.SMTP

@@ -25,9 +25,9 @@ VOICES = {
 }
 
 
-def answer_url(config: Config, attempt_id: UUID) -> str:
-    """Where the key goes that is pressed in this call."""
-    return f"{config.public_base_url}/voice/answer?attempt={attempt_id.hex}"
+def answer_url(config: Config, attempt_id: UUID, language: str) -> str:
+    """Where the key goes that is pressed in this call. It names the language, for an answer that must do without the database."""
+    return f"{config.public_base_url}/voice/answer?attempt={attempt_id.hex}&language={language}"
 
 
 def say_and_listen(words: str, language: str, url: str) -> str:

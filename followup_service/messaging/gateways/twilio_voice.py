@@ -10,6 +10,7 @@ from followup_service.messaging.gateways.twilio import handed_over, make_client
 # Most voicemail answers after that.
 SECONDS_TO_RING = 25
 LONGEST_CALL_SECONDS = 180
+CANCELED = "canceled"
 
 
 class TwilioCalls:
@@ -24,10 +25,15 @@ class TwilioCalls:
             lambda: self._client.calls.create(
                 to=to,
                 from_=config.twilio_voice_number,
-                twiml=say_and_listen(words, language, answer_url(config, attempt_id)),
+                twiml=say_and_listen(words, language, answer_url(config, attempt_id, language)),
                 status_callback=f"{config.public_base_url}/voice/status?attempt={attempt_id.hex}",
                 status_callback_event=["ringing", "answered", "completed"],
                 timeout=SECONDS_TO_RING,
                 time_limit=LONGEST_CALL_SECONDS,
             )
         )
+
+    def take_back(self, provider_sid: str) -> bool:
+        """It rings no more. Who has picked up hears it to its end: Twilio cancels only what is queued or rings
+        (https://www.twilio.com/docs/voice/api/call-resource#update-a-call-resource)."""
+        return handed_over(lambda: self._client.calls(provider_sid).update(status=CANCELED)).status == CANCELED

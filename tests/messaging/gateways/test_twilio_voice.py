@@ -48,7 +48,7 @@ def test_a_call_says_the_words_and_where_the_key_and_the_status_go(server: Stand
     (call,) = server.provider.phone_calls
     assert result == SendResult(AttemptState.ACCEPTED, call.sid, "queued")
     assert (call.to, call.from_, call.said) == ("+8613900000001", NUMBER, "EMERGENCY & <none>")
-    assert call.answer_url == f"https://followup.example.org/voice/answer?attempt={ATTEMPT.hex}"
+    assert call.answer_url == f"https://followup.example.org/voice/answer?attempt={ATTEMPT.hex}&language=en"
     assert call.callback_url == f"https://followup.example.org/voice/status?attempt={ATTEMPT.hex}"
 
 
@@ -73,6 +73,17 @@ def test_there_is_a_voice_for_every_language_of_the_study(server: StandIn, langu
 def test_what_the_provider_does_is_told_as_of_a_text(server: StandIn, fault: Fault, outcome: AttemptState) -> None:
     server.provider.faults.append(fault)
     assert page(server.url).outcome is outcome
+
+
+@pytest.mark.parametrize(("status", "ends"), [("queued", True), ("ringing", True), ("in-progress", False)])
+def test_what_rings_is_taken_back_and_who_has_picked_up_hears_it_to_its_end(server: StandIn, status: str, ends: bool) -> None:
+    page(server.url)
+    (call,) = server.provider.phone_calls
+    call.status = status
+    calls = make_page_gateways(replace(CONFIG, twilio_api_url=server.url))[Channel.VOICE]
+    assert calls.take_back(call.sid) is ends
+    assert call.status == ("canceled" if ends else status)
+    assert calls.take_back("CA" + "0" * 32) is False
 
 
 def test_nobody_is_called_from_a_number_that_is_not_there() -> None:
