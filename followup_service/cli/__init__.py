@@ -8,6 +8,7 @@ from flask.cli import AppGroup
 from flask_migrate.cli import db as db_commands
 
 from followup_service.cli.accounts import accounts_commands
+from followup_service.cli.adverse_events import adverse_events_commands
 from followup_service.cli.audit import audit_commands
 from followup_service.cli.backup import backup_commands
 from followup_service.cli.calendar import calendar_commands
@@ -41,6 +42,7 @@ WITH_SERVICE: tuple[click.Command, ...] = (
     roster_commands,
     tokens_commands,
     escalations_commands,
+    adverse_events_commands,
     visits_commands,
     calendar_commands,
     drill_commands,

@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from followup_service.console import (
     accounts,
+    adverse_event,
     audit_search,
     check_access,
     csrf,
@@ -44,6 +45,7 @@ PARTS = (
     accounts,
     worklist,
     escalation,
+    adverse_event,
     participants,
     participant,
     write,

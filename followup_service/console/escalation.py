@@ -26,6 +26,7 @@ from followup_service.escalations.undo_escalation import undo_escalation
 from followup_service.extensions import db
 from followup_service.messaging.inbound_message import InboundMessage
 from followup_service.participants.participant import Participant
+from followup_service.records.adverse_event import AdverseEvent
 from followup_service.staff.access import May
 
 NUMBER = "<int(max=2147483647):number>"
@@ -64,6 +65,8 @@ def escalation(number: int) -> Any:
         may_hand_on=own_staff() is not None,
         sees_contact=sees_contact(episode.site_id),
         outcomes=[(outcome.value, OUTCOMES[outcome.value]) for outcome in outcomes_of(episode.reasons)],
+        events=list(db.session.scalars(select(AdverseEvent).where(AdverseEvent.escalation_id == episode.id).order_by(AdverseEvent.number))),
+        may_draft=row is not None and access().may(May.RECORD, episode.site_id),
         snoozes=[(minutes, words) for minutes, words in SNOOZES.items() if minutes <= at_most],
     )
 

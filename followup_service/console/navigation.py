@@ -23,6 +23,7 @@ PAGES: tuple[tuple[LazyString, tuple[tuple[str, LazyString], ...]], ...] = (
             ("console.worklist", _("Worklist")),
             ("console.participants", _("Participants")),
             ("console.calendar", _("Calendar")),
+            ("console.adverse_events", _("Adverse events")),
             ("console.enrol", _("Enrol")),
         ),
     ),

@@ -142,6 +142,47 @@ OUTCOMES = {
     "read_by_a_person": _("read by a person"),
     "nothing_to_do": _("nothing to do"),
 }
+EVENT_STATES = {"draft": _("draft"), "signed": _("signed"), "dismissed": _("dismissed")}
+# Of the 24 hours of a serious adverse event.
+REPORT_CLOCKS = {
+    "running": _("time running"),
+    "overdue": _("overdue"),
+    "met": _("signed in time"),
+    "late": _("signed late"),
+    "not_needed": _("no deadline"),
+}
+SERIOUSNESS = {
+    "death": _("death"),
+    "life_threatening": _("life-threatening"),
+    "hospitalisation": _("stay in hospital"),
+    "disability": _("lasting disability"),
+    "congenital_anomaly": _("congenital anomaly"),
+    "medically_important": _("medically important"),
+}
+RELATIONS = {
+    "unrelated": _("unrelated"),
+    "unlikely": _("unlikely"),
+    "possible": _("possible"),
+    "probable": _("probable"),
+    "definite": _("definite"),
+}
+MEANINGS = {
+    "review": _("I have reviewed it"),
+    "approval": _("I approve it"),
+    "responsibility": _("I take responsibility for it"),
+    "authorship": _("I wrote it"),
+}
+EVENT_FIELDS = {
+    "term": _("term"),
+    "specified": _("own words"),
+    "grade": _("grade"),
+    "onset_on": _("first day"),
+    "study_day": _("day of the study"),
+    "days_since_rfa": _("days since the ablation"),
+    "seriousness": _("seriousness"),
+    "relations": _("relation"),
+    "narrative": _("what happened"),
+}
 # For how many minutes an episode can be put off.
 SNOOZES = {
     15: _("15 minutes"),

@@ -46,6 +46,7 @@ class UnusualGrade(Refused):
     """A grade that our dictionary does not describe for the term, where nobody has checked the dictionary: it is asked for once more."""
 
     def __init__(self, dictionary: str, term: Term, grade: int) -> None:
+        self.term, self.grade = term, grade
         sentence = f"write {term.lowest} to {term.highest}, or confirm_grade: true beside {grade}"
         super().__init__(
             f"{dictionary}, as we have it, describes grades {term.lowest} to {term.highest} of '{term.name}', and nobody has compared that "
@@ -119,7 +120,7 @@ def sign_adverse_event(
     _check_may_sign(event, investigator)
     # A treatment may have been recorded since: what is signed is what is true now.
     count_days(session, event, participant)
-    missing = _missing(event, study)
+    missing = open_fields(event, study)
     if missing:
         raise Refused(f"not complete: {', '.join(missing)}", missing)
     event.state = moved(ADVERSE_EVENT_TRANSITIONS, event.state, AdverseEventState.SIGNED)
@@ -188,8 +189,8 @@ def _check(
     return unusual
 
 
-def _missing(event: AdverseEvent, study: Study) -> dict[str, list[str]]:
-    """What an event needs before it can be signed."""
+def open_fields(event: AdverseEvent, study: Study) -> dict[str, list[str]]:
+    """What an event needs before it can be signed, by field."""
     term = load_event_terms().terms[event.term]
     missing: dict[str, list[str]] = {}
     if event.grade is None:

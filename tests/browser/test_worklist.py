@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, expect
 from tests.browser.accessible import violations
 from tests.browser.served import PHONE, Desk, Served
 from tests.console.people import Person, hires
+from tests.records.conftest import Ward
 
 LOOKS = {"light": {}, "dark": {"color_scheme": "dark"}, "right to left on a phone": {"locale": "ar", "viewport": PHONE}}
 
@@ -23,6 +24,9 @@ OTHERS = (
     "/enrol/file",
     "/delivery",
     "/texts",
+    "/adverse-events",
+    "/adverse-events/1",
+    "/escalations/3",
 )
 
 
@@ -90,6 +94,9 @@ def test_nothing_to_complain_of(browser: Browser, served: Served, li: Person, lo
     hospital = served.hospital
     hospital.enrols("PKU-001", "+8613800138001", language="zh_Hans", name="王芳").texts("38度5 打寒战")
     hospital.enrols("PKU-002", "+8613800138002").texts("could you tell me about parking?")
+    hospital.enrols("PKU-003", "+8613800138003").texts("39.5")
+    Ward(hospital).resolves(3)
+    Ward(hospital).drafts(3)
     with Desk(browser, served, li, **LOOKS[look]) as desk:
         desk.enters()
         for path in ALIKE if look == "dark" else ALIKE + OTHERS:

@@ -14,6 +14,7 @@ from followup_service.staff.account import Role
 from followup_service.staff.set_up import add_site
 from tests.console.people import Person, hires
 from tests.hospital import Hospital
+from tests.records.conftest import Ward
 
 OPEN_TO_ALL = {
     "sign_in", "second_step", "passkey_offer", "set_up", "second_factor", "second_factor_picture",
@@ -23,6 +24,7 @@ ROWS = {
     "code": "PKU-001",
     "site": "PKU",
     "number": 1,
+    "event": 1,
     "name": "somebody",
     "secret": "x",
     "passkey_id": UUID(int=1),
@@ -33,6 +35,7 @@ NOWHERE = {
     "code": "PKU-999",
     "site": "XXX",
     "number": 999,
+    "event": 999,
     "name": "nobody",
     "secret": "y",
     "passkey_id": UUID(int=2),
@@ -46,6 +49,9 @@ OF_NO_SITE = {"secret", "anything", "passkey_id"}
 def peopled(hospital: Hospital) -> Hospital:
     """A row of each kind at PKU."""
     hospital.enrols().texts("39.5")
+    hospital.enrols("PKU-002", "+8613800138002").texts("39.5")
+    Ward(hospital).resolves(2)
+    Ward(hospital).drafts(2)
     hires(hospital, "somebody")
     return hospital
 
