@@ -93,7 +93,7 @@ def _decide(reading: Reading, study: Study) -> EscalationDecision | None:
     alarm = decide(reading.findings, KnownSoFar(), study.rules)
     if reading.command is not Command.STOP:
         return alarm
-    return combine(alarm, decide_stop(alarm, study.rules, unwell=False))
+    return combine(alarm, decide_stop(alarm, reading.findings, study.rules, unwell=False))
 
 
 def _level(reading: Reading, question: QuestionKind | None, decision: EscalationDecision | None) -> str:

@@ -13,16 +13,17 @@ SECTIONS: dict[str, frozenset[str]] = {
     "symptoms": SYMPTOM_CODES,
     "things": _names(
         "belly chest shoulder head forehead_or_body leg calf face throat eyes skin urine stool vomit phlegm wound line nose speech "
-        "side limb breathing drinking waking sight relative visit"
+        "side limb breathing drinking waking sight relative visit mouth teeth heart lips mind legs"
     ),
     "troubles": _names(
         "pain swollen hard blood black yellow dark pale red pus hot blister numb weak drooping slurred tight leaking cannot worst "
-        "exploding loose bad_way sleepy"
+        "exploding loose bad_way sleepy chattering racing blue lost gave_way"
     ),
     "grammar": _names(
         "no not filler_noun filler_verb degree either_or list_and but breaks_denial if if_filler unsure gone gone_filler no_longer "
         "perfective list_noun is_filler question times none_of_all "
-        "never_participant animal self_well about_self about_now long_ago also threshold"
+        "never_participant stranger vet self_well same_for_others about_self about_now long_ago a_while_ago years_ago ago years also "
+        "threshold story dream woke watched character future hearsay joking moved understood"
     ),
     "severity": _names("mild moderate strong severe unbearable worse than_before"),
     "commands": _names(
@@ -33,7 +34,7 @@ SECTIONS: dict[str, frozenset[str]] = {
         "temperature_label temperature_claim high celsius fahrenheit degree_sign point half half_before quarter_before quarter_to "
         "number_and tenth armpit forehead ear oral rectum other_label oxygen_label points "
         "place_label counted counted_glued currency weather street birthday self_is below below_after above clock change quoted "
-        "has_it digits_label game"
+        "has_it digits_label game warm_place topic minus"
     ),
     "quiet": _names("fine smalltalk idiom medicine"),
 }

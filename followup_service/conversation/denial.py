@@ -7,6 +7,8 @@ from followup_service.conversation.concepts import SECTIONS, bits_of
 from followup_service.conversation.elsewhere import speaks_of_elsewhere
 from followup_service.conversation.marked_text import Mark, MarkedText
 from followup_service.conversation.mentions import Named
+from followup_service.conversation.suppositions import condition_of_the_future
+from followup_service.conversation.told_tales import speaks_of_no_fact
 from followup_service.protocol.symptom_codes import SYMPTOM_CODES
 
 _ITEMS = SYMPTOM_CODES | SECTIONS["things"] | SECTIONS["troubles"] | {"temperature_label", "temperature_claim"}
@@ -61,8 +63,8 @@ def find_denial(text: MarkedText, named: Named) -> Denial | None:
 
 
 def find_elsewhere(text: MarkedText, named: Named) -> Denial | None:
-    """The denial that a symptom is somebody else's or was long ago; its words say which."""
-    why = speaks_of_elsewhere(text, named.core, named.end)
+    """The denial that a symptom is somebody else's, was long ago, or is a tale or a jest; its words say which."""
+    why = speaks_of_elsewhere(text, named.core, named.end) or speaks_of_no_fact(text, named.first, named.code)
     return Denial(Clearing.ELSEWHERE, why, clears=True) if why is not None else None
 
 
@@ -74,6 +76,14 @@ def find_question_about(text: MarkedText, named: Named) -> Denial | None:
         mark for mark in text.marked("if") if mark.end <= named.first and text.sentences[mark.first] == text.sentences[named.first]
     ]
     return _imagined(text, conditions[-1]) if conditions else None
+
+
+def find_future(text: MarkedText, named: Named) -> Denial | None:
+    """ "If I get a fever at the weekend, whom do I ring?": an if, a time to come or a bound, a question, and nothing of now."""
+    if named.code != "FEVER":
+        return None
+    condition = condition_of_the_future(text, named.first)
+    return Denial(Clearing.IMAGINED, text.written(condition.first, condition.end), clears=True) if condition is not None else None
 
 
 def find_threshold(text: MarkedText, named: Named) -> Denial | None:

@@ -5,23 +5,34 @@ from followup_service.conversation.elsewhere import speaks_of_elsewhere
 from followup_service.conversation.marked_text import Mark, MarkedText
 from followup_service.conversation.number_labels import label_before
 from followup_service.conversation.numbers import Number
+from followup_service.conversation.suppositions import condition_of_the_future
+from followup_service.conversation.told_tales import speaks_of_no_fact
 
 _BEFORE_A_FEVER = ("degree_sign", "celsius", "fahrenheit", "is_filler", "change")
 _WEATHER_REACH = 4
 _BIRTHDAY_REACH = 2
 _DASHES = frozenset("-:")
+_UNITS = ("degree_sign", "celsius", "fahrenheit")
+_WARM, _UNDERSTOOD, _TOPIC = bits_of({"warm_place"}), bits_of({"understood"}), bits_of({"topic"})
 _BODY = bits_of({"temperature_label", "temperature_claim", "FEVER", "RIGOR", "high", "celsius", "fahrenheit"})
+_BODY_OR_SELF = bits_of({"temperature_claim", "FEVER", "RIGOR", "about_self", "relative"})
 _QUESTION, _PLACE, _GAME, _SPELT_IN_GROUPS = (bits_of({concept}) for concept in ("question", "place_label", "game", "digits_label"))
 
 
 def other_meaning(text: MarkedText, number: Number, *, labelled: bool) -> str | None:
     """What the number is that is no temperature of this body; `labelled` says that a unit or a word for temperature stands beside it."""
     before, after = number.first - 1, number.end
-    elsewhere = speaks_of_elsewhere(text, number.first, number.end)
+    elsewhere = speaks_of_elsewhere(text, number.first, number.end) or speaks_of_no_fact(text, number.first, None)
     if elsewhere is not None:
         return elsewhere
-    if _weather_near(text, number) and not _fever_beside(text, number):
+    if (_weather_near(text, number) or _is_degrees_of_a_thing(text, number)) and not _fever_beside(text, number):
         return "the temperature of a place"
+    if condition_of_the_future(text, number.first) is not None:
+        return "only what might come"
+    if text.has(before, "minus"):
+        return "below nought"
+    if _is_rule_understood(text, number):
+        return "only a rule that was understood"
     if _is_hypothetical(text, number):
         return "only what might come"
     if _is_quoted(text, number):
@@ -46,6 +57,8 @@ def _unlabelled_meaning(text: MarkedText, number: Number) -> str | None:
         return "one of several places"
     if number.is_whole and _is_in_a_score(text, number):
         return "the score of a game"
+    if number.is_whole and _is_about_a_topic(text, number):
+        return "a number of something else that the sentence speaks of"
     label = _label_of_group(text, number) or label_before(text, number)
     if label is not None and ("other_label" in label.concepts or ("place_label" in label.concepts and number.is_whole)):
         return f"belongs to {text.written(label.first, label.end)}"
@@ -67,7 +80,48 @@ def _weather_near(text: MarkedText, number: Number) -> bool:
     if not text.marked("weather"):
         return False
     near = range(max(0, number.first - _WEATHER_REACH), min(len(text.words), number.end + _WEATHER_REACH))
-    return any(text.has(position, "weather") and text.clauses[position] == text.clauses[number.first] for position in near)
+    return any(
+        text.has(position, "weather")
+        and text.clauses[position] == text.clauses[number.first]
+        and not _has_own_number(text, position, number)
+        for position in near
+    )
+
+
+def _has_own_number(text: MarkedText, position: int, number: Number) -> bool:
+    """ "36.5, heating set to 19": the word for a place before which `number` stands is followed by a number of its own."""
+    following = range(position + 1, min(len(text.words), position + 1 + _WEATHER_REACH))
+    return number.end <= position and any(text.kind(place) == "number" for place in following)
+
+
+def _is_degrees_of_a_thing(text: MarkedText, number: Number) -> bool:
+    """ "Delhi 44 degrees today", "coffee at 40 degrees": a town or a drink, degrees, and nobody in the clause who could have them."""
+    if not text.spoken_of & _WARM or not any(text.has(place, unit) for place in (number.end - 1, number.end) for unit in _UNITS):
+        return False
+    beside = [mark for mark in text.marks if text.clauses[mark.first] == text.clauses[number.first]]
+    return any(mark.concepts.bits & _WARM for mark in beside) and not any(mark.concepts.bits & _BODY_OR_SELF for mark in beside)
+
+
+def _is_rule_understood(text: MarkedText, number: Number) -> bool:
+    """ "Got it, over 38.3 I call": who says so repeats what was asked of him; "got it, it is over 38.3 now" does not."""
+    if not text.spoken_of & _UNDERSTOOD or not _is_bound(text, number):
+        return False
+    said = [mark for mark in text.marks if mark.first < number.first and text.sentences[mark.first] == text.sentences[number.first]]
+    return any("understood" in mark.concepts for mark in said) and not any("has_it" in mark.concepts for mark in said)
+
+
+def _is_bound(text: MarkedText, number: Number) -> bool:
+    label = label_before(text, number)
+    before = label.end if label is not None else number.first - 1
+    after = number.end + 1 if text.has(number.end, "degree_sign") else number.end
+    return text.has(number.first - 1, "above") or text.has(before, "above") or text.has(after, "above")
+
+
+def _is_about_a_topic(text: MarkedText, number: Number) -> bool:
+    """A lottery, shares, exams, a price list: a topic of whole numbers named in the same sentence, and no word of a body."""
+    if not text.spoken_of & _TOPIC or text.spoken_of & _BODY:
+        return False
+    return any(text.sentences[mark.first] == text.sentences[number.first] for mark in text.marked("topic"))
 
 
 def _fever_beside(text: MarkedText, number: Number) -> bool:

@@ -3,13 +3,14 @@
 from followup_service.conversation.answers import find_answer
 from followup_service.conversation.commands import find_command, find_wanted_language
 from followup_service.conversation.concepts import bits_of
-from followup_service.conversation.elsewhere import ELSEWHERE
+from followup_service.conversation.elsewhere import ANOTHERS, LONG_AGO
 from followup_service.conversation.marked_text import MarkedText, mark_text
 from followup_service.conversation.numbers import Number, find_numbers
 from followup_service.conversation.reading import Command, Reading, SymptomMention, TemperatureCandidate
 from followup_service.conversation.symptoms import find_symptoms
 from followup_service.conversation.temperatures import find_temperatures
 from followup_service.conversation.text_language import other_language
+from followup_service.conversation.told_tales import HEARSAY, JEST, STORY
 from followup_service.conversation.vocabulary import Vocabulary, load_vocabulary
 from followup_service.protocol.findings import Findings, Symptom, Temperature
 from followup_service.protocol.question_kinds import QuestionKind
@@ -24,6 +25,7 @@ _MORE_THAN_AN_ANSWER = 6
 _ASKED_BY_COMMAND = {Command.HELP: "HELP_ASKED", Command.CALLBACK: "CALLBACK_ASKED"}
 _SAYING = frozenset({"smalltalk", "yes", "no_answer", "fine", "no", "not"})
 _NORMAL_FROM, _NORMAL_BELOW = 36, 38
+_SET_ASIDE = frozenset({ANOTHERS, LONG_AGO, STORY, HEARSAY, JEST})
 
 
 def read_reply(text: str, language: str, open_question: QuestionKind | None = None) -> Reading:
@@ -61,8 +63,9 @@ def _with_requests(symptoms: list[Symptom], command: Command | None) -> list[Sym
 
 
 def _sets_aside(mentions: list[SymptomMention], candidates: list[TemperatureCandidate]) -> bool:
-    """Whether something was taken for another's illness or an old one: no alarm, but a person reads it."""
-    return any(mention.negated_by in ELSEWHERE for mention in mentions) or any(candidate.dropped in ELSEWHERE for candidate in candidates)
+    """Whether something was taken for another's illness, an old one, a tale or a jest: no alarm, but a person reads it."""
+    said = *(mention.negated_by for mention in mentions), *(candidate.dropped for candidate in candidates)
+    return not _SET_ASIDE.isdisjoint(said)
 
 
 def _asks_the_team(text: MarkedText) -> bool:

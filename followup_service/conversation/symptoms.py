@@ -1,7 +1,15 @@
 """Decides which symptoms a text reports: what it names, less what it safely denies, with how bad and how often."""
 
 from followup_service.conversation.concepts import BITS, bits_of
-from followup_service.conversation.denial import Clearing, Denial, find_denial, find_elsewhere, find_question_about, find_threshold
+from followup_service.conversation.denial import (
+    Clearing,
+    Denial,
+    find_denial,
+    find_elsewhere,
+    find_future,
+    find_question_about,
+    find_threshold,
+)
 from followup_service.conversation.marked_text import Mark, MarkedText
 from followup_service.conversation.mentions import Named, find_mentions
 from followup_service.conversation.numbers import Number
@@ -30,7 +38,7 @@ _MOST_STOOLS = 60
 def find_symptoms(text: MarkedText, numbers: list[Number]) -> tuple[list[SymptomMention], list[Symptom]]:
     """Every mention with what denies it, and the symptoms that stand, one a code, each at its worst."""
     found = find_mentions(text)
-    denials = [find_denial(text, named) or find_elsewhere(text, named) or find_threshold(text, named) for named in found]
+    denials = [_what_clears(text, named) for named in found]
     denied = {named.code for named, denial in zip(found, denials, strict=True) if denial is not None and denial.how is Clearing.DENIED}
     mentions: list[SymptomMention] = []
     standing: list[Symptom] = []
@@ -47,6 +55,10 @@ def find_symptoms(text: MarkedText, numbers: list[Number]) -> tuple[list[Symptom
             mentions.append(_mention(text, Named(code, number.first, number.end, number.first), None))
             standing.append(Symptom(code))
     return mentions, _worst_of_each(standing) if len(standing) > 1 else standing
+
+
+def _what_clears(text: MarkedText, named: Named) -> Denial | None:
+    return find_denial(text, named) or find_elsewhere(text, named) or find_future(text, named) or find_threshold(text, named)
 
 
 def _mention(text: MarkedText, named: Named, denial: Denial | None) -> SymptomMention:

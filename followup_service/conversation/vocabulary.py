@@ -112,13 +112,16 @@ class Vocabulary:
     def _let_full_words_follow_stems(self, node: Node, words: list[str]) -> None:
         """Where a term goes on with a stem, every full word of that stem leads on as well; what it means by itself and by its stem adds up.
 
-        An ordinary word (well spelt) keeps meaning nothing.
+        An ordinary word (well spelt) keeps meaning nothing; one that only begins a longer term means what its stem does.
         """
         for written, following in list(node.following.items()):
             if written.endswith(STEM) and written != STEM:
                 for word in _words_from(written[:-1], words):
                     full = node.following.setdefault(word, following)
-                    if full is not following:
+                    if full.concepts is self._nothing:
+                        full.concepts = following.concepts
+                        full.following = {**following.following, **full.following}
+                    elif full is not following:
                         full.concepts = self._meanings(
                             {language: said | following.concepts[language] if said else said for language, said in full.concepts.items()}
                         )

@@ -80,13 +80,18 @@ def decide_code(code: str, rules: EscalationRules) -> EscalationDecision:
     return EscalationDecision(rule.level, (Reason(code, rule.level),), ask, rule.tell)
 
 
-def decide_stop(alarm: EscalationDecision | None, rules: EscalationRules, *, unwell: bool) -> EscalationDecision:
-    """The escalation that STOP asks for beside the `alarm` of the same text; `unwell` says that an earlier alarm is still open.
+def decide_stop(alarm: EscalationDecision | None, findings: Findings, rules: EscalationRules, *, unwell: bool) -> EscalationDecision:
+    """The escalation that STOP asks for beside the `alarm` and the `findings` of the same text; `unwell`: an earlier alarm is still open.
 
     Who stops the texts while unwell may need help more than the others: that pages; else it is a task to ring them.
     """
     alarmed = alarm is not None and alarm.level is not Level.REVIEW
-    return decide_code("STOPPED_WHILE_UNWELL" if alarmed or unwell else "OPTED_OUT", rules)
+    return decide_code("STOPPED_WHILE_UNWELL" if alarmed or unwell or _complains(findings, rules) else "OPTED_OUT", rules)
+
+
+def _complains(findings: Findings, rules: EscalationRules) -> bool:
+    """Whether a complaint is named that alone would page nobody: "stop texting, been throwing up since six"."""
+    return any(symptom.code == "UNWELL" or rules.codes[symptom.code].is_symptom for symptom in findings.symptoms)
 
 
 def combine(*decisions: EscalationDecision | None) -> EscalationDecision | None:

@@ -45,7 +45,7 @@ def decide_reply(
         decision = None if all_expected(decision, findings, expected, study.rules) else decision
     decisions = [decision]
     if reading.command is Command.STOP:
-        decisions.append(decide_stop(decision, study.rules, unwell=_is_unwell(session, participant)))
+        decisions.append(decide_stop(decision, findings, study.rules, unwell=_is_unwell(session, participant)))
     if _needs_a_person(reading, study) or (participant.state is ParticipantState.DECEASED and decision is None):
         decisions.append(decide_code("QUESTION_FOR_TEAM", study.rules))
     if language_to_offer(session, participant, reading) is not None:
