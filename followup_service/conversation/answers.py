@@ -67,11 +67,25 @@ def _digit(text: MarkedText, number: Number) -> int | None:
     if number.shape == "ratio":
         digit, _, full = text.words[number.first].replace(" ", "").partition("/")
         return int(digit) if full == str(_HIGHEST_DIGIT) and int(digit) <= _HIGHEST_DIGIT else None
-    if number.shape != "number" or not number.is_whole or not 0 <= number.value <= _HIGHEST_DIGIT:
+    if number.shape != "number" or not number.is_whole or not 0 <= number.value <= _HIGHEST_DIGIT or _is_a_letter(text, number):
         return None
     if text.has(number.end, "times") or (text.has(number.end, "counted") and not text.has(number.end, "points")):
         return None
     return int(number.value)
+
+
+def _is_a_letter(text: MarkedText, number: Number) -> bool:
+    """The 3 of "lma3da" and of "3aref" is an Arabic letter."""
+    return _is_onto_a_word(text, number.first - 1, number.first) or (
+        _is_onto_a_word(text, number.end, number.end - 1) and not (text.has(number.end, "counted") or text.has(number.end, "points"))
+    )
+
+
+def _is_onto_a_word(text: MarkedText, word: int, digit: int) -> bool:
+    if not 0 <= word < len(text.words) or text.kind(word) != "word":
+        return False
+    first, last = sorted((word, digit))
+    return text.tokens[first].end() == text.tokens[last].start()
 
 
 def _opening(text: MarkedText, is_one: Callable[[int], bool]) -> bool:

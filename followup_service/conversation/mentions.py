@@ -106,10 +106,13 @@ def _pair_code(thing: Concepts, trouble: Concepts) -> str | None:
 
 
 def _belong_together(text: MarkedText, thing: Mark, trouble: Mark, code: str) -> bool:
+    """Whether the two are said of each other; "my belly, I cannot straighten up" goes on over a comma."""
     if thing is trouble:
         return True
     if "relative" in thing.concepts:
         return thing.first < trouble.first and text.sentences[thing.first] == text.sentences[trouble.first]
+    if "unbearable" in trouble.concepts and "pain" not in trouble.concepts:
+        return text.sentences[thing.first] == text.sentences[trouble.first] and 0 <= trouble.first - thing.end <= _REACH
     if text.clauses[thing.first] != text.clauses[trouble.first]:
         return False
     start, stop = min(thing.end, trouble.end), max(thing.first, trouble.first)

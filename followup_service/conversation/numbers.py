@@ -235,7 +235,8 @@ class _NumberFinder:
         """Whether a digit stands at `position` that counts nothing: the fraction of "тридцать восемь и пять"."""
         value = self._value(position)
         following = self._text.at[position + 1] if position + 1 < len(self._words) else None
-        counts = following is not None and "tenth" not in following.concepts and not following.concepts.isdisjoint(_COUNTING)
+        counting = _COUNTING if self._is_glued(position + 1) else _COUNTING - {"counted_glued"}
+        counts = following is not None and "tenth" not in following.concepts and not following.concepts.isdisjoint(counting)
         return value is not None and value < 10 and not counts
 
     def _is_torn_fraction(self, end: int) -> bool:

@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable
 from itertools import product
 
 _BY_THING: dict[str, dict[str, str]] = {
-    "belly": {"pain": "ABDOMINAL_PAIN", "swollen": "SWOLLEN_ABDOMEN", "hard": "SWOLLEN_ABDOMEN", "tight": "SWOLLEN_ABDOMEN"},
+    "belly": {"pain": "ABDOMINAL_PAIN", "swollen": "SWOLLEN_ABDOMEN", "hard": "SWOLLEN_ABDOMEN", "tight": "SWOLLEN_ABDOMEN",
+              "unbearable": "ABDOMINAL_PAIN"},
     "chest": {"pain": "CHEST_PAIN", "tight": "CHEST_PAIN"},
     "shoulder": {"pain": "SHOULDER_PAIN"},
     "head": {"pain": "HEADACHE", "exploding": "WORST_HEADACHE"},

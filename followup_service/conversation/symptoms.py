@@ -29,6 +29,8 @@ _WORSENING = bits_of({"worse", "severe"})
 _DEGREE_WORDS = _SEVERITY_WORDS | bits_of({"worse", "worst", "exploding", "gone"})
 # "Very" makes a pain severe, but not tiredness or a cough.
 _PAINS = frozenset({"PAIN", "ABDOMINAL_PAIN", "SHOULDER_PAIN", "HEADACHE", "UNWELL"})
+# "If it goes over 38, do I go to hospital?" says where to go, not where somebody is.
+_ONLY_SUPPOSED = frozenset({"IN_HOSPITAL", "HELP_ASKED"})
 _SEVERITY_REACH = 8
 _MILD_REACH = 3
 _COMPARED_REACH = 4
@@ -43,7 +45,7 @@ def find_symptoms(text: MarkedText, numbers: list[Number]) -> tuple[list[Symptom
     mentions: list[SymptomMention] = []
     standing: list[Symptom] = []
     for named, denial in zip(found, denials, strict=True):
-        if denial is None and (named.code in denied or named.code == "IN_HOSPITAL"):
+        if denial is None and (named.code in denied or named.code in _ONLY_SUPPOSED):
             denial = find_question_about(text, named)
         cleared = denial is not None and denial.clears
         mentions.append(_mention(text, named, denial if cleared else None))
