@@ -25,7 +25,7 @@ ROWS = {
     "site": "PKU",
     "number": 1,
     "event": 1,
-    "name": "somebody",
+    "name": "hidden.heron",
     "secret": "x",
     "passkey_id": UUID(int=1),
     "anything": "x",
@@ -52,7 +52,7 @@ def peopled(hospital: Hospital) -> Hospital:
     hospital.enrols("PKU-002", "+8613800138002").texts("39.5")
     Ward(hospital).resolves(2)
     Ward(hospital).drafts(2)
-    hires(hospital, "somebody")
+    hires(hospital, "hidden.heron")
     return hospital
 
 
@@ -142,7 +142,7 @@ def test_no_page_says_anything_of_another_site(app: Flask, peopled: Hospital, el
         if "GET" in methods(rule) and not rule.arguments and RULES[rule.endpoint].needs is not Open.TO_ALL:
             answer = person.opens(address(app, rule))
             assert answer.status_code < 500
-            for telling in ("PKU", "nurse-li", "somebody", "+86138"):
+            for telling in ("PKU", "nurse-li", "hidden.heron", "+86138"):
                 assert telling not in answer.text, f"{role}: {rule.rule} names {telling}"
 
 
