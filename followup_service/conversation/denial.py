@@ -82,7 +82,7 @@ def find_future(text: MarkedText, named: Named) -> Denial | None:
     """ "If I get a fever at the weekend, whom do I ring?": an if, a time to come or a bound, a question, and nothing of now."""
     if named.code != "FEVER":
         return None
-    condition = condition_of_the_future(text, named.first)
+    condition = condition_of_the_future(text, named.first, is_number=False)
     return Denial(Clearing.IMAGINED, text.written(condition.first, condition.end), clears=True) if condition is not None else None
 
 

@@ -12,6 +12,7 @@ _BEFORE_A_FEVER = ("degree_sign", "celsius", "fahrenheit", "is_filler", "change"
 _WEATHER_REACH = 4
 _BIRTHDAY_REACH = 2
 _DASHES = frozenset("-:")
+_SMALL = ("is_filler", "about_now", "has_it", "filler_noun", "degree_sign", "celsius", "fahrenheit")
 _UNITS = ("degree_sign", "celsius", "fahrenheit")
 _WARM, _UNDERSTOOD, _TOPIC = bits_of({"warm_place"}), bits_of({"understood"}), bits_of({"topic"})
 _BODY = bits_of({"temperature_label", "temperature_claim", "FEVER", "RIGOR", "high", "celsius", "fahrenheit"})
@@ -27,7 +28,7 @@ def other_meaning(text: MarkedText, number: Number, *, labelled: bool) -> str | 
         return elsewhere
     if (_weather_near(text, number) or _is_degrees_of_a_thing(text, number)) and not _fever_beside(text, number):
         return "the temperature of a place"
-    if condition_of_the_future(text, number.first) is not None:
+    if condition_of_the_future(text, number.first, is_number=True) is not None:
         return "only what might come"
     if text.has(before, "minus"):
         return "below nought"
@@ -99,7 +100,14 @@ def _is_degrees_of_a_thing(text: MarkedText, number: Number) -> bool:
     if not text.spoken_of & _WARM or not any(text.has(place, unit) for place in (number.end - 1, number.end) for unit in _UNITS):
         return False
     beside = [mark for mark in text.marks if text.clauses[mark.first] == text.clauses[number.first]]
-    return any(mark.concepts.bits & _WARM for mark in beside) and not any(mark.concepts.bits & _BODY_OR_SELF for mark in beside)
+    is_said_of = any(mark.concepts.bits & _WARM and _is_beside(text, number, mark) for mark in beside)
+    return is_said_of and not any(mark.concepts.bits & _BODY_OR_SELF for mark in beside)
+
+
+def _is_beside(text: MarkedText, number: Number, mark: Mark) -> bool:
+    """With nothing but today, is, in and the like between: "coffee, then 39 degrees" says nothing of the coffee."""
+    between = range(min(mark.end, number.end), max(mark.first, number.first))
+    return all(any(text.has(place, small) for small in _SMALL) for place in between)
 
 
 def _is_rule_understood(text: MarkedText, number: Number) -> bool:

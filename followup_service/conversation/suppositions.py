@@ -4,16 +4,22 @@ from followup_service.conversation.concepts import bits_of
 from followup_service.conversation.marked_text import Mark, MarkedText
 
 _IF, _QUESTION = bits_of({"if"}), bits_of({"question"})
-_TO_COME = bits_of({"future", "above"})
+_BOUND = bits_of({"above"})
+_TO_COME = _BOUND | bits_of({"future"})
 _NOW = bits_of({"about_now"})
 
 
-def condition_of_the_future(text: MarkedText, first: int) -> Mark | None:
-    """The "if" before token `first` in its sentence, where the text asks, the sentence says when or how high, and says nothing of now."""
-    if not text.spoken_of & _IF or not text.spoken_of & _TO_COME or not (text.spoken_of & _QUESTION or "?" in text.words):
+def condition_of_the_future(text: MarkedText, first: int, *, is_number: bool) -> Mark | None:
+    """The "if" before token `first` in its clause, where the text asks, the clause says when or how high, and its sentence nothing of now.
+
+    A number needs a bound: "sí tengo 39 por la noche, ¿qué hago?" is typed without its accent, and then reads like an "if".
+    """
+    needed = _BOUND if is_number else _TO_COME
+    if not text.spoken_of & _IF or not text.spoken_of & needed or not (text.spoken_of & _QUESTION or "?" in text.words):
         return None
     beside = [mark for mark in text.marks if text.sentences[mark.first] == text.sentences[first]]
-    condition = next((mark for mark in beside if mark.concepts.bits & _IF and mark.first <= first), None)
+    clause = [mark for mark in beside if text.clauses[mark.first] == text.clauses[first]]
+    condition = next((mark for mark in clause if mark.concepts.bits & _IF and mark.first <= first), None)
     if condition is None or text.has(condition.first - 1, "unsure") or any(mark.concepts.bits & _NOW for mark in beside):
         return None
-    return condition if any(mark.concepts.bits & _TO_COME for mark in beside) else None
+    return condition if any(mark.concepts.bits & needed for mark in clause) else None

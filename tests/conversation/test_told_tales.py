@@ -25,6 +25,9 @@ ALARMING = [
     ("en", "had ablation last month fever 39"), ("en", "my dad has a fever of 39 after the ablation, is it common?"),
     ("fr", "mon mari a 39,5 après la radiofréquence, c'est fréquent ?"), ("en", "dog walk then collapsed"), ("vi", "39 cháu ơi"),
     ("en", "i'm in delhi with 40 degrees fever"), ("es", "más o menos 38,5"), ("pt", "mais ou menos 38,5"), ("zh_Hans", "38头疼"),
+    ("ru", "вдруг поднялась температура 39, что делать?"), ("es", "si tengo 39 por la noche, que hago?"),
+    ("es", "Sí, tengo fiebre por la noche, ¿qué hago?"), ("ar", "لو سمحت الحرارة طلعت ٣٩ شو اعمل؟"),
+    ("en", "coffee then 39 degrees"), ("pt", "há 6 horas 39"), ("ru", "смотрел телевизор и упал в обморок"),
     ("en", "cat had kittens. i have 39.2"), ("en", "my belly, i cant straighten up"), ("en", "watched the match, 39 and shivering"),
 ]  # fmt: skip
 

@@ -43,6 +43,13 @@ def test_stop_and_a_fever_in_one_text_are_both_taken_seriously(hospital: Hospita
     assert sorted(phone.told()) == ["emergency_now", "opted_out"]
 
 
+def test_stop_from_somebody_who_names_a_complaint_pages(hospital: Hospital) -> None:
+    phone = hospital.enrols()
+    phone.texts("stop texting me, been throwing up since six")
+    assert "STOPPED_WHILE_UNWELL" in hospital.the_escalation().reasons
+    assert hospital.nurse.was_paged("urgent")
+
+
 def test_stop_while_an_alarm_is_open_pages(hospital: Hospital) -> None:
     phone = hospital.enrols()
     phone.texts("38.1")
