@@ -135,7 +135,7 @@ def test_l_an_ablation_turns_on_its_rules_in_the_control_arm_too() -> None:
 
 def test_m_what_each_state_may_still_be_sent() -> None:
     assert MAY_BE_SENT[ParticipantState.ACTIVE] == set(TextKind)
-    assert MAY_BE_SENT[ParticipantState.PAUSED] == {TextKind.ANSWER}
+    assert MAY_BE_SENT[ParticipantState.PAUSED] == {TextKind.WRITTEN, TextKind.ANSWER}
     assert MAY_BE_SENT[ParticipantState.WITHDRAWN] == {TextKind.CLOSING, TextKind.ANSWER}
     assert MAY_BE_SENT[ParticipantState.DECEASED] == set()
 
