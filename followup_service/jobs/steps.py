@@ -75,7 +75,7 @@ STEPS: tuple[Callable[[], None], ...] = (
     begin_drills,
     seal_audit,
 )
-# These wait for the provider: the worker gives them a thread of their own.
+# These wait for the provider: the others must not wait with them.
 PROVIDER_STEPS: tuple[Callable[[], None], ...] = (take_back_calls, take_in_missed, look_for_unknown)
 
 

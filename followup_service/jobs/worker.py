@@ -1,4 +1,4 @@
-"""The worker: runs the steps every few seconds and sends the outbox in between; several may run at once."""
+"""The worker: sends the outbox and runs the steps every few seconds beside it; several may run at once."""
 
 import signal
 from collections.abc import Callable, Sequence
@@ -26,17 +26,16 @@ def run_worker(app: Flask, stop: Event | None = None, at_once: int = AT_ONCE) ->
     stop = stop or _stopped_by_signal()
     log.info("worker_started")
     next_tick, sending = 0.0, set[Future[HandedOver]]()
-    with ThreadPoolExecutor(at_once, thread_name_prefix="sender") as pool, ThreadPoolExecutor(1, thread_name_prefix="asker") as asker:
-        asking = asker.submit(_ask_provider, app, (take_in_missed_at_start,))
+    with ThreadPoolExecutor(at_once, thread_name_prefix="sender") as pool, ThreadPoolExecutor(2, thread_name_prefix="steps") as steppers:
+        # A page must not wait until many plans are looked at, or until the provider has listed its texts: each has a thread of its own.
+        rounds = {PROVIDER_STEPS: steppers.submit(_run_round, app, (take_in_missed_at_start,))}
         while not stop.is_set():
             try:
                 if clock.monotonic() >= next_tick:
                     next_tick = clock.monotonic() + SECONDS_BETWEEN_TICKS
-                    with app.app_context():
-                        run_steps(STEPS)
-                    if asking.done():
-                        # Whoever waits for the provider's lists must not keep a page from leaving.
-                        asking = asker.submit(_ask_provider, app, PROVIDER_STEPS)
+                    for steps in (STEPS, PROVIDER_STEPS):
+                        if steps not in rounds or rounds[steps].done():
+                            rounds[steps] = steppers.submit(_run_round, app, steps)
                 free = at_once - len(sending)
                 sending |= {pool.submit(hand_over, app, envelope) for envelope in (claim(app, free) if free else [])}
             except Exception as error:  # noqa: BLE001 - the database may be away for a while: what is due stays due
@@ -51,7 +50,7 @@ def run_worker(app: Flask, stop: Event | None = None, at_once: int = AT_ONCE) ->
     log.info("worker_stopped")
 
 
-def _ask_provider(app: Flask, steps: Sequence[Callable[[], None]]) -> None:
+def _run_round(app: Flask, steps: Sequence[Callable[[], None]]) -> None:
     with app.app_context():
         run_steps(steps)
 
