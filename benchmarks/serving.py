@@ -25,7 +25,7 @@ from followup_service.staff.change_roster import add_shift
 from followup_service.staff.set_up import add_site, add_staff_member, open_study
 
 PROJECT = Path(__file__).resolve().parent.parent
-SERVER = ("--worker-class", "gthread", "--workers", "2", "--threads", "4", "--log-level", "error")
+SERVER = ("--preload", "--worker-class", "gthread", "--workers", "2", "--threads", "4", "--log-level", "error")
 SECONDS_TO_START = 30
 Process = subprocess.Popen[bytes]
 

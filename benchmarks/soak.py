@@ -1,6 +1,8 @@
 """Memory of every process of the service, minute by minute, while texts arrive at a steady rate: flat, and under 150 MB each.
 
-Most texts are answers and small talk in several languages, one in fifty is a fever. The figure is the resident set (RSS) from /proc.
+Most texts are answers and small talk in several languages, one in fifty is a fever. The first figure is what a process takes of the
+machine's memory (PSS: pages that several share are divided among them), the second its resident set (RSS), which counts shared pages in
+each of them; both from /proc.
 `python -m benchmarks.soak [--minutes 60] [--rate 20] [--participants 2000] [--database SQLite|PostgreSQL]`. Linux only.
 """
 
@@ -50,7 +52,7 @@ def main() -> None:
             time.sleep(5)
             watched = {f"web {number}": pid for number, pid in enumerate(_children(web.pid), start=1)} | {"worker": running.pid}
             print(f"{given.rate} texts a second for {given.minutes} min on {given.database}; aim: under {AIM_MB} MB each, and flat")
-            print(f"{'minute':<8}{'texts':>9}" + "".join(f"{name:>10}" for name in watched))
+            print(f"{'minute':<8}{'texts':>9}" + "".join(f"{name:>16}" for name in watched))
             _print_minute(0, app, watched)
             for minute in range(1, given.minutes + 1):
                 _arrive(app, port, given.rate, minute, given.participants)
@@ -76,12 +78,13 @@ def _print_minute(minute: int, app: Flask, watched: dict[str, int]) -> None:
     with app.app_context():
         texts = db.session.scalar(select(func.count()).select_from(InboundMessage))
         db.session.remove()
-    print(f"{minute:<8}{texts:>9}" + "".join(f"{_resident_mb(pid):>7.1f} MB" for pid in watched.values()), flush=True)
+    print(f"{minute:<8}{texts:>9}" + "".join(f"{_memory_of(pid):>16}" for pid in watched.values()), flush=True)
 
 
-def _resident_mb(pid: int) -> float:
-    line = next(line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmRSS"))
-    return int(line.split()[1]) / 1000
+def _memory_of(pid: int) -> str:
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    kilobytes = {line.split(":")[0]: int(line.split()[1]) for line in lines[1:]}
+    return f"{kilobytes['Pss'] / 1000:.0f} of {kilobytes['Rss'] / 1000:.0f} MB"
 
 
 def _children(pid: int) -> list[int]:

@@ -8,9 +8,9 @@ from typing import Any
 
 import click
 
-from followup_service.conversation.lexicon import load_lexicons
 from followup_service.conversation.read_reply import read_reply
 from followup_service.conversation.reading import Command, Reading, TemperatureCandidate
+from followup_service.conversation.vocabulary import load_vocabulary
 from followup_service.protocol.definitions import Level, Study
 from followup_service.protocol.escalation_rules import EscalationDecision, KnownSoFar, combine, decide, decide_stop
 from followup_service.protocol.load_study import load_study
@@ -46,7 +46,7 @@ def read_reply_command(language: str | None, question: str | None, explain: bool
 
 
 def _checked_language(language: Any, place: str) -> str:
-    known = [lexicon.language for lexicon in load_lexicons()]
+    known = load_vocabulary().languages
     if language not in known:
         raise click.UsageError(f"{place} is {language!r}; write one of {', '.join(known)}")
     return str(language)

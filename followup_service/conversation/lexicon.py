@@ -3,7 +3,6 @@
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -49,7 +48,6 @@ class Lexicon:
     marks_matter: bool
 
 
-@cache
 def load_lexicons() -> tuple[Lexicon, ...]:
     """Every lexicon that comes with the package, by language code."""
     folder = resources.files("followup_service.conversation") / "lexicons"

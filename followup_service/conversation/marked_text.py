@@ -1,6 +1,6 @@
 """A text cut into tokens with the known words marked and its clauses counted: what all finding of meaning works on."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import NamedTuple
@@ -52,10 +52,10 @@ class MarkedText:
     spoken_of: int
     clauses: list[int]
     sentences: list[int]
-    denying: frozenset[str]
+    denying: Container[str]
     nominatives: frozenset[str]
     genitives: frozenset[str]
-    returning: frozenset[str]
+    returning: Container[str]
     numeric: list[int]
 
     def span(self, first: int, end: int) -> tuple[int, int]:

@@ -1,6 +1,8 @@
 """Finds the known word behind a typed one: itself, its stem, the word without its prefix, or the alarm word it misspells by one letter."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
 
 from followup_service.conversation.normalise import normalise
 
@@ -9,6 +11,40 @@ _SHORTEST_AFTER_PREFIX = 2
 _SHORTEST_CORRECTED = 5
 _LONGEST_CORRECTED = 20
 STEM = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class WordsAndOtherScripts:
+    """Words of one language, and those of every language that has another script than Latin, which all share."""
+
+    own: frozenset[str]
+    in_other_scripts: frozenset[str]
+
+    def __contains__(self, word: object) -> bool:
+        return word in self.own or word in self.in_other_scripts
+
+    def __iter__(self) -> Iterator[str]:
+        return chain(self.own, self.in_other_scripts)
+
+    def __len__(self) -> int:
+        return len(self.own) + len(self.in_other_scripts)
+
+
+class Misspellings:
+    """Words of all languages, found by what is left of them where one letter is missing."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._by_rest: dict[str, tuple[str, ...]] = {}
+        for word in words:
+            if word.isalpha() and len(word) >= _SHORTEST_CORRECTED:
+                for rest in dict.fromkeys((word, *_deletions(word))):
+                    self._by_rest[rest] = (*self._by_rest.get(rest, ()), word)
+
+    def near(self, word: str) -> Iterator[str]:
+        """The words that differ from `word` by one letter. The first letter is right in nearly all typing errors."""
+        if _SHORTEST_CORRECTED <= len(word) <= _LONGEST_CORRECTED:
+            for rest in (word, *_deletions(word)):
+                yield from (known for known in self._by_rest.get(rest, ()) if _near(word, known))
 
 
 class Speller:
@@ -20,11 +56,12 @@ class Speller:
         foreign: Collection[str],
         same_word: Mapping[str, str],
         prefixes: Iterable[str],
-        correctable: Iterable[str],
+        misspellings: Misspellings,
+        correctable: Collection[str],
     ) -> None:
         self._known, self._foreign, self._same_word = known, foreign, same_word
         self._prefixes = sorted(prefixes, key=len, reverse=True)
-        self._misspelt = _by_deletion(word for word in correctable if word.isalpha() and len(word) >= _SHORTEST_CORRECTED)
+        self._misspellings, self._correctable = misspellings, correctable
 
     def spell(self, word: str) -> str:
         """Its own words first, then its stems, then the words of other languages as they stand; a guess comes last."""
@@ -55,11 +92,7 @@ class Speller:
         return None if plain == word else self.spell(plain)
 
     def _corrected(self, word: str) -> str:
-        """The first letter is right in nearly all typing errors."""
-        if not _SHORTEST_CORRECTED <= len(word) <= _LONGEST_CORRECTED:
-            return word
-        candidates = {known for cut in (word, *_deletions(word)) for known in self._misspelt.get(cut, ()) if _near(word, known)}
-        return min(candidates, default=word)
+        return min((known for known in self._misspellings.near(word) if known in self._correctable), default=word)
 
 
 def stem_in(word: str, known: Collection[str]) -> str | None:
@@ -73,14 +106,6 @@ def stem_in(word: str, known: Collection[str]) -> str | None:
 
 def _deletions(word: str) -> Iterator[str]:
     return (word[:position] + word[position + 1 :] for position in range(1, len(word)))
-
-
-def _by_deletion(words: Iterator[str]) -> Mapping[str, set[str]]:
-    misspelt: dict[str, set[str]] = {}
-    for word in words:
-        for cut in (word, *_deletions(word)):
-            misspelt.setdefault(cut, set()).add(word)
-    return misspelt
 
 
 def _near(word: str, known: str) -> bool:

@@ -3,7 +3,6 @@
 import re
 import sys
 from collections.abc import Iterable, Iterator
-from functools import cache
 from itertools import product
 
 from followup_service.conversation.lexicon import Lexicon
@@ -15,38 +14,59 @@ _HIDING_PAIN = ("strong", "severe", "unbearable", "worse")
 # Longer terms are typed with all their marks or with none.
 _MOST_MIXED = 3
 _WORDS = re.compile(r"[a-z]+(?: [a-z]+)*")
+_NOT_LATIN = re.compile(r"[^\W\d_\u0000-\u024f\u1e00-\u1eff]")
+_LETTER = re.compile(r"[^\W\d_]")
 Term = tuple[str, ...]
-Meanings = dict[str, frozenset[str]]
+# What a term means, each concept with the language in which it means it; None where it is an ordinary word and means nothing.
+Meanings = frozenset[tuple[str, str | None]]
 
 
-def collect_terms(lexicons: Iterable[Lexicon]) -> dict[Term, Meanings]:
-    """Every term with what each lexicon means by it; an ordinary word of a language means nothing there."""
-    terms: dict[Term, Meanings] = {}
-    for lexicon in lexicons:
-        for word in lexicon.well_spelt:
-            for words in forms_of(word, lexicon):
-                terms.setdefault(words, {}).setdefault(lexicon.language, frozenset())
-        for concept, written in lexicon.terms.items():
-            for term in written:
-                for words in forms_of(term, lexicon):
-                    meanings = terms.setdefault(words, {})
-                    meanings[lexicon.language] = meanings.get(lexicon.language, frozenset()) | {concept}
-        _keep_pain(terms, lexicon)
-    return terms
+class Forms(dict[str, tuple[Term, ...]]):
+    """The ways in which the terms of one lexicon are typed, each cut into tokens: contractions spelt out, and where marks matter with and
+    without them."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+
+    def __missing__(self, term: str) -> tuple[Term, ...]:
+        self[term] = forms = tuple(_forms(term, self._lexicon))
+        return forms
 
 
-def _keep_pain(terms: dict[Term, Meanings], lexicon: Lexicon) -> None:
-    """ "Terrible pain" says how bad and also that it hurts: a longer term of severity keeps the pain that it hides."""
-    pains = {form for term in lexicon.terms.get("pain", ()) for form in forms_of(term, lexicon)}
-    severe = {form for concept in _HIDING_PAIN for term in lexicon.terms.get(concept, ()) for form in forms_of(term, lexicon)}
-    for words in severe:
-        parts = (words[first:end] for first in range(len(words)) for end in range(first + 1, len(words) + 1))
-        if any(part in pains for part in parts):
-            terms[words][lexicon.language] |= {"pain"}
+class Terms(dict[Term, Meanings]):
+    """Every term with what each lexicon means by it. Few meanings serve many terms: each is kept once."""
+
+    def __init__(self) -> None:
+        self._kept: dict[Meanings, Meanings] = {}
+
+    def learn(self, lexicon: Lexicon, forms: Forms) -> None:
+        """Take in what a lexicon says; an ordinary word of a language means nothing there."""
+        self._mean(lexicon, None, lexicon.well_spelt, forms)
+        for concept, terms in lexicon.terms.items():
+            self._mean(lexicon, concept, terms, forms)
+        self._keep_pain(lexicon, forms)
+
+    def _mean(self, lexicon: Lexicon, concept: str | None, terms: Iterable[str], forms: Forms) -> None:
+        meaning = frozenset({(lexicon.language, concept)})
+        for term in terms:
+            for words in forms[term]:
+                self._add(words, meaning)
+
+    def _add(self, words: Term, meaning: Meanings) -> None:
+        meanings = self.get(words, frozenset()) | meaning
+        self[words] = self._kept.setdefault(meanings, meanings)
+
+    def _keep_pain(self, lexicon: Lexicon, forms: Forms) -> None:
+        """ "Terrible pain" says how bad and also that it hurts: a longer term of severity keeps the pain that it hides."""
+        pains = {form for term in lexicon.terms.get("pain", ()) for form in forms[term]}
+        severe = {form for concept in _HIDING_PAIN for term in lexicon.terms.get(concept, ()) for form in forms[term]}
+        for words in severe:
+            parts = (words[first:end] for first in range(len(words)) for end in range(first + 1, len(words) + 1))
+            if any(part in pains for part in parts):
+                self._add(words, frozenset({(lexicon.language, "pain")}))
 
 
-def forms_of(term: str, lexicon: Lexicon) -> Iterator[Term]:
-    """The ways in which a term is typed, cut into tokens: contractions spelt out, and where marks matter with and without them."""
+def _forms(term: str, lexicon: Lexicon) -> Iterator[Term]:
     same = lexicon.same_word
     for spelling in _spellings(term, lexicon):
         plain = cut(spelling)
@@ -71,7 +91,6 @@ def _spellings(term: str, lexicon: Lexicon) -> Iterator[str]:
                 yield " ".join((*words[:position], full, *words[position + 1 :]))
 
 
-@cache
 def cut(term: str) -> Term:
     """The tokens of a term; a star goes with the word that it ends."""
     plain = normalise(term).text
@@ -89,4 +108,4 @@ def cut(term: str) -> Term:
 
 def is_latin(written: str) -> bool:
     """Whether a term is written in Latin letters: only those can mean different things in different languages."""
-    return all(char < "\u0250" or "\u1e00" <= char <= "\u1eff" for char in written if char.isalpha()) and any(map(str.isalpha, written))
+    return _NOT_LATIN.search(written) is None and _LETTER.search(written) is not None

@@ -12,8 +12,8 @@ from functools import cache
 from followup_service.conversation.concepts import PORTABLE, SECTIONS, STANDING_ALONE, Concepts, together
 from followup_service.conversation.lexicon import Lexicon, load_lexicons
 from followup_service.conversation.normalise import has_held_down, normalise, with_marks
-from followup_service.conversation.spelling import STEM, Speller
-from followup_service.conversation.terms import Meanings, Term, collect_terms, cut, forms_of, is_latin
+from followup_service.conversation.spelling import STEM, Misspellings, Speller, WordsAndOtherScripts
+from followup_service.conversation.terms import Forms, Meanings, Term, Terms, cut, is_latin
 
 _CORRECTED_CONCEPTS = SECTIONS["symptoms"] | SECTIONS["things"] | SECTIONS["troubles"] | {"temperature_label", "temperature_claim"}
 _ANSWERS = SECTIONS["answers"]
@@ -51,34 +51,25 @@ class Vocabulary:
     def __init__(self, lexicons: tuple[Lexicon, ...]) -> None:
         self.languages = tuple(lexicon.language for lexicon in lexicons)
         self.written_in_latin = frozenset(lexicon.language for lexicon in lexicons if any(map(is_latin, lexicon.common)))
-        terms = collect_terms(lexicons)
         # Few meanings serve many terms: each is kept once.
         self._meant: dict[frozenset[str], Concepts] = {}
         self._nothing = self._meanings(dict.fromkeys(self.languages, frozenset()))
         self.nothing = Node(self._nothing)
         self._root = Node(self._nothing, following={})
         self.openings = self._root.following
+        terms = Terms()
+        words, denying, returning = dict[str, frozenset[str]](), dict[str, frozenset[str]](), dict[str, frozenset[str]]()
+        for lexicon in lexicons:
+            forms = Forms(lexicon)
+            terms.learn(lexicon, forms)
+            words[lexicon.language] = _known_words(lexicon, forms)
+            denying[lexicon.language] = _single_words(lexicon, forms, "no", "not", "no_answer")
+            returning[lexicon.language] = _single_words(lexicon, forms, "about_self", "about_now")
         self._grow(terms)
-        known = {lexicon.language: _known_words(lexicon) for lexicon in lexicons}
-        own_script = frozenset(word for words in known.values() for word in words if not is_latin(word))
-        self.known = {language: words | own_script for language, words in known.items()}
-        foreign = frozenset().union(*known.values())
-        correctable = {lexicon.language: _correctable(lexicon) for lexicon in lexicons}
-        elsewhere = {word for words in correctable.values() for word in words if not is_latin(word)}
-        prefixes = [normalise(prefix).text for lexicon in lexicons for prefix in lexicon.prefixes]
-        same = {lexicon.language: lexicon.same_word for lexicon in lexicons}
-        same_elsewhere = {variant: word for table in same.values() for variant, word in table.items() if not is_latin(variant)}
-        self.evidence = _evidence({language: known[language] for language in self.languages if language in self.written_in_latin})
-        self.lexemes = {
-            language: _Lexemes(
-                Speller(words | own_script, foreign, {**same_elsewhere, **same[language]}, prefixes, correctable[language] | elsewhere),
-                self,
-                language,
-            )
-            for language, words in known.items()
-        }
-        self.denying = _said_in_each(lexicons, "no", "not", "no_answer")
-        self.returning = _said_in_each(lexicons, "about_self", "about_now")
+        self.denying, self.returning = _with_other_scripts(denying), _with_other_scripts(returning)
+        self.known = _with_other_scripts(words)
+        self.evidence = _evidence({language: words[language] for language in self.languages if language in self.written_in_latin})
+        self.lexemes = self._words_as_typed(lexicons, frozenset().union(*words.values()))
         self.numbers = {language: _number_words(lexicons, language) for language in self.languages}
         self.language_names = {
             normalise(name).text: code for lexicon in lexicons for code, names in lexicon.language_names.items() for name in names
@@ -88,18 +79,33 @@ class Vocabulary:
         self.genitives = frozenset(normalise(word).text for lexicon in lexicons for word in lexicon.genitives)
         self.marks_matter = frozenset(lexicon.language for lexicon in lexicons if lexicon.marks_matter)
 
+    def _words_as_typed(self, lexicons: tuple[Lexicon, ...], foreign: frozenset[str]) -> dict[str, "_Lexemes"]:
+        correctable = _with_other_scripts({lexicon.language: frozenset(_correctable(lexicon)) for lexicon in lexicons})
+        misspellings = Misspellings({word for words in correctable.values() for word in words})
+        prefixes = [normalise(prefix).text for lexicon in lexicons for prefix in lexicon.prefixes]
+        same = {lexicon.language: lexicon.same_word for lexicon in lexicons}
+        same_elsewhere = {variant: word for table in same.values() for variant, word in table.items() if not is_latin(variant)}
+        spellers = {
+            language: Speller(known, foreign, {**same_elsewhere, **same[language]}, prefixes, misspellings, correctable[language])
+            for language, known in self.known.items()
+        }
+        return {language: _Lexemes(speller, self, language) for language, speller in spellers.items()}
+
     def _grow(self, terms: Mapping[Term, Meanings]) -> None:
-        kept: dict[tuple[frozenset[str], ...], Mapping[str, Concepts]] = {}
+        kept: dict[tuple[Meanings, bool, bool], Mapping[str, Concepts]] = {}
         for words, meanings in terms.items():
             node = self._root
             for word in words:
-                if node.following is _NOTHING_FOLLOWS:
-                    node.following = {}
-                node = node.following.setdefault(word, Node(self._nothing))
-            by_language = _by_language_of_text(words, meanings, self.languages)
-            said = tuple(by_language.values())
+                if word not in node.following:
+                    if node.following is _NOTHING_FOLLOWS:
+                        node.following = {}
+                    node.following[word] = Node(self._nothing)
+                node = node.following[word]
+            in_latin = is_latin("".join(words))
+            is_telling = len(words) > 1 or len(words[0]) >= _SHORTEST_PORTABLE
+            said = (meanings, in_latin, is_telling)
             if said not in kept:
-                kept[said] = self._meanings(by_language)
+                kept[said] = self._meanings(_by_language_of_text(meanings, self.languages, in_latin=in_latin, is_telling=is_telling))
             node.concepts = kept[said]
         self._let_full_words_follow_stems(self._root, sorted({word for words in terms for word in words if not word.endswith(STEM)}))
 
@@ -125,7 +131,7 @@ class Vocabulary:
                         full.concepts = self._meanings(
                             {language: said | following.concepts[language] if said else said for language, said in full.concepts.items()}
                         )
-        for following in {id(child): child for child in node.following.values()}.values():
+        for following in {id(child): child for child in node.following.values() if child.following}.values():
             self._let_full_words_follow_stems(following, words)
 
 
@@ -156,18 +162,19 @@ class _Lexemes(dict[str, Lexeme]):
 @cache
 def load_vocabulary() -> Vocabulary:
     """The vocabulary of all lexicons that come with the package."""
-    vocabulary = Vocabulary(load_lexicons())
-    cut.cache_clear()
-    return vocabulary
+    return Vocabulary(load_lexicons())
 
 
-def _by_language_of_text(words: Term, meanings: Meanings, languages: tuple[str, ...]) -> dict[str, frozenset[str]]:
-    together = frozenset().union(*meanings.values())
-    if not is_latin("".join(words)):
+def _by_language_of_text(meanings: Meanings, languages: tuple[str, ...], *, in_latin: bool, is_telling: bool) -> dict[str, frozenset[str]]:
+    own: dict[str, set[str]] = {language: set() for language, _ in meanings}
+    for language, concept in meanings:
+        if concept is not None:
+            own[language].add(concept)
+    together = frozenset().union(*own.values())
+    if not in_latin:
         return dict.fromkeys(languages, together)
-    is_telling = len(words) > 1 or len(words[0]) >= _SHORTEST_PORTABLE
     portable = together & (PORTABLE if is_telling else STANDING_ALONE)
-    return {language: _in_own_language(meanings[language], portable) if language in meanings else portable for language in languages}
+    return {language: _in_own_language(frozenset(own[language]), portable) if language in own else portable for language in languages}
 
 
 def _in_own_language(own: frozenset[str], portable: frozenset[str]) -> frozenset[str]:
@@ -182,29 +189,22 @@ def _words_from(stem: str, words: list[str]) -> Iterator[str]:
         yield word
 
 
-def _known_words(lexicon: Lexicon) -> frozenset[str]:
+def _known_words(lexicon: Lexicon, forms: Forms) -> frozenset[str]:
     terms = (term for terms in lexicon.terms.values() for term in terms)
-    listed = (
-        *lexicon.same_word,
-        *lexicon.well_spelt,
-        *lexicon.common,
-        *lexicon.number_words,
-        *lexicon.number_times,
-        *lexicon.number_tenths,
-    )
-    return frozenset(word for term in (*terms, *listed) for form in (*forms_of(term, lexicon), cut(term)) for word in form)
+    numbers = (*lexicon.number_words, *lexicon.number_times, *lexicon.number_tenths)
+    typed = (form for term in (*terms, *lexicon.same_word, *lexicon.well_spelt, *lexicon.common, *numbers) for form in forms[term])
+    return frozenset(word for words in (*typed, *map(cut, lexicon.same_word)) for word in words)
 
 
-def _said_in_each(lexicons: Iterable[Lexicon], *concepts: str) -> dict[str, frozenset[str]]:
-    """The single words of these concepts by language of the text; those in another script are known in all."""
-    said = {lexicon.language: _single_words(lexicon, *concepts) for lexicon in lexicons}
-    elsewhere = {word for words in said.values() for word in words if not is_latin(word)}
-    return {language: words | elsewhere for language, words in said.items()}
+def _with_other_scripts(words: Mapping[str, frozenset[str]]) -> dict[str, WordsAndOtherScripts]:
+    """The words by language of the text; those in another script are known in all, and kept once."""
+    elsewhere = frozenset(word for own in words.values() for word in own if not is_latin(word))
+    return {language: WordsAndOtherScripts(own - elsewhere, elsewhere) for language, own in words.items()}
 
 
-def _single_words(lexicon: Lexicon, *concepts: str) -> frozenset[str]:
+def _single_words(lexicon: Lexicon, forms: Forms, *concepts: str) -> frozenset[str]:
     terms = (term for concept in concepts for term in lexicon.terms.get(concept, ()))
-    return frozenset(form[0] for term in terms for form in forms_of(term, lexicon) if len(form) == 1)
+    return frozenset(form[0] for term in terms for form in forms[term] if len(form) == 1)
 
 
 def _correctable(lexicon: Lexicon) -> set[str]:

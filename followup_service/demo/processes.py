@@ -18,7 +18,7 @@ class Processes:
     """
 
     def __init__(self, port: int, environment: Mapping[str, str]) -> None:
-        web = ["gunicorn", "wsgi:app", "--worker-class", "gthread", "--threads", "8", "--bind", f"{HOST}:{port}"]
+        web = ["gunicorn", "wsgi:app", "--preload", "--worker-class", "gthread", "--threads", "8", "--bind", f"{HOST}:{port}"]
         quiet = ["--graceful-timeout", "5", "--log-level", "warning", "--no-control-socket"]
         self._commands = {"web server": [*web, *quiet], "worker": ["flask", "--app", "wsgi", "worker"]}
         self._environment = dict(environment)

@@ -1,5 +1,7 @@
 """A lexicon file that is wrong is refused with the place and what to write; the ones that come with the package are sound."""
 
+from itertools import permutations
+
 import pytest
 
 from followup_service.conversation.lexicon import Lexicon, LexiconError, load_lexicons, parse_lexicon
@@ -47,9 +49,7 @@ def _yes_that_elsewhere_is_no() -> list[tuple[str, str, str]]:
     """Each word that means yes in the first language and no or stop in the second."""
     return [
         (word, one.language, other.language)
-        for one in load_lexicons()
-        for other in load_lexicons()
-        if one is not other
+        for one, other in permutations(load_lexicons(), 2)
         for word in sorted(_words(one, "yes") & _words(other, "no_answer", "stop_word", "stop_alone"))
     ]
 
