@@ -36,6 +36,8 @@ FAILPOINTS = frozenset(
         "leases_given_up",
         "looked_for",
         "unknown_settled",
+        # A text of which no callback says what became of it.
+        "answer_kept",
         # A database on its way to the newest version.
         "migrations_begun",
         "migrations_run",

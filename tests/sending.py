@@ -60,6 +60,8 @@ class ScriptedGateway:
         self.while_sending: Callable[[Call], None] = lambda call: None
         self.taken: list[SentText] = []
         self.inbox: list[ReceivedText] = []
+        self.became: dict[str, SentText] = {}
+        self.asked: list[str] = []
         self.silent = False
         self._numbers = count(1)
 
@@ -77,6 +79,11 @@ class ScriptedGateway:
     def sent_to(self, to: str) -> list[SentText]:
         self._speak()
         return self.taken
+
+    def look_up(self, provider_sid: str) -> SentText | None:
+        self._speak()
+        self.asked.append(provider_sid)
+        return self.became.get(provider_sid)
 
     def received(self, since: datetime) -> Iterator[ReceivedText]:
         self._speak()

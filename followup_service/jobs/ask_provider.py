@@ -1,4 +1,5 @@
-"""What is asked of the provider, with no transaction open: texts to us that never arrived, texts from us of which nobody knows."""
+"""What is asked of the provider, with no transaction open: texts to us that never arrived, texts from us of which nobody knows whether
+they left, and texts of which nobody said what became of them."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -10,10 +11,12 @@ from sqlalchemy import select
 
 from followup_service import clock
 from followup_service.config import Config
-from followup_service.escalations.tell_of_delivery import tell_of_delivery
+from followup_service.escalations.tell_of_delivery import take_delivery_receipt, tell_of_delivery
 from followup_service.extensions import db
 from followup_service.failpoints import reached
 from followup_service.jobs.alone import alone
+from followup_service.messaging.ask_what_became import Awaited, ask_no_more, ask_soon, attempts_to_ask_about
+from followup_service.messaging.delivery import Receipt
 from followup_service.messaging.gateways.gateway import Gateway, ProviderSilent, SentText
 from followup_service.messaging.inbound_check import InboundCheck, begin_check
 from followup_service.messaging.inbound_message import CameBy, InboundMessage
@@ -67,6 +70,24 @@ def look_for_unknown() -> None:
             alone("look_for_unknown", partial(_settle, one, taken))
 
 
+def ask_what_became() -> None:
+    """Texts that the provider took and of which no callback says how they ended: what it says now counts as a callback would.
+
+    One that it cannot be asked about is left for a minute, and with it the others.
+    """
+    db.session.connection(execution_options={"read_only": True})
+    awaited = attempts_to_ask_about(db.session, _gateway().name, clock.now())
+    db.session.rollback()
+    for one in awaited:
+        try:
+            text = _gateway().look_up(one.provider_sid)
+        except ProviderSilent as error:
+            log.warning("provider_silent", step="ask_what_became", error=error.detail)
+            alone("ask_what_became", partial(ask_soon, db.session, one.attempt_id, clock.now()))
+            return
+        alone("ask_what_became", partial(_keep_answer, one, text))
+
+
 def _begin(*, at_once: bool) -> InboundCheck | None:
     study_id = running_study(db.session).id
     study = db.session.get_one(StudyRecord, study_id, with_for_update={"key_share": True}, populate_existing=True)
@@ -113,6 +134,15 @@ def _settle(sought: Sought, taken: Sequence[SentText] | None) -> None:
     if undelivered is not None:
         tell_of_delivery(db.session, undelivered, clock.now(), study=running_study(db.session).protocol)
     reached("unknown_settled")
+
+
+def _keep_answer(awaited: Awaited, text: SentText | None) -> None:
+    if text is None:
+        ask_no_more(db.session, awaited.attempt_id)
+        return
+    receipt = Receipt(awaited.attempt_id, text.sid, text.status, text.error_code)
+    take_delivery_receipt(db.session, receipt, clock.now(), study=running_study(db.session).protocol)
+    reached("answer_kept")
 
 
 def _gateway() -> Gateway:

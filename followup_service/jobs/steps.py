@@ -11,7 +11,7 @@ from followup_service.audit import seal_chains
 from followup_service.extensions import db
 from followup_service.jobs.alarm_steps import begin_drills, end_drills, follow_up_alarms, look_over_rosters, page_again, return_unfinished
 from followup_service.jobs.alone import alone
-from followup_service.jobs.ask_provider import look_for_unknown, take_in_missed
+from followup_service.jobs.ask_provider import ask_what_became, look_for_unknown, take_in_missed
 from followup_service.jobs.care_steps import (
     chase_visits,
     look_at_plans,
@@ -76,7 +76,7 @@ STEPS: tuple[Callable[[], None], ...] = (
     seal_audit,
 )
 # These wait for the provider: the others must not wait with them.
-PROVIDER_STEPS: tuple[Callable[[], None], ...] = (take_back_calls, take_in_missed, look_for_unknown)
+PROVIDER_STEPS: tuple[Callable[[], None], ...] = (take_back_calls, take_in_missed, look_for_unknown, ask_what_became)
 
 
 def run_steps(steps: Sequence[Callable[[], None]] = (*PROVIDER_STEPS, *STEPS)) -> None:

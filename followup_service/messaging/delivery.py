@@ -32,6 +32,10 @@ PASSING_RETRY = timedelta(minutes=2)
 MOST_ATTEMPTS_AFTER_ACCEPTANCE = 3
 FAILURES = frozenset({OutboundState.UNDELIVERED, OutboundState.FAILED, OutboundState.CANCELED})
 FIRST_LOOK = timedelta(seconds=90)
+# So long after it took a text the provider is asked what became of it, if its callback does not say: it calls but once. The last time, also
+# what may wait longest at the provider has ended there.
+ASK_AFTER = (timedelta(minutes=2), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=11))
+AWAITED = frozenset({OutboundState.UNKNOWN, OutboundState.ACCEPTED, OutboundState.QUEUED, OutboundState.SENDING, OutboundState.SENT})
 _OUR_WORDS = frozenset({OutboundState.CREATED, OutboundState.CLAIMED, OutboundState.UNKNOWN, OutboundState.NOT_SENT})
 # A call has reached somebody once they pressed a key that says what they do. One that ends without has not, whoever or whatever
 # picked it up: an answering machine listens as well.
@@ -78,7 +82,7 @@ def record_result(session: Session, attempt_id: UUID, result: SendResult, now: d
         _note_if_it_left(attempt, message, result.outcome, now)
         attempt.state = moved(ATTEMPT_TRANSITIONS, attempt.state, result.outcome)
         attempt.provider_sid = attempt.provider_sid or result.provider_sid
-        attempt.error_code, attempt.finished_at = result.error_code, now
+        attempt.error_code, attempt.finished_at, attempt.next_look_at = result.error_code, now, None
     if message.lease != attempt.lease or attempt.state is not result.outcome:
         # A later claim owns the text now, or callbacks came before and know better: this answer decides nothing.
         return None
@@ -88,12 +92,15 @@ def record_result(session: Session, attempt_id: UUID, result: SendResult, now: d
         return None if message.channel is Channel.TEXT else Undelivered(message, ErrorClass.PASSING)
     if result.outcome is AttemptState.UNKNOWN:
         attempt.next_look_at = now + FIRST_LOOK
-        _move(message, OutboundState.UNKNOWN, now)
+        if message.state is not OutboundState.NOT_SENT:
+            _move(message, OutboundState.UNKNOWN, now)
         return None
     if result.outcome is AttemptState.REFUSED and _why(message, result.error_code) is ErrorClass.CONFIGURATION:
         return _wait_for_the_operator(message, result.error_code, now)
     status = "failed" if result.outcome is AttemptState.REFUSED else result.status or "accepted"
-    return _apply(message, status, result.error_code, now)
+    undelivered = _apply(message, status, result.error_code, now)
+    ask_later(attempt, message, now)
+    return undelivered
 
 
 def take_receipt(session: Session, receipt: Receipt, now: datetime) -> Undelivered | None:
@@ -117,12 +124,22 @@ def take_receipt(session: Session, receipt: Receipt, now: datetime) -> Undeliver
     if attempt.state in (AttemptState.STARTED, AttemptState.UNKNOWN):
         _note_if_it_left(attempt, message, AttemptState.ACCEPTED, now)
         attempt.state, attempt.finished_at = moved(ATTEMPT_TRANSITIONS, attempt.state, AttemptState.ACCEPTED), now
+        attempt.next_look_at = None
     if message.lease != attempt.lease:
         return None
     before = message.state
     undelivered = _apply(message, receipt.status, receipt.error_code, now)
     row.applied = message.state is not before
+    ask_later(attempt, message, now)
     return undelivered
+
+
+def ask_later(attempt: Attempt, message: OutboundMessage, now: datetime) -> None:
+    """When to ask the provider what became of a text that it took: never where we know. Of calls the chain of pages asks by itself."""
+    attempt.next_look_at = None
+    if attempt.state is AttemptState.ACCEPTED and message.state in AWAITED and message.channel is Channel.TEXT:
+        since = attempt.finished_at or attempt.started_at
+        attempt.next_look_at = next((since + wait for wait in ASK_AFTER if since + wait > now), None)
 
 
 def bring_forward(session: Session, channels: Collection[Channel], now: datetime) -> None:
@@ -141,9 +158,13 @@ def bring_forward(session: Session, channels: Collection[Channel], now: datetime
 
 
 def _note_if_it_left(attempt: Attempt, message: OutboundMessage, outcome: AttemptState, now: datetime) -> None:
-    """What was thought not to have left, and waits to go again, must not: now we know that it did."""
-    waits = message.state is OutboundState.CREATED and message.lease == attempt.lease
-    if waits and attempt.state is AttemptState.UNKNOWN and outcome is AttemptState.ACCEPTED:
+    """What was thought not to have left, and waits to go again or was given up, has left: now we know, and it goes no more."""
+    if attempt.state is not AttemptState.UNKNOWN or outcome is not AttemptState.ACCEPTED or message.lease != attempt.lease:
+        return
+    if message.state is OutboundState.NOT_SENT:
+        # Somebody decided against it: also where it failed on its way, it is not tried again.
+        message.useful_until = min(message.useful_until, now)
+    if message.state in (OutboundState.CREATED, OutboundState.NOT_SENT):
         _move(message, OutboundState.UNKNOWN, now)
 
 

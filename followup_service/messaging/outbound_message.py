@@ -39,7 +39,7 @@ _ENDED = frozenset({S.DELIVERED, S.UNDELIVERED, S.FAILED, S.CANCELED, S.READ})
 
 # Callbacks come in any order and more than once: a status only moves forward. A late `delivered` or `read` corrects a failure,
 # also where the next attempt was waiting already; back to `created` goes only what certainly did not arrive, and back to `unknown` what
-# was thought not to have left and did.
+# was thought not to have left and did, whether it waited to go again or was given up.
 OUTBOUND_TRANSITIONS = {
     S.CREATED: frozenset({S.CLAIMED, S.UNKNOWN, S.NOT_SENT, S.DELIVERED, S.READ}),
     S.CLAIMED: frozenset({S.CREATED, S.UNKNOWN, S.NOT_SENT, *_AT_PROVIDER, *_ENDED}),
@@ -54,7 +54,7 @@ OUTBOUND_TRANSITIONS = {
     S.CANCELED: frozenset({S.DELIVERED, S.READ}),
     S.READ: frozenset(),
     # Only after an attempt of which nobody knew.
-    S.NOT_SENT: frozenset({S.DELIVERED, S.READ}),
+    S.NOT_SENT: frozenset({S.UNKNOWN, S.DELIVERED, S.READ}),
 }
 
 # The `message` of a text whose words a person typed: they stand in the row itself.
@@ -63,6 +63,7 @@ _DUE = text("state = 'created'")
 # What did not arrive, or was not sent: a hundredth of all, which people look through.
 _IN_TROUBLE = text("state IN ('unknown', 'undelivered', 'failed', 'canceled', 'not_sent')")
 _IN_FLIGHT = text("state IN ('claimed', 'unknown')")
+_TO_ASK = text("next_look_at IS NOT NULL")
 
 
 class OutboundMessage(db.Model):  # type: ignore[name-defined,misc]
@@ -142,11 +143,14 @@ class Attempt(db.Model):  # type: ignore[name-defined,misc]
     """One try at the provider, committed before the call. Its id travels in the callback URL, so that a lost answer can be matched.
 
     `looks` counts how often an unknown one was looked for in the provider's list, in vain; `to_phone` is the number, of an e-mail the
-    address, that it went to.
+    address, that it went to. `next_look_at` is when the provider is asked about it: whether it took it, and then what became of it.
     """
 
     __tablename__ = "attempts"
-    __table_args__ = (Index("ix_attempts_started_at", "started_at"),)
+    __table_args__ = (
+        Index("ix_attempts_started_at", "started_at"),
+        Index("ix_attempts_to_ask", "state", "next_look_at", sqlite_where=_TO_ASK, postgresql_where=_TO_ASK),
+    )
 
     outbound_id: Mapped[UUID] = mapped_column(refers_to("outbound_messages.id"), index=True)
     number: Mapped[int]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from followup_service.messaging.delivery import Undelivered, lock_attempt, record_result, try_again
@@ -19,6 +19,8 @@ from followup_service.transitions import moved
 LAST_LOOK = timedelta(minutes=10)
 LOOK_AGAIN = timedelta(minutes=1)
 ENOUGH_LOOKS = 2
+# A worker that was stopped just before its call, and goes on after those looks, calls all the same.
+SECOND_THOUGHT = timedelta(minutes=20)
 # The provider's clock and ours may differ by a change of summer time and somebody's mistake; its list has whole seconds.
 CLOCKS_DIFFER_BY = timedelta(hours=3)
 MOST_AT_ONCE = 100
@@ -35,12 +37,10 @@ class Sought:
 
 def attempts_to_look_for(session: Session, now: datetime) -> list[Sought]:
     """What it is time to look for, pages first."""
-    whose = and_(Attempt.outbound_id == OutboundMessage.id, Attempt.lease == OutboundMessage.lease)
     due = (
         select(Attempt, OutboundMessage.channel)
-        .join(OutboundMessage, whose)
-        .where(OutboundMessage.state == OutboundState.UNKNOWN, Attempt.state == AttemptState.UNKNOWN)
-        .where(or_(Attempt.next_look_at.is_(None), Attempt.next_look_at <= now))
+        .join(OutboundMessage, OutboundMessage.id == Attempt.outbound_id)
+        .where(Attempt.state == AttemptState.UNKNOWN, Attempt.next_look_at <= now)
         .order_by(OutboundMessage.priority, Attempt.next_look_at)
         .limit(MOST_AT_ONCE)
     )
@@ -52,35 +52,49 @@ def settle_unknown(session: Session, attempt_id: UUID, taken: Sequence[SentText]
 
     1. what is in the list was taken, with the status that it has there. Where the same words were on their way to the same phone more than
        once, the list does not say which is which: none is given away while another call may still answer, then each gets one, first come
-       first served. So many as left count as sent, the others go again.
+       first served, and last whoever was looked for before in vain. So many as left count as sent, the others go again.
     2. until ten minutes are over and two looks found nothing, it is looked for again
     3. then it certainly did not leave: it goes again while it is of use, and where it is not, a person hears of it
+    4. after all that it is looked for once more: what is there now left late, and our books are corrected
     A page does not wait for a provider that cannot be asked: twice is harmless, silence is not.
     """
     found = lock_attempt(session, Attempt.id == attempt_id)
     if found is None:
         return None
     attempt, message = found
-    if message.state is not OutboundState.UNKNOWN or attempt.state is not AttemptState.UNKNOWN or message.lease != attempt.lease:
+    looked_meanwhile = attempt.next_look_at is None or attempt.next_look_at > now
+    if attempt.state is not AttemptState.UNKNOWN or looked_meanwhile:
         return None
     free = _alike(session, attempt, message, taken or ())
     rivals = _with_the_same_words(session, attempt, message) if free else []
     if any(rival.state is AttemptState.STARTED for rival in rivals):
         attempt.next_look_at = now + LOOK_AGAIN
         return None
-    before = sum((rival.started_at, rival.id) < (attempt.started_at, attempt.id) for rival in rivals)
+    is_open = message.state is OutboundState.UNKNOWN and message.lease == attempt.lease
+    before = sum(_turn(rival) < _turn(attempt) for rival in rivals) if is_open else len(rivals)
     if before < len(free):
         text = free[before]
         return record_result(session, attempt_id, SendResult(AttemptState.ACCEPTED, text.sid, text.status, text.error_code), now)
+    if not is_open:
+        attempt.next_look_at = None if taken is not None else now + LOOK_AGAIN
+        return None
     attempt.looks += taken is not None
     last_look_at = (attempt.finished_at or attempt.started_at) + LAST_LOOK
-    if now >= max(last_look_at, message.useful_until):
-        return _give_up(message, now)
-    if now >= last_look_at and (attempt.looks >= ENOUGH_LOOKS or message.purpose is Purpose.PAGE):
+    is_over = now >= max(last_look_at, message.useful_until)
+    if is_over or (now >= last_look_at and (attempt.looks >= ENOUGH_LOOKS or message.purpose is Purpose.PAGE)):
+        is_listed = message.channel is Channel.TEXT and attempt.to_phone is not None
+        attempt.next_look_at = now + SECOND_THOUGHT if is_listed else None
+        if is_over:
+            return _give_up(message, now)
         try_again(message, now, timedelta(0))
         return None
     attempt.next_look_at = max(now + LOOK_AGAIN, last_look_at) if attempt.looks else now + LOOK_AGAIN
     return None
+
+
+def _turn(attempt: Attempt) -> tuple[bool, datetime, UUID]:
+    """Who of several gets a text first. What was not there at an earlier look, and is now, is rather another's that started since."""
+    return attempt.looks > 0, attempt.started_at, attempt.id
 
 
 def _alike(session: Session, attempt: Attempt, message: OutboundMessage, taken: Sequence[SentText]) -> list[SentText]:
@@ -93,11 +107,11 @@ def _alike(session: Session, attempt: Attempt, message: OutboundMessage, taken: 
 
 
 def _with_the_same_words(session: Session, attempt: Attempt, message: OutboundMessage) -> list[Attempt]:
-    """Other texts' attempts, to the same phone, of which nobody knows yet either."""
+    """Other attempts to the same phone, of which nobody knows yet either."""
     open_ones = session.execute(
         select(Attempt, OutboundMessage)
         .join(OutboundMessage, and_(Attempt.outbound_id == OutboundMessage.id, Attempt.lease == OutboundMessage.lease))
-        .where(OutboundMessage.state.in_((OutboundState.CLAIMED, OutboundState.UNKNOWN)), OutboundMessage.id != message.id)
+        .where(OutboundMessage.state.in_((OutboundState.CLAIMED, OutboundState.UNKNOWN)), Attempt.id != attempt.id)
         .where(Attempt.state.in_((AttemptState.STARTED, AttemptState.UNKNOWN)), Attempt.provider_sid.is_(None))
         .where(OutboundMessage.participant_id.is_not_distinct_from(message.participant_id))
         .where(OutboundMessage.staff_id.is_not_distinct_from(message.staff_id))

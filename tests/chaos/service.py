@@ -19,6 +19,7 @@ from followup_service.api import spooling
 from followup_service.conversation.vocabulary import load_vocabulary
 from followup_service.jobs import worker
 from followup_service.messaging.gateways import twilio
+from tests.chaos.break_service import BROKEN_LIKE, break_service
 from tests.chaos.fast_clock import FastClock
 
 DONE = "done"
@@ -32,6 +33,7 @@ def read_in() -> None:
     worker.SECONDS_BETWEEN_TICKS = 0.4
     worker.SECONDS_AFTER_A_FAILURE = 0.2
     spooling.SECONDS_BETWEEN_TRIES = 0.1
+    break_service(os.environ.get(BROKEN_LIKE, ""))
 
 
 def make_app() -> Flask:

@@ -14,6 +14,7 @@ SPOOL = ("spool_written", "spool_renamed", "spooled_text_committed")
 BACKFILL = ("missed_texts_listed", "missed_text_stored")
 SENDING = ("texts_claimed", "claim_committed", "before_the_call", "after_the_call", "results_kept", "results_committed")
 SETTLING = ("leases_given_up", "looked_for", "unknown_settled")
+ASKING = "answer_kept"
 
 # Runs in a hospital; a file is one that is gone once the fault has happened.
 Trial = Callable[[HospitalInTraffic], Path | None]
@@ -25,6 +26,7 @@ def trials(hosts: int) -> dict[str, Trial]:
     for action, word in (("kill", "killed"), ("stop", "stopped past the lease"), ("fail", "failed")):
         found |= {f"{word} at {name}": partial(_at_failpoint, name, action) for name in (*WEB, *SENDING) if action != "fail"}
         found |= {f"{word} at {name}": partial(_while_settling, name, action) for name in SETTLING if action != "fail"}
+        found |= {f"{word} at {ASKING}": partial(_while_asking, action)}
     found |= {f"failed at {name}": partial(_at_failpoint, name, "fail") for name in ("text_handled", "texts_claimed", "results_kept")}
     found |= {f"killed at {name}": partial(_while_database_is_away, name) for name in SPOOL}
     found |= {f"killed at {name}": partial(_while_a_text_is_missing, name) for name in BACKFILL}
@@ -37,6 +39,8 @@ def trials(hosts: int) -> dict[str, Trial]:
         "provider: refuses connections": _refused,
         "provider: slow": partial(_provider, Fault(seconds=0.7)),
         "provider: the phone is off, then on": partial(_course, Course(("sent", "undelivered"), error_code="30003")),
+        "provider: the phone is off, no callbacks": partial(_course, Course(("sent", "undelivered"), error_code="30003", reported=False)),
+        "provider: no such phone, no callbacks": partial(_course, Course(("sent", "undelivered"), error_code="30005", reported=False)),
         "provider: the number takes no texts": partial(_provider, Fault(False, Answer.REFUSED, code="21211")),
         "database away": _database_away,
         "text never reaches us": _never_reaches_us,
@@ -72,6 +76,14 @@ def _while_settling(name: str, action: str, hospital: HospitalInTraffic) -> Path
     hospital.provider.faults.append(FAULTS["silent after acceptance"])
     hospital.provider.courses.append(COURSES["no callbacks"])
     file = hospital.arms(name, action)
+    hospital.texts()
+    return file
+
+
+def _while_asking(action: str, hospital: HospitalInTraffic) -> Path:
+    """Nobody says what became of a text: the provider is asked."""
+    hospital.provider.courses.append(COURSES["no callbacks"])
+    file = hospital.arms(ASKING, action)
     hospital.texts()
     return file
 

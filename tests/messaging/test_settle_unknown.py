@@ -12,8 +12,9 @@ from followup_service.messaging.claim_due import LEASE
 from followup_service.messaging.delivery import FIRST_LOOK
 from followup_service.messaging.gateways.gateway import SentText
 from followup_service.messaging.outbound_message import Attempt, AttemptState, OutboundState
+from followup_service.messaging.outbox import stop_texts
 from followup_service.messaging.purposes import Purpose
-from followup_service.messaging.settle_unknown import LAST_LOOK
+from followup_service.messaging.settle_unknown import LAST_LOOK, SECOND_THOUGHT, settle_unknown
 from tests.hospital import Hospital
 from tests.messaging.test_outbox import claimed_now
 from tests.sending import ACCEPTED, LOST, Call, Desk
@@ -274,3 +275,97 @@ def test_what_another_call_may_still_own_is_not_given_away(hospital: Hospital, d
     after(hospital, timedelta(minutes=1))
     assert [desk.text(text).state for text in (lost, other)] == [OutboundState.QUEUED] * 2
     assert len(to_participant(desk)) == 3
+
+
+def test_what_was_looked_for_in_vain_before_another_began_is_the_others(hospital: Hospital, desk: Desk) -> None:
+    """The same question, asked again: the first one never left, the second one did, and no answer came to either."""
+    desk.gateway.answers = [LOST, LOST, ACCEPTED]
+    first = loses(hospital, desk)
+    after(hospital, FIRST_LOOK)
+    second = loses(hospital, desk)
+    desk.gateway.taken = [listed(to_participant(desk)[1])]
+    after(hospital, FIRST_LOOK)
+    assert [desk.text(text).state for text in (first, second)] == [OutboundState.UNKNOWN, OutboundState.SENT]
+    after(hospital, LAST_LOOK)
+    assert [desk.text(text).state for text in (first, second)] == [OutboundState.QUEUED, OutboundState.SENT]
+    assert len(to_participant(desk)) == 3
+
+
+def gives_up(hospital: Hospital, desk: Desk) -> UUID:
+    """A question that two looks did not find, and that nobody needs any more when it would go again."""
+    text = loses(hospital, desk)
+    with hospital.app.app_context():
+        for wait in (FIRST_LOOK, LAST_LOOK):
+            hospital.clock.move(seconds=wait.total_seconds())
+            run_steps()
+    participant = hospital.participant()
+    with hospital.session() as session:
+        stop_texts(session, participant, "checkin_closed", hospital.clock.now(), also_answers=True)
+        session.commit()
+    assert desk.text(text).state is OutboundState.NOT_SENT
+    return text
+
+
+@pytest.mark.parametrize("status", ["sent", "delivered"])
+def test_what_left_after_those_looks_is_found_later_and_our_books_say_so(hospital: Hospital, desk: Desk, status: str) -> None:
+    text = gives_up(hospital, desk)
+    desk.gateway.taken = [listed(to_participant(desk)[0], status)]
+    after(hospital, SECOND_THOUGHT)
+    assert (desk.text(text).state.value, desk.text(text).not_sent_reason) == (status, None)
+    assert [attempt.provider_sid for attempt in desk.attempts(text)] == ["SMlisted"]
+    assert len(to_participant(desk)) == 1
+
+
+@pytest.mark.parametrize("status", ["sent", "delivered"])
+def test_a_late_callback_of_what_was_given_up_corrects_our_books(hospital: Hospital, desk: Desk, status: str) -> None:
+    text = gives_up(hospital, desk)
+    desk.reports(to_participant(desk)[0], status)
+    assert (desk.text(text).state.value, desk.text(text).not_sent_reason) == (status, None)
+
+
+def test_what_was_given_up_and_failed_on_its_way_does_not_go_again(hospital: Hospital, desk: Desk) -> None:
+    text = gives_up(hospital, desk)
+    desk.reports(to_participant(desk)[0], "sent")
+    desk.reports(to_participant(desk)[0], "undelivered", "30003")
+    after(hospital, LAST_LOOK)
+    assert desk.text(text).state is OutboundState.UNDELIVERED
+    assert len(to_participant(desk)) == 1
+
+
+def test_what_is_not_there_then_either_is_looked_for_no_more(hospital: Hospital, desk: Desk) -> None:
+    text = gives_up(hospital, desk)
+    after(hospital, SECOND_THOUGHT)
+    desk.gateway.sent_to = None  # type: ignore[assignment,method-assign]
+    after(hospital, 2 * SECOND_THOUGHT)
+    assert desk.text(text).state is OutboundState.NOT_SENT
+    assert [attempt.next_look_at for attempt in desk.attempts(text)] == [None]
+
+
+def test_an_answer_that_nobody_knows_does_not_bring_back_what_was_given_up(hospital: Hospital, desk: Desk) -> None:
+    desk.gateway.answers = [LOST]
+    text = desk.queues(Purpose.QUESTION, "question.temperature")
+    (envelope,) = claimed_now(hospital)
+    handed = hand_over(hospital.app, envelope)
+    with hospital.app.app_context():
+        for wait in (LEASE + timedelta(seconds=1), FIRST_LOOK, LAST_LOOK):
+            hospital.clock.move(seconds=wait.total_seconds())
+            run_steps()
+    participant = hospital.participant()
+    with hospital.session() as session:
+        stop_texts(session, participant, "checkin_closed", hospital.clock.now())
+        session.commit()
+    keep_results(hospital.app, [handed])
+    after(hospital, 2 * SECOND_THOUGHT)
+    assert desk.text(text).state is OutboundState.NOT_SENT
+    assert len(to_participant(desk)) == 1
+
+
+def test_two_workers_that_look_at_the_same_moment_are_one_look(hospital: Hospital, desk: Desk) -> None:
+    text = loses(hospital, desk)
+    hospital.clock.move(seconds=FIRST_LOOK.total_seconds())
+    attempt = desk.attempts(text)[0]
+    with hospital.session() as session:
+        for _ in range(2):
+            settle_unknown(session, attempt.id, (), hospital.clock.now())
+        session.commit()
+    assert desk.attempts(text)[0].looks == 1

@@ -17,10 +17,7 @@ def new_sid() -> str:
 
 @dataclass
 class Message:
-    """`callback_url` and `validity_seconds` are not shown by the resource; `on_handset` says that the phone has it.
-
-    `told` are the statuses of which a callback was answered.
-    """
+    """`callback_url` and `validity_seconds` are not shown by the resource; `on_handset` says that the phone has it."""
 
     account_sid: str
     direction: str
@@ -36,7 +33,6 @@ class Message:
     validity_seconds: int = 36000
     on_handset: bool = False
     redacted: bool = False
-    told: set[str] = field(default_factory=set)
     sid: str = field(default_factory=new_sid)
 
     @property

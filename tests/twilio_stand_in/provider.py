@@ -205,10 +205,7 @@ class Provider:
 
     def report(self, message: Message, status: str, error_code: str | None = None) -> int | None:
         """One status callback, as the provider sends it."""
-        answer = self.webhooks.post(message.callback_url, status_form(message, status, error_code))
-        if answer is not None:
-            message.told.add(status)
-        return answer
+        return self.webhooks.post(message.callback_url, status_form(message, status, error_code))
 
 
 def inbound_form(message: Message) -> dict[str, str]:

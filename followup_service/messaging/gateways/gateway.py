@@ -26,7 +26,7 @@ class SendResult:
 
 @dataclass(frozen=True, slots=True)
 class SentText:
-    """A text that the provider took from us, as its own list shows it. `created_at` is in whole seconds."""
+    """A text that the provider took from us, as it shows it itself. `created_at` is in whole seconds."""
 
     sid: str
     body: str
@@ -54,6 +54,10 @@ class Gateway(Protocol):
 
     def sent_to(self, to: str) -> Sequence[SentText]:
         """Every text from our sender to this number. Raises ProviderSilent."""
+        ...
+
+    def look_up(self, provider_sid: str) -> SentText | None:
+        """One text that it took from us, as it is now; None where it does not have it any more. Raises ProviderSilent."""
         ...
 
     def received(self, since: datetime) -> Iterator[ReceivedText]:

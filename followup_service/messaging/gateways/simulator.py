@@ -33,6 +33,10 @@ class SimulatorGateway:
         """Nothing: what it took, it has answered, and an answer that nobody kept reached no phone."""
         return ()
 
+    def look_up(self, provider_sid: str) -> SentText | None:
+        """Nothing: what became of a text, it says when it takes it."""
+        return None
+
     def received(self, since: datetime) -> Iterator[ReceivedText]:
         """Nothing: the simulated phones see themselves where the webhook fails."""
         return iter(())

@@ -25,6 +25,7 @@ CONNECTIONS = 32
 LARGEST_PAGE = 1000
 LONGEST_VALIDITY = timedelta(hours=10)
 SHORTEST_VALIDITY = timedelta(minutes=1)
+_NOT_FOUND = 404
 _NEVER_PROCESSED = 429
 _FIRST_SERVER_ERROR = 500
 _ODD_ANSWER = (TwilioException, requests.exceptions.RequestException, ValueError, LookupError, AttributeError, TypeError)
@@ -50,10 +51,16 @@ class TwilioGateway:
         # Without the filter by date: a text that the provider has accepted and not sent yet has no date, and would not be found.
         with _told_as_silent():
             found = self._client.messages.list(to=to, from_=self._numbers[0], page_size=LARGEST_PAGE)
-            return [
-                SentText(one.sid, one.body, one.date_created, str(one.status), None if one.error_code is None else str(one.error_code))
-                for one in found
-            ]
+            return [_sent(one) for one in found]
+
+    def look_up(self, provider_sid: str) -> SentText | None:
+        with _told_as_silent():
+            try:
+                return _sent(self._client.messages(provider_sid).fetch())
+            except TwilioRestException as error:
+                if error.status == _NOT_FOUND:
+                    return None
+                raise
 
     def received(self, since: datetime) -> Iterator[ReceivedText]:
         for number in self._numbers:
@@ -104,6 +111,11 @@ def _told_as_silent() -> Iterator[None]:
         yield
     except _ODD_ANSWER as error:
         raise ProviderSilent(type(error).__name__) from None
+
+
+def _sent(message: Any) -> SentText:
+    code = None if message.error_code is None else str(message.error_code)
+    return SentText(message.sid, message.body, message.date_created, str(message.status), code)
 
 
 def _received(message: Any) -> ReceivedText:
