@@ -11,6 +11,7 @@ from sqlalchemy import select
 from followup_service import clock
 from followup_service.console.acting import as_reader, own_name, own_staff
 from followup_service.console.blueprint import page
+from followup_service.console.say import say
 from followup_service.console.scope import adverse_event_of, escalation_of, seen, sees_arm
 from followup_service.console.sign_in import confirm_password
 from followup_service.console.signed_in import access
@@ -177,7 +178,7 @@ def _problem_words(refused: Refused | None) -> str:
                 **given,
             )
         )
-    return refused.detail
+    return say(refused.detail)
 
 
 def _values(event: AdverseEvent) -> dict[str, Any]:

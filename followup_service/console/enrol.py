@@ -10,8 +10,10 @@ from flask_babel import gettext as _
 
 from followup_service import clock
 from followup_service.console.blueprint import page
+from followup_service.console.say import say
 from followup_service.console.scope import sites_seen
 from followup_service.console.signed_in import access
+from followup_service.console.study_words import arm_name
 from followup_service.errors import FollowupError, Refused
 from followup_service.extensions import db
 from followup_service.messaging.approvals import check_participants_language, may_write_in
@@ -46,7 +48,7 @@ def enrol() -> Any:
         # Nothing of it stays; what was written is shown again.
         db.session.expunge_all()
         db.session.rollback()
-        return make_response(_form(written, problem.detail, problem.errors), 422)
+        return make_response(_form(written, say(problem.detail), problem.errors), 422)
     flash(_("%(code)s is enrolled.", code=enrolment.code), "good")
     return redirect(url_for("console.participant", code=enrolment.code), code=303)
 
@@ -84,9 +86,9 @@ def _form(written: dict[str, str], problem: str = "", errors: Any = None) -> str
         "enrol.html",
         written=written,
         problem_words=problem,
-        errors={name: said[0] for name, said in (errors or {}).items() if said},
+        errors={name: say(said[0]) for name, said in (errors or {}).items() if said},
         sites=[(code, f"{code} · {site.name}") for code, site in _sites().items()],
-        arms=[(code, arm.name) for code, arm in study.arms.items()],
+        arms=[(code, arm_name(code)) for code in study.arms],
         languages=[(language, language.replace("_", "-")) for language in study.languages if may_write_in(language, study)],
     )
 

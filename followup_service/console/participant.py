@@ -76,6 +76,7 @@ def participant(code: str) -> Any:
         phones=_further_phones(row) if sees_contact(row.site_id) else [],
         sees_contact=sees_contact(row.site_id),
         may_change=access().may(May.ENROL, row.site_id),
+        may_record=access().may(May.RECORD, row.site_id),
         may_write=access().may(May.WRITE_TEXTS, row.site_id),
         until=in_conversation(row, now),
         steps=[(step, in_words(STEPS, step)) for step in _steps_from(row)],

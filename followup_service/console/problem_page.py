@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from followup_service.console.blueprint import console
+from followup_service.console.say import say
 from followup_service.errors import FollowupError
 from followup_service.extensions import db
 from followup_service.logs import where_it_broke
@@ -48,13 +49,13 @@ def answer_problem(error: Exception) -> Response:
 
 
 def _said(error: Exception) -> tuple[int, str | LazyString]:
-    """Status, and a sentence that helps. Sentences of refusals are English, as everywhere below the pages."""
+    """Status, and a sentence that helps. A refusal that has no translation is English, as everywhere below the pages."""
     if isinstance(error, CSRFError):
         return 400, _("The form was open too long, or in another window. Go back, load the page again and send it once more.")
     if getattr(error, "status", getattr(error, "code", None)) == HTTPStatus.NOT_FOUND:
         return 404, ""
     if isinstance(error, FollowupError) and error.status < HTTPStatus.INTERNAL_SERVER_ERROR:
-        return error.status, error.detail
+        return error.status, say(error.detail)
     if isinstance(error, IntegrityError):
         return 409, _("Somebody else wrote the same at the same moment. Look at it again, then repeat what is still needed.")
     if isinstance(error, OperationalError):

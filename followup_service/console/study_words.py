@@ -1,7 +1,7 @@
 """Names of the study file in the language of the page, where they are written in it: reasons, visits, arms."""
 
 from flask import current_app
-from flask_babel import get_locale
+from flask_babel import get_locale, gettext
 
 from followup_service.messaging.catalogues import catalogue
 from followup_service.protocol.definitions import Study
@@ -25,9 +25,9 @@ def visit_name(item: str) -> str:
 
 def arm_name(code: str) -> str:
     study: Study = current_app.extensions["study"]
-    return study.arms[code].name if code in study.arms else code
+    return gettext(study.arms[code].name) if code in study.arms else code
 
 
 def treatment_name(kind: str) -> str:
     study: Study = current_app.extensions["study"]
-    return study.treatments[kind].name if kind in study.treatments else kind
+    return gettext(study.treatments[kind].name) if kind in study.treatments else kind

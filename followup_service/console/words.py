@@ -204,6 +204,14 @@ VISIT_STATES = {
     "missed": _("missed"),
     "cancelled": _("cancelled"),
 }
+# What staff record of a visit, and of a treatment.
+VISIT_FACTS = {"attended": _("they came"), "missed": _("they did not come"), "booked": _("they have a day")}
+TREATMENT_STEPS = {
+    "done": _("took place"),
+    "planned": _("is planned"),
+    "move": _("is on another day"),
+    "cancelled": _("does not take place, or never did"),
+}
 TREATMENT_STATES = {"planned": _("planned"), "done": _("done"), "cancelled": _("cancelled")}
 PHONE_KINDS = {"second": _("second phone"), "caregiver": _("caregiver's phone")}
 TIMELINE = {"texts": _("Texts"), "escalations": _("Escalations"), "changes": _("Changes")}
@@ -251,6 +259,7 @@ CHANGES = {
     "treatment_moved": _("treatment moved"),
     "treatment_cancelled": _("treatment cancelled"),
     "treatment_ended": _("end of treatment recorded"),
+    "treatment_end_taken_back": _("end of treatment taken back"),
     **{f"state_{state}": words for state, words in PARTICIPANT_STATES.items()},
 }
 

@@ -12,6 +12,7 @@ from followup_service.participants.plan_ahead import given, treatments_of
 from followup_service.participants.plan_anew import plan_anew, targets_of
 from followup_service.participants.treatment import TREATMENT_TRANSITIONS, TreatmentRecord, TreatmentState
 from followup_service.protocol.definitions import Study
+from followup_service.protocol.sentences import said
 from followup_service.protocol.treatment_rules import check_treatment
 from followup_service.protocol.visit_schedule import Treatment
 from followup_service.transitions import moved
@@ -40,10 +41,10 @@ def record_treatment(
     others = given(row for row in rows if row is not same)
     check = check_treatment(study, others, Treatment(kind, on, state is TreatmentState.PLANNED))
     if check.refused:
-        raise Refused(f"{participant.code}: {check.refused}", {"kind": [check.refused]})
+        raise Refused(said("%(participant)s: %(why)s", participant=participant.code, why=check.refused), {"kind": [check.refused]})
     warnings = check.warnings
     if participant.treatment_ended_on is not None and on > participant.treatment_ended_on:
-        warnings += (f"treatment was recorded as ended on {participant.treatment_ended_on}: that is taken back",)
+        warnings += (said("treatment was recorded as ended on %(on)s: that is taken back", on=participant.treatment_ended_on),)
         end_treatment(session, participant, None, now, actor, study=study)
     before = targets_of(session, participant, study)
     record = _put(session, participant, same, kind, on, state, now, actor, study)
@@ -54,12 +55,21 @@ def record_treatment(
 
 
 def cancel_treatment(
-    session: Session, participant: Participant, record: TreatmentRecord, now: datetime, actor: str, *, study: Study
+    session: Session,
+    participant: Participant,
+    record: TreatmentRecord,
+    now: datetime,
+    actor: str,
+    reason: str | None = None,
+    *,
+    study: Study,
 ) -> TreatmentRecord:
+    """What counts from it is planned anew. The caller has locked the participant."""
     before = targets_of(session, participant, study)
     record.state = moved(TREATMENT_TRANSITIONS, record.state, TreatmentState.CANCELLED)
     record.version += 1
-    record_event(participant, "treatment_cancelled", now, actor, kind=record.kind, on=record.treated_on.isoformat())
+    why = {"reason": reason} if reason else {}
+    record_event(participant, "treatment_cancelled", now, actor, kind=record.kind, on=record.treated_on.isoformat(), **why)
     session.flush()
     plan_anew(session, participant, before, now, actor, study=study)
     return record
@@ -84,11 +94,21 @@ def end_treatment(session: Session, participant: Participant, on: date | None, n
 def _check_end(session: Session, participant: Participant, on: date, now: datetime) -> None:
     today = now.astimezone(ZoneInfo(participant.timezone)).date()
     if on > today:
-        raise Refused(f"{participant.code}: treatment cannot have ended on {on}: today is {today}", {"on": ["write a day that has come"]})
+        problem = said(
+            "%(participant)s: treatment cannot have ended on %(on)s: today is %(today)s", participant=participant.code, on=on, today=today
+        )
+        raise Refused(problem, {"on": [said("write a day that has come")]})
     later = [row.treated_on for row in treatments_of(session, participant) if row.state is TreatmentState.DONE and row.treated_on > on]
     if later:
-        what = f"write {max(later)} or later, or cancel that treatment"
-        raise Refused(f"{participant.code} was treated on {max(later)}, after {on}: {what}", {"on": [what]})
+        what = said("write %(on)s or later, or cancel that treatment", on=max(later))
+        problem = said(
+            "%(participant)s was treated on %(treated_on)s, after %(on)s: %(what)s",
+            participant=participant.code,
+            treated_on=max(later),
+            on=on,
+            what=what,
+        )
+        raise Refused(problem, {"on": [what]})
 
 
 def _put(
@@ -115,7 +135,14 @@ def _put(
         )
         session.add(same)
     elif same.state is TreatmentState.CANCELLED:
-        raise Refused(f"{participant.code}: the {kind} treatment of {on} was cancelled; record another day")
+        raise Refused(
+            said(
+                "%(participant)s: the %(treatment)s treatment of %(on)s was cancelled; record another day",
+                participant=participant.code,
+                treatment=kind,
+                on=on,
+            )
+        )
     elif same.state is not state:
         same.state, same.version = moved(TREATMENT_TRANSITIONS, same.state, state), same.version + 1
     return same

@@ -1,5 +1,6 @@
-"""Lets Babel find the words of a study file that are sent: its questions, its texts, the names of its visits and of its rule codes."""
+"""Lets Babel find the words of a study file that are sent (questions, texts, names of visits and rule codes), and sentences for staff."""
 
+import ast
 from collections.abc import Iterator
 from typing import IO, Any
 
@@ -25,6 +26,21 @@ def extract_study(fileobj: IO[bytes], keywords: Any, comment_tags: Any, options:
                 for key, text in _pairs(value):
                     if key in INSIDE[section]:
                         yield _message(text, f"{section}.{name}.{key}")
+
+
+def extract_names(fileobj: IO[bytes], keywords: Any, comment_tags: Any, options: Any) -> Iterator[Message]:
+    """Names of arms and treatments of a study file: pages say them, texts never do."""
+    for section, block in _pairs(yaml.compose(fileobj.read().decode("utf-8"), yaml.SafeLoader)):
+        for name, value in _pairs(block) if section in ("arms", "treatments") else ():
+            yield from (_message(text, f"{section}.{name}.name") for key, text in _pairs(value) if key == "name")
+
+
+def extract_sentences(fileobj: IO[bytes], keywords: Any, comment_tags: Any, options: Any) -> Iterator[Message]:
+    """The templates of `said(…)` in Python code, for the catalogues of the pages."""
+    for node in ast.walk(ast.parse(fileobj.read())):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "said":
+            template = ast.literal_eval(node.args[0])
+            yield node.lineno, "_", template, []
 
 
 def _pairs(node: yaml.Node | None) -> Iterator[tuple[str, yaml.Node]]:

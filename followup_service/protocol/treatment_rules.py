@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from followup_service.protocol.definitions import Study
+from followup_service.protocol.sentences import said
 from followup_service.protocol.visit_schedule import Treatment
 
 
@@ -23,8 +24,14 @@ def check_treatment(study: Study, earlier: tuple[Treatment, ...], new: Treatment
     sessions = sum(treatment.kind == new.kind for treatment in earlier)
     if limits.max_sessions is not None and sessions >= limits.max_sessions:
         return TreatmentCheck(
-            f"{limits.name} on {new.on} would be session {sessions + 1}; the protocol allows {limits.max_sessions} in all. "
-            "Correct or cancel one of those entered before",
+            said(
+                "%(treatment)s on %(on)s would be session %(session)s; the protocol allows %(most)s in all. "
+                "Correct or cancel one of those entered before",
+                treatment=limits.name,
+                on=new.on,
+                session=sessions + 1,
+                most=limits.max_sessions,
+            ),
             (),
         )
     return TreatmentCheck(None, tuple(_too_close(study, earlier, new)))
@@ -37,9 +44,15 @@ def _too_close(study: Study, earlier: tuple[Treatment, ...], new: Treatment) -> 
         if apart < asked_for:
             first, second = sorted((new, other), key=lambda treatment: treatment.on)
             names = study.treatments[first.kind].name, study.treatments[second.kind].name
-            yield (
-                f"only {apart} days between {names[0]} on {first.on} and {names[1]} on {second.on}; "
-                f"the protocol asks for {asked_for} full days"
+            yield said(
+                "only %(apart)s days between %(first)s on %(first_on)s and %(second)s on %(second_on)s; "
+                "the protocol asks for %(asked_for)s full days",
+                apart=apart,
+                first=names[0],
+                first_on=first.on,
+                second=names[1],
+                second_on=second.on,
+                asked_for=asked_for,
             )
 
 

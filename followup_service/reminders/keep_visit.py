@@ -11,6 +11,7 @@ from followup_service.messaging.purposes import Purpose
 from followup_service.participants.participant import Participant
 from followup_service.protocol.definitions import Study
 from followup_service.protocol.escalation_rules import decide_code
+from followup_service.protocol.sentences import said
 from followup_service.protocol.visit_schedule import PlannedVisit
 from followup_service.reminders.visit_steps import Clockwork, clockwork, first_step, set_step, step_after
 from followup_service.reminders.visit_text import values_of
@@ -86,5 +87,12 @@ def _deviations(visit: Visit, fact: VisitFact, works: Clockwork) -> list[str]:
     if on is None or visit.opens_on <= on <= visit.closes_on:
         return []
     return [
-        f"{on} is outside the window of {visit.item} {visit.occurrence}, {visit.opens_on} to {visit.closes_on}: a deviation to document"
+        said(
+            "%(on)s is outside the window of %(visit)s %(occurrence)s, %(opens_on)s to %(closes_on)s: a deviation to document",
+            on=on,
+            visit=visit.item,
+            occurrence=visit.occurrence,
+            opens_on=visit.opens_on,
+            closes_on=visit.closes_on,
+        )
     ]

@@ -4,6 +4,7 @@ from datetime import date
 
 from followup_service.errors import NotFound, Refused
 from followup_service.protocol.definitions import ByStaff, Study
+from followup_service.protocol.sentences import said
 from followup_service.protocol.visit_schedule import CourseOfCare, PlannedVisit, planned_visits
 from followup_service.visits.visit import Visit
 
@@ -26,5 +27,13 @@ def find_planned(study: Study, course: CourseOfCare, item: str, on: date, occurr
     visit = min(planned, key=lambda visit: abs((visit.target_on - on).days))
     if visit.merged_with is not None:
         host = visit.merged_with
-        raise Refused(f"{item} {visit.occurrence} is done on the same journey as {host.item} {host.occurrence}: record that one")
+        raise Refused(
+            said(
+                "%(visit)s %(occurrence)s is done on the same journey as %(other_visit)s %(other_occurrence)s: record that one",
+                visit=item,
+                occurrence=visit.occurrence,
+                other_visit=host.item,
+                other_occurrence=host.occurrence,
+            )
+        )
     return visit

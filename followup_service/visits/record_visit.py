@@ -10,20 +10,25 @@ from sqlalchemy.orm import Session
 from followup_service.audit import AuditSubject, record_event
 from followup_service.errors import Refused
 from followup_service.protocol.definitions import ByStaff, Study
+from followup_service.protocol.sentences import said
 from followup_service.protocol.visit_schedule import PlannedVisit
 from followup_service.transitions import moved
 from followup_service.visits.take_slot import give_back_slot
-from followup_service.visits.visit import VISIT_TRANSITIONS, Visit, VisitState
+from followup_service.visits.visit import VISIT_CORRECTIONS, VISIT_TRANSITIONS, Visit, VisitState
 
 
 @dataclass(frozen=True, slots=True)
 class VisitFact:
-    """One of: booked at an instant, attended on a local day, missed. `preparation` is what to do before, as staff say it."""
+    """One of: booked at an instant, attended on a local day, missed. `preparation` is what to do before, as staff say it.
+
+    `correction` says why what was recorded before was wrong; with it also a visit that took place is recorded anew.
+    """
 
     state: VisitState
     booked_at: datetime | None = None
     attended_on: date | None = None
     preparation: str | None = None
+    correction: str | None = None
 
 
 def record_visit(
@@ -43,11 +48,15 @@ def record_visit(
     """
     _check_past(planned, fact, today)
     visit = _row(session, participant.id, planned)
+    corrected = _corrected(visit, fact)
     if visit is None:
         visit = _new(participant.id, planned, fact.state, now, study)
         session.add(visit)
     else:
-        visit.state, visit.version = moved(VISIT_TRANSITIONS, visit.state, fact.state), visit.version + 1
+        visit.state, visit.version = (
+            moved(VISIT_CORRECTIONS if fact.correction else VISIT_TRANSITIONS, visit.state, fact.state),
+            visit.version + 1,
+        )
         if _is_of_the_clinics_date(planned, study) and fact.state is not VisitState.MISSED:
             visit.target_on, visit.opens_on, visit.closes_on = planned.target_on, planned.opens_on, planned.closes_on
     if visit.slot_id is not None and fact.state in (VisitState.BOOKED, VisitState.CANCELLED):
@@ -59,17 +68,37 @@ def record_visit(
     visit.attended_on, visit.recorded_at = fact.attended_on, now
     details = {"booked_at": visit.booked_at.isoformat()} if fact.booked_at and visit.booked_at else {}
     details |= {"attended_on": fact.attended_on.isoformat()} if fact.attended_on else {}
-    record_event(participant, f"visit_{fact.state}", now, actor, item=planned.item, occurrence=planned.occurrence, **details)
+    named = {"item": planned.item, "occurrence": planned.occurrence}
+    record_event(participant, f"visit_{fact.state}", now, actor, **named, **details, **corrected)
     session.flush()
     return visit
 
 
+def _corrected(visit: Visit | None, fact: VisitFact) -> dict[str, str]:
+    """What stood there before, and why it was wrong."""
+    if visit is None or fact.correction is None:
+        return {}
+    was_on = {"was_attended_on": visit.attended_on.isoformat()} if visit.attended_on else {}
+    return {"was": str(visit.state), **was_on, "reason": fact.correction}
+
+
 def _check_past(planned: PlannedVisit, fact: VisitFact, today: date) -> None:
-    name = f"{planned.item} {planned.occurrence}"
     if fact.attended_on is not None and fact.attended_on > today:
-        raise Refused(f"{name} cannot have been attended on {fact.attended_on}: today is {today}", {"on": ["write a day that has come"]})
+        problem = said(
+            "%(visit)s %(occurrence)s cannot have been attended on %(on)s: today is %(today)s",
+            **_named(planned),
+            on=fact.attended_on,
+            today=today,
+        )
+        raise Refused(problem, {"on": [said("write a day that has come")]})
     if fact.state is VisitState.MISSED and planned.opens_on > today:
-        raise Refused(f"{name} cannot be missed yet: its window opens on {planned.opens_on}")
+        raise Refused(
+            said("%(visit)s %(occurrence)s cannot be missed yet: its window opens on %(on)s", **_named(planned), on=planned.opens_on)
+        )
+
+
+def _named(planned: PlannedVisit) -> dict[str, str]:
+    return {"visit": planned.item, "occurrence": planned.occurrence}
 
 
 def _is_of_the_clinics_date(planned: PlannedVisit, study: Study) -> bool:

@@ -34,6 +34,10 @@ VISIT_TRANSITIONS = {
     VisitState.ATTENDED: frozenset(),
     VisitState.CANCELLED: frozenset({VisitState.ANNOUNCED, VisitState.BOOKED}),
 }
+# What staff entered wrong is put right with a reason; by itself nothing follows a visit that took place.
+VISIT_CORRECTIONS = VISIT_TRANSITIONS | {
+    VisitState.ATTENDED: frozenset({VisitState.ATTENDED, VisitState.MISSED, VisitState.BOOKED}),
+}
 
 _STEP_WAITS = text("next_step_at IS NOT NULL")
 

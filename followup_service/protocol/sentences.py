@@ -1,0 +1,18 @@
+"""Sentences for staff: English text that still knows its template and values, so that the pages can say it in other languages."""
+
+from collections.abc import Mapping
+from typing import Any
+
+
+class Sentence(str):
+    """Text like any other. `template` has placeholders such as %(on)s, `values` what stands in them."""
+
+    template: str
+    values: Mapping[str, Any]
+
+
+def said(template: str, /, **values: Any) -> Sentence:
+    """A sentence for staff. The template is written out at the call: Babel collects it from there for the catalogues of the pages."""
+    sentence = Sentence(template % values)
+    sentence.template, sentence.values = template, values
+    return sentence
