@@ -10,6 +10,7 @@ from followup_service.api.problems import is_api
 from followup_service.errors import FollowupError, NotFound
 from followup_service.extensions import db
 from followup_service.protocol.definitions import Study
+from followup_service.staff.access import is_blinded
 from followup_service.staff.access_token import TokenScope, find_token
 from followup_service.staff.running_study import running_study
 
@@ -91,5 +92,7 @@ def _identified() -> Caller:
     running = running_study(db.session)
     if token.study_id != running.id:
         raise NotFound("no such thing")
+    if token.staff_id is not None and is_blinded(db.session, token.staff_id, running.id):
+        raise WrongScope("whoever holds this token is blinded, and the API tells arms: work on the web pages")
     may_write = token.scope is TokenScope.WRITE
     return Caller(token.id, f"token:{token.name}", running.id, running.protocol, token.site_id, may_write, token.staff_id)

@@ -105,6 +105,8 @@ def change_event(event: int) -> Any:
 def sign_event(event: int) -> Any:
     """Only an investigator of the site, with the password of their own account, entered anew for this signature."""
     found, investigator = adverse_event_of(event, May.SIGN), _investigator()
+    if not sees_arm(found.site_id):
+        raise Refused(_("Who signs vouches for what it says of each treatment. Your role is blinded: somebody else signs."))
     if request.form.get("meaning") not in set(Meaning):
         raise Refused(_("Choose what your signature means."), {"meaning": ["choose one of the list"]})
     if (wrong := confirm_password(access().account, request.form.get("password", ""))) is not None:
@@ -158,7 +160,7 @@ def _shown(event: AdverseEvent, refused: Refused | None = None, wrong_password: 
         wrong_password=wrong_password,
         terms=terms,
         systems=sorted({term.system for term in terms.terms.values()}),
-        treatments=list(study.treatments),
+        treatments=list(study.treatments) if sees_arm(event.site_id) else [],
         relations=_choices(RELATIONS, Relation),
         criteria=_choices(SERIOUSNESS, Seriousness),
         meanings=_choices(MEANINGS, Meaning),
@@ -191,14 +193,17 @@ def _values(event: AdverseEvent) -> dict[str, Any]:
         onset_on = date.fromisoformat(form.get("onset_on", ""))
     except ValueError:
         raise Refused(_("Write the day on which it began."), {"onset_on": ["write a day like 2026-01-31"]}) from None
+    # Whoever must not know what was given says nothing of it, and what others said of it stays.
+    kinds = access().study.protocol.treatments if sees_arm(event.site_id) else ()
+    relations = {"relations": {kind: form[f"relation-{kind}"] for kind in kinds if _relation(kind)}} if kinds else {}
     return {
         "term": form.get("term", event.term),
         "specified": _written("specified", LONGEST_SPECIFIED) or None,
         "grade": int(grade) if grade else None,
         "onset_on": onset_on,
         "seriousness": _seriousness(),
-        "relations": {kind: form[f"relation-{kind}"] for kind in access().study.protocol.treatments if _relation(kind)},
         "narrative": _written("narrative", LONGEST_NARRATIVE) or None,
+        **relations,
     }
 
 

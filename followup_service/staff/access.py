@@ -87,5 +87,12 @@ def access_of(session: Session, account: Account, study: RunningStudy) -> Access
     return Access(account, study, {site.id: site for site in session.scalars(sites)}, tuple(session.scalars(roles)))
 
 
+def is_blinded(session: Session, staff_id: UUID, study_id: UUID) -> bool:
+    """Whether the account of a member of staff is blinded anywhere in the study: what one has seen, one has seen."""
+    blinded = select(AccountRole.id).join(Account, Account.id == AccountRole.account_id)
+    blinded = blinded.where(Account.staff_id == staff_id, AccountRole.study_id == study_id, AccountRole.blinded)
+    return session.scalar(blinded.limit(1)) is not None
+
+
 def roles_with(may: May) -> Iterable[Role]:
     return (role for role in Role if may in PERMISSIONS[role])

@@ -207,3 +207,13 @@ def test_who_has_no_account_signs_nothing(draft: dict[str, Any], investigator: A
     answer = act(own_token(hospital, "dr-zhao"), "sign", {"meaning": "review", "password": PASSWORD})
     assert answer.status_code == 403
     assert "dr-zhao has no account" in answer.json["detail"]
+
+
+def test_a_token_of_somebody_who_is_blinded_opens_nothing(hospital: Hospital) -> None:
+    hospital.enrols(arm="rfa")
+    mine = own_token(hospital, "dr-wang", TokenScope.READ)
+    assert mine.get("/participants/PKU-001").json["arm"] == "rfa"
+    hires(hospital, "wang.fang", Role.MONITOR, staff="dr-wang", blinded=True)
+    refused = mine.get("/participants/PKU-001")
+    assert (refused.status_code, "rfa" in refused.text) == (403, False)
+    assert "blinded" in refused.json["detail"]

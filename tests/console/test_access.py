@@ -1,14 +1,18 @@
 """Who sees which page: every route, by every role, at the own site and at another one. A new page is tested as soon as it has a route."""
 
 import re
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from followup_service.console.blueprint import RULES, Open
+from followup_service.participants.change_participant import change_arm
+from followup_service.records.adverse_event import AdverseEvent
 from followup_service.staff.access import PERMISSIONS, May
 from followup_service.staff.account import Role
 from followup_service.staff.set_up import add_site
@@ -42,6 +46,8 @@ NOWHERE = {
     "anything": "y",
     "text_id": UUID(int=4),
 }
+OF_BOTH_ARMS = {"/console/protocol"}
+TELLS_THE_ARM = re.compile(r"(?i)\brfa\b|_rfa|rfa_|ablation|systemic")
 OF_NO_SITE = {"secret", "anything", "passkey_id"}
 
 
@@ -144,6 +150,36 @@ def test_no_page_says_anything_of_another_site(app: Flask, peopled: Hospital, el
             assert answer.status_code < 500
             for telling in ("PKU", "nurse-li", "hidden.heron", "+86138"):
                 assert telling not in answer.text, f"{role}: {rule.rule} names {telling}"
+
+
+@pytest.mark.parametrize("role", [role for role in Role if May.READ_PARTICIPANTS in PERMISSIONS[role]])
+def test_no_page_tells_a_blinded_role_which_treatment_was_allotted(app: Flask, peopled: Hospital, role: Role) -> None:
+    """Neither a page nor the answer to a form. The protocol says of both arms what they are, and of nobody which it is."""
+    an_ablation(peopled)
+    for name, blinded in (("sees.all", False), ("is.blinded", True)):
+        person = hires(peopled, name, role, blinded=blinded)
+        person.signs_in()
+        token = person.token()
+        told = {
+            f"{method} {rule.rule}"
+            for rule in rules(app)
+            if isinstance(RULES[rule.endpoint].needs, May) and rule.rule not in OF_BOTH_ARMS
+            for method in sorted(methods(rule))
+            if TELLS_THE_ARM.search(asked(person, token, method, address(app, rule)).text)
+        }
+        assert bool(told) is not blinded, f"{name} is told by {sorted(told)}"
+
+
+def an_ablation(hospital: Hospital) -> None:
+    """PKU-001 was allotted to it and had one: a treatment, the visit that it asks for, and an adverse event that may come of it."""
+    on = hospital.clock.now().date()
+    with hospital.changing() as (session, participant):
+        change_arm(session, participant, "rfa", hospital.clock.now(), "tests", "entered wrong", study=hospital.app.extensions["study"])
+    hospital.treats("PKU-001", "rfa", on)
+    hospital.books("post_rfa_scan", hospital.clock.now() + timedelta(days=30))
+    with hospital.session() as session:
+        event = session.scalars(select(AdverseEvent)).one()
+    Ward(hospital).changes(event, relations={"rfa": "probable", "systemic": "unlikely"})
 
 
 def test_nothing_is_changed_by_reading(app: Flask, peopled: Hospital) -> None:

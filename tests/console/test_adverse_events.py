@@ -77,6 +77,20 @@ def test_from_the_page_of_the_fever_to_a_signature(hospital: Hospital, li: Perso
     assert "Fever" in li.shown("/escalations/1")
 
 
+def test_who_is_blinded_leaves_what_is_said_of_treatments_and_signs_nothing(hospital: Hospital, li: Person) -> None:
+    li.sends("/escalations/1/adverse-events")
+    acts(li, "change", **COMPLETE)
+    make_investigator(hospital, "dr-wang")
+    blind = hires(hospital, "blind", Role.INVESTIGATOR, blinded=True, staff="dr-wang")
+    blind.signs_in()
+    assert "Your role is blinded" in blind.shown("/adverse-events/1")
+    assert acts(blind, "change", **(COMPLETE | {"relation-rfa": "unrelated", "narrative": "Chills."})) == 303
+    event = the_event(hospital)
+    assert (event.relations, event.narrative) == ({"rfa": "probable", "systemic": "unlikely"}, "Chills.")
+    assert acts(blind, "sign", meaning="review", password=PASSWORD) == 422
+    assert the_event(hospital).state is AdverseEventState.DRAFT
+
+
 def test_a_change_ends_the_signature_for_all_to_see(hospital: Hospital, li: Person, wang: Person) -> None:
     li.sends("/escalations/1/adverse-events")
     acts(li, "change", **COMPLETE)
