@@ -7,7 +7,7 @@ from followup_service.conversation.concepts import SECTIONS, bits_of
 from followup_service.conversation.elsewhere import speaks_of_elsewhere
 from followup_service.conversation.marked_text import Mark, MarkedText
 from followup_service.conversation.mentions import Named
-from followup_service.conversation.suppositions import condition_of_the_future
+from followup_service.conversation.suppositions import condition_of_the_future, denies_for_now
 from followup_service.conversation.told_tales import speaks_of_no_fact
 from followup_service.protocol.symptom_codes import SYMPTOM_CODES
 
@@ -30,6 +30,8 @@ _QUESTION = bits_of({"question"})
 _ALSO, _THRESHOLD = bits_of({"also"}), bits_of({"threshold"})
 _SELF = bits_of({"about_self", "about_now"})
 _ZEROS = frozenset({"0", "0/10", "0/4"})
+# "Fever above how much do I go to hospital?"
+_WITH_A_THRESHOLD = frozenset({"FEVER", "IN_HOSPITAL"})
 
 
 class Clearing(StrEnum):
@@ -79,8 +81,11 @@ def find_question_about(text: MarkedText, named: Named) -> Denial | None:
 
 
 def find_future(text: MarkedText, named: Named) -> Denial | None:
-    """ "If I get a fever at the weekend, whom do I ring?": an if, a time to come or a bound, a question, and nothing of now."""
-    if named.code != "FEVER":
+    """ "If I get a fever at the weekend, whom do I ring?": an if, a time to come or a bound, a question, and nothing of now.
+
+    What is no fever must besides be denied for now: "if one day I see blood, whom do I ring? Nothing now".
+    """
+    if named.code == "SELF_HARM" or (named.code != "FEVER" and not denies_for_now(text)):
         return None
     condition = condition_of_the_future(text, named.first, is_number=False)
     return Denial(Clearing.IMAGINED, text.written(condition.first, condition.end), clears=True) if condition is not None else None
@@ -88,7 +93,7 @@ def find_future(text: MarkedText, named: Named) -> Denial | None:
 
 def find_threshold(text: MarkedText, named: Named) -> Denial | None:
     """ "Fever above how much do I call?" asks for a rule, where nothing of the writer or of today stands beside it."""
-    if named.code != "FEVER" or not text.spoken_of & _THRESHOLD:
+    if named.code not in _WITH_A_THRESHOLD or not text.spoken_of & _THRESHOLD:
         return None
     clause = text.clauses[named.first]
     beside = [mark for mark in text.marks if text.clauses[mark.first] == clause]

@@ -1,32 +1,48 @@
 """Decides whether words speak of somebody else's illness or of one long ago, which alarm nobody and still go to a person.
 
 Only patterns known to be safe set anything aside: a relative with whom the clause begins, where the writer says to be well or asks whether
-it happens to everybody; an animal, a machine or a stranger with which it begins; childhood, a number of years ago, or a year of the last
-century, in a clause that says nothing of today.
+it happens to everybody; a grandchild or a neighbour of whom alone the text speaks; an animal, a machine or a stranger with which the clause
+begins; childhood, a number of years ago, or a year of the last century, in a clause that says nothing of today; last year or an operation
+of old where the writer says to be well now.
 """
 
 from followup_service.conversation.concepts import bits_of
 from followup_service.conversation.marked_text import Mark, MarkedText
+from followup_service.conversation.says_well import says_well, says_well_now
 
 ANOTHERS, LONG_AGO = "somebody else's, not the participant's", "long ago"
 _OTHERS_REACH, _PAST_REACH = 8, 14
 _YEARS = frozenset(map(str, range(1900, 2000)))
+# Years since then but before the study; a number such as 2000 may also count something.
+_RECENT_YEARS = frozenset(map(str, range(2000, 2024)))
+_YEAR_WORDS = frozenset({"年", "года", "году", "г"})
 _FEWEST_YEARS, _MOST_YEARS = 5, 90
 _SMALL_COUNTS = frozenset("一二两兩三四")
 _VET = bits_of({"vet"})
 _STRANGER, _SAME = bits_of({"stranger"}), bits_of({"same_for_others"})
 _NEVER = bits_of({"never_participant"})
+_BYSTANDER = bits_of({"bystander"})
 _THEIRS = _NEVER | bits_of({"relative"})
-_OVER = bits_of({"gone"})
-_SELF_WELL, _PAST, _AGO = bits_of({"self_well"}), bits_of({"long_ago"}), bits_of({"years_ago", "ago", "a_while_ago"})
-_TODAY = bits_of({"about_now"})
-_PARTING = bits_of({"about_now", "list_and", "but"})
+_OVER, _A_WHILE_AGO = bits_of({"gone"}), bits_of({"a_while_ago"})
+_PAST, _AGO = bits_of({"long_ago"}), bits_of({"years_ago", "ago", "a_while_ago"})
+_TODAY, _ALSO = bits_of({"about_now"}), bits_of({"also"})
+_OURS = bits_of({"writer", "about_now", "also"})
+_PARTING = bits_of({"about_now", "this_time", "but"})
+_AND = bits_of({"list_and"})
+_COUNTED = bits_of({"counted", "currency"})
+_SMALL = bits_of(
+    {"filler_noun", "filler_verb", "is_filler", "gone_filler", "has_it", "degree", "smalltalk", "mild", "strong", "severe", "FEVER"}
+)
 
 
 def speaks_of_elsewhere(text: MarkedText, first: int, end: int) -> str | None:
     """ANOTHERS or LONG_AGO where the tokens from `first` to before `end` tell of such an illness; None where they may tell of today."""
     said = text.spoken_of
-    if said & _THEIRS and said & _SELF_WELL and _says_to_be_well(text) and _is_anothers(text, first, _THEIRS):
+    if said & _NEVER and says_well(text) and _is_anothers(text, first, _NEVER):
+        return ANOTHERS
+    if said & _BYSTANDER and _is_anothers(text, first, _BYSTANDER) and _speaks_of_them_alone(text, first, end):
+        return ANOTHERS
+    if said & _THEIRS and _is_anothers(text, first, _THEIRS) and says_well(text, in_set_words=True):
         return ANOTHERS
     if said & _NEVER and said & _SAME and _is_anothers(text, first, _NEVER):
         return ANOTHERS
@@ -38,8 +54,8 @@ def speaks_of_elsewhere(text: MarkedText, first: int, end: int) -> str | None:
 
 
 def names_a_year(text: MarkedText) -> bool:
-    """Whether a number of the text may be a year of the last century."""
-    return bool(text.numeric) and not _YEARS.isdisjoint(text.words)
+    """Whether a number of the text may be a year before the study."""
+    return bool(text.numeric) and not (_YEARS.isdisjoint(text.words) and _RECENT_YEARS.isdisjoint(text.words))
 
 
 def _is_anothers(text: MarkedText, first: int, whose: int) -> bool:
@@ -52,12 +68,38 @@ def _is_anothers(text: MarkedText, first: int, whose: int) -> bool:
     if subject is None or not _leads_to(text, subject, first) or not _begins_clause(text, subject):
         return False
     is_person = not subject.concepts.bits & _STRANGER
-    between = [place for place in range(subject.end, first) if is_person or not text.has(place, "temperature_label")]
+    between = [place for place in range(_end_of(text, subject), first) if is_person or not text.has(place, "temperature_label")]
     if any(text.words[place] in text.returning or text.words[place] == ":" or text.has(place, "relative") for place in between):
         return False
     if is_person and any(_is_thermometer(mark, first) and text.clauses[mark.first] == text.clauses[first] for mark in text.marks):
         return False
-    return not any(mark.concepts.bits & _TODAY and text.sentences[mark.first] == text.sentences[first] for mark in text.marks)
+    return not any(
+        (mark.concepts.bits & _TODAY and text.clauses[mark.first] == text.clauses[first])
+        or (mark.concepts.bits & _ALSO and text.sentences[mark.first] == text.sentences[first])
+        for mark in text.marks
+    )
+
+
+def _end_of(text: MarkedText, subject: Mark) -> int:
+    """ "The neighbour's uncle" is one person: a relative of somebody who is no participant goes with the word before."""
+    following = text.at[subject.end] if subject.end < len(text.at) else None
+    return following.end if following is not None and subject.concepts.bits & _NEVER and "relative" in following.concepts else subject.end
+
+
+def _speaks_of_them_alone(text: MarkedText, first: int, end: int) -> bool:
+    """Whether only small words stand between a grandchild or a neighbour, perhaps named, and the illness, and the writer is nowhere."""
+    clause = text.clauses[first]
+    subject = next(mark for mark in text.marks if mark.concepts.bits & _BYSTANDER and text.clauses[mark.first] == clause)
+    if any(mark.concepts.bits & _OURS and mark.first >= subject.end for mark in text.marks):
+        return False
+    if any(text.words[place] in text.returning for place in range(first, end)):
+        return False
+    start = _end_of(text, subject)
+    if start < first and text.at[start] is None and text.kind(start) == "word":
+        start += 1
+    if start == first and text.kind(first) == "number":
+        return False
+    return all((mark := text.at[place]) is not None and mark.concepts.bits & _SMALL for place in range(start, first))
 
 
 def _is_of_a_patient_of_the_vet(text: MarkedText, first: int) -> bool:
@@ -97,39 +139,50 @@ def _begins_clause(text: MarkedText, mark: Mark) -> bool:
     return True
 
 
-def _says_to_be_well(text: MarkedText) -> bool:
-    """ "I am fine", and nothing after it in its clause: "I am fine to drive him" says nothing of the writer."""
-    return any(_closes(text, mark) for mark in text.marked("self_well"))
-
-
-def _closes(text: MarkedText, mark: Mark) -> bool:
-    end = mark.end
-    while text.has(end, "smalltalk") or text.has(end, "fine") or text.has(end, "self_well"):
-        end += 1
-    return end >= len(text.words) or text.clauses[end] != text.clauses[mark.first] or text.kind(end) == "mark"
-
-
 def _is_past(text: MarkedText, first: int, end: int) -> bool:
     clause = text.clauses[first]
     if any(mark.concepts.bits & _TODAY and text.clauses[mark.first] == clause for mark in text.marks):
         return False
-    pasts = [(mark.first, mark.end) for mark in text.marks if _is_of_the_past(text, mark)]
-    pasts += [(place, place + 1) for place in text.numeric if text.words[place] in _YEARS]
-    for begins, ends in pasts:
-        start, stop = min(ends, end), max(begins, first)
-        if text.clauses[begins] == clause and stop - start <= _PAST_REACH and not _passes(text, start, stop, _PARTING):
-            return True
-    return False
-
-
-def _is_of_the_past(text: MarkedText, mark: Mark) -> bool:
-    """Long ago by itself; last month only where the text says that it is over."""
-    if mark.concepts.bits & _PAST or ("a_while_ago" in mark.concepts and text.spoken_of & _OVER):
+    if any(
+        text.clauses[begins] == clause and _reaches(text, ends, begins, first, end, _PARTING | _AND) for begins, ends in _long_agos(text)
+    ):
         return True
-    return _counts_years(text, mark)
+    since = _a_while_agos(text)
+    if since and (text.spoken_of & _OVER or says_well(text)):
+        if any(text.clauses[begins] == clause and _reaches(text, ends, begins, first, end, _PARTING | _AND) for begins, ends in since):
+            return True
+    sentence = text.sentences[first]
+    pasts = [past for past in (*_long_agos(text), *since) if text.sentences[past[0]] == sentence and past[1] <= end]
+    return any(_reaches(text, ends, begins, first, end, _PARTING) for begins, ends in pasts) and says_well_now(text)
 
 
-def _counts_years(text: MarkedText, mark: Mark) -> bool:
+def _reaches(text: MarkedText, ends: int, begins: int, first: int, end: int, parting: int) -> bool:
+    """Whether the past from `begins` to `ends` is near enough to the illness, with no word between that parts them."""
+    start, stop = min(ends, end), max(begins, first)
+    return stop - start <= _PAST_REACH and not _passes(text, start, stop, parting)
+
+
+def _long_agos(text: MarkedText) -> list[tuple[int, int]]:
+    """Where words stand that by themselves say that something was long ago."""
+    marks = [(mark.first, mark.end) for mark in text.marks if mark.concepts.bits & _PAST or _counts_years(text, mark, _FEWEST_YEARS)]
+    return marks + [(place, place + 1) for place in text.numeric if text.words[place] in _YEARS]
+
+
+def _a_while_agos(text: MarkedText) -> list[tuple[int, int]]:
+    """Where words stand for a time before this: last year, the year before the study, two years ago."""
+    marks = [(mark.first, mark.end) for mark in text.marks if mark.concepts.bits & _A_WHILE_AGO or _counts_years(text, mark, 1)]
+    return marks + [(place, place + 1) for place in text.numeric if text.words[place] in _RECENT_YEARS and _is_year(text, place)]
+
+
+def _is_year(text: MarkedText, place: int) -> bool:
+    """Whether nothing is counted by such a number: "2000 ml"."""
+    if place + 1 < len(text.words) and text.words[place + 1] in _YEAR_WORDS:
+        return True
+    following = text.at[place + 1] if place + 1 < len(text.at) else None
+    return following is None or not following.concepts.bits & _COUNTED
+
+
+def _counts_years(text: MarkedText, mark: Mark, fewest: int) -> bool:
     """ "Ten years ago", 三十年前, "hace 30 años": years that are over, with how many before them or behind an "ago"."""
     if "years_ago" in mark.concepts:
         said = [place for place in range(mark.first - 3, mark.first) if place in text.numeric]
@@ -137,15 +190,15 @@ def _counts_years(text: MarkedText, mark: Mark) -> bool:
         said = [place for place in range(mark.end, mark.end + 3) if place in text.numeric and text.has(place + 1, "years")][:1]
     else:
         return False
-    return bool(said) and _is_span(text, said[-1])
+    return bool(said) and _is_span(text, said[-1], fewest)
 
 
-def _is_span(text: MarkedText, place: int) -> bool:
-    """Whether so many years are longer than any treatment in the study."""
+def _is_span(text: MarkedText, place: int, fewest: int) -> bool:
+    """Whether there are so many years: more than `_FEWEST_YEARS` are longer than any treatment in the study."""
     word = text.words[place]
     if text.kind(place) != "number":
-        return word not in _SMALL_COUNTS
-    return word.isdecimal() and _FEWEST_YEARS <= int(word) <= _MOST_YEARS
+        return fewest < _FEWEST_YEARS or word not in _SMALL_COUNTS
+    return word.isdecimal() and fewest <= int(word) <= _MOST_YEARS
 
 
 def _passes(text: MarkedText, start: int, stop: int, concepts: int) -> bool:

@@ -14,6 +14,7 @@ _BIRTHDAY_REACH = 2
 _DASHES = frozenset("-:")
 _SMALL = ("is_filler", "about_now", "has_it", "filler_noun", "degree_sign", "celsius", "fahrenheit")
 _UNITS = ("degree_sign", "celsius", "fahrenheit")
+_COST = bits_of({"cost"})
 _WARM, _UNDERSTOOD, _TOPIC = bits_of({"warm_place"}), bits_of({"understood"}), bits_of({"topic"})
 _BODY = bits_of({"temperature_label", "temperature_claim", "FEVER", "RIGOR", "high", "celsius", "fahrenheit"})
 _BODY_OR_SELF = bits_of({"temperature_claim", "FEVER", "RIGOR", "about_self", "relative"})
@@ -40,8 +41,10 @@ def other_meaning(text: MarkedText, number: Number, *, labelled: bool) -> str | 
         return "only an instruction that is asked about"
     if text.has(before, "currency") or text.has(after, "currency") or _is_share(text, after):
         return "money or a share"
-    if is_glued_count(text, after):
+    if is_glued_count(text, after) or (_has_thousands(number) and text.has(after, "counted")):
         return f"a count of {text.words[after]}"
+    if len(text.numeric) > 1 and text.has(before, "taken_back"):
+        return "taken back as a slip"
     return None if labelled else _unlabelled_meaning(text, number)
 
 
@@ -50,6 +53,10 @@ def _unlabelled_meaning(text: MarkedText, number: Number) -> str | None:
     after = number.end
     if text.has(after, "counted"):
         return f"a count of {text.words[after]}"
+    if text.spoken_of & _COST and not text.spoken_of & _BODY and number.value.as_tuple().exponent == -2:
+        return "a price"
+    if _is_of_a_place(text, number):
+        return "the temperature of a place"
     if number.is_whole and _birthday_beside(text, number):
         return "an age"
     if number.is_whole and any(text.has(after + ahead, "street") for ahead in range(3)):
@@ -102,6 +109,17 @@ def _is_degrees_of_a_thing(text: MarkedText, number: Number) -> bool:
     beside = [mark for mark in text.marks if text.clauses[mark.first] == text.clauses[number.first]]
     is_said_of = any(mark.concepts.bits & _WARM and _is_beside(text, number, mark) for mark in beside)
     return is_said_of and not any(mark.concepts.bits & _BODY_OR_SELF for mark in beside)
+
+
+def _is_of_a_place(text: MarkedText, number: Number) -> bool:
+    """ "39 in Delhi": a town right behind, in a text without a word of a body."""
+    after = number.end
+    return text.has(after, "filler_noun") and text.has(after + 1, "warm_place") and not text.spoken_of & _BODY
+
+
+def _has_thousands(number: Number) -> bool:
+    """ "38.500 đồng": no thermometer shows three digits behind the point."""
+    return number.value.as_tuple().exponent == -3
 
 
 def _is_beside(text: MarkedText, number: Number, mark: Mark) -> bool:

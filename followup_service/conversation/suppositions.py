@@ -7,6 +7,7 @@ _IF, _QUESTION = bits_of({"if"}), bits_of({"question"})
 _BOUND = bits_of({"above"})
 _TO_COME = _BOUND | bits_of({"future"})
 _NOW = bits_of({"about_now"})
+_NOTHING = bits_of({"none", "no_answer", "none_of_all", "not", "no", "fine"})
 
 
 def condition_of_the_future(text: MarkedText, first: int, *, is_number: bool) -> Mark | None:
@@ -23,3 +24,9 @@ def condition_of_the_future(text: MarkedText, first: int, *, is_number: bool) ->
     if condition is None or text.has(condition.first - 1, "unsure") or any(mark.concepts.bits & _NOW for mark in beside):
         return None
     return condition if any(mark.concepts.bits & needed for mark in clause) else None
+
+
+def denies_for_now(text: MarkedText) -> bool:
+    """ "Nothing now", "I have none at the moment": a no in one clause with a word for now."""
+    now = {text.clauses[mark.first] for mark in text.marks if mark.concepts.bits & _NOW}
+    return any(mark.concepts.bits & _NOTHING and text.clauses[mark.first] in now for mark in text.marks)

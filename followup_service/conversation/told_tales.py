@@ -9,12 +9,17 @@ from followup_service.conversation.marked_text import Mark, MarkedText
 STORY, HEARSAY, JEST = "of a story or a dream", "only said of others", "said in jest or joy"
 _STORY, _DREAM, _HEARSAY, _JOKING, _MOVED = (bits_of({concept}) for concept in ("story", "dream", "hearsay", "joking", "moved"))
 _WATCHED, _CHARACTER = bits_of({"watched"}), bits_of({"character"})
-_TALES = _WATCHED | _STORY | _DREAM | _HEARSAY | _JOKING | _MOVED
+_ALMOST, _LAUGH = bits_of({"almost"}), bits_of({"laugh"})
+_SHOCKS = bits_of({"cost", "game"})
+_TALES = _WATCHED | _STORY | _DREAM | _HEARSAY | _JOKING | _MOVED | _SHOCKS | _LAUGH
 _QUESTION, _WOKE = bits_of({"question"}), bits_of({"woke"})
 _SELF = bits_of({"about_self", "relative"})
-_NOW = bits_of({"about_now"})
+_NOW, _FINE = bits_of({"about_now"}), bits_of({"fine", "self_well"})
 # What people say to have when they laugh, are moved or support a team.
 _FELT_IN_JOY = frozenset({"CHEST_PAIN", "ABDOMINAL_PAIN", "BREATHLESSNESS", "PAIN", "HEADACHE", "RIGOR", "WORST_HEADACHE", "COLLAPSE"})
+_FELT_AT_A_PRICE = _FELT_IN_JOY | {"STROKE_SIGN", "SEIZURE", "VOMITING"}
+_ALMOST_REACH, _SHOCK_REACH = 5, 12
+_STOPS = frozenset(".!?\n")
 
 
 def speaks_of_no_fact(text: MarkedText, first: int, code: str | None) -> str | None:
@@ -25,7 +30,11 @@ def speaks_of_no_fact(text: MarkedText, first: int, code: str | None) -> str | N
         return STORY
     if (text.spoken_of & _QUESTION or "?" in text.words) and _follows(text, first, _HEARSAY, _SELF | _NOW):
         return HEARSAY
-    if code is not None and (_is_joked(text) or (code in _FELT_IN_JOY and _is_moved(text, first))):
+    if code is None:
+        return None
+    if _is_joked(text) or (code in _FELT_IN_JOY and _is_moved(text, first)) or (code in _FELT_AT_A_PRICE and _is_a_shock(text, first)):
+        return JEST
+    if code == "PAIN" and text.spoken_of & _LAUGH and text.spoken_of & _FINE and not _has_beside(text, first, _NOW):
         return JEST
     return None
 
@@ -77,6 +86,29 @@ def _is_moved(text: MarkedText, first: int) -> bool:
     """In the sentence of a laugh that says nothing of now."""
     beside = [mark for mark in text.marks if text.sentences[mark.first] == text.sentences[first]]
     return any(mark.concepts.bits & _MOVED for mark in beside) and not any(mark.concepts.bits & _NOW for mark in beside)
+
+
+def _is_a_shock(text: MarkedText, first: int) -> bool:
+    """ "Nearly fainted when I saw the bill", "heart attack prices": a price or a match near, and almost so or right beside it."""
+    mark = text.at[first]
+    if mark is None or not text.spoken_of & _SHOCKS or _has_beside(text, first, _NOW):
+        return False
+    beside = text.at[mark.end] if mark.end < len(text.at) else None
+    if beside is not None and "cost" in beside.concepts:
+        return True
+    near = range(max(0, first - _ALMOST_REACH), min(len(text.words), mark.end + _ALMOST_REACH))
+    if not text.spoken_of & _ALMOST or not any(text.has(place, "almost") for place in near):
+        return False
+    return any(one.concepts.bits & _SHOCKS and _is_near(text, one, first) for one in text.marks)
+
+
+def _is_near(text: MarkedText, one: Mark, first: int) -> bool:
+    start, stop = min(one.first, first), max(one.first, first)
+    return stop - start <= _SHOCK_REACH and _STOPS.isdisjoint(text.words[start:stop])
+
+
+def _has_beside(text: MarkedText, first: int, concepts: int) -> bool:
+    return any(mark.concepts.bits & concepts and text.clauses[mark.first] == text.clauses[first] for mark in text.marks)
 
 
 def _passes(text: MarkedText, start: int, stop: int, concepts: int) -> bool:

@@ -35,6 +35,73 @@ OURS_AND_NOW = [
     ("zh_Hans", "我是他孙子，爷爷发烧39度"), ("zh_Hant", "個孫發燒39度 我都燒到38度半"),
 ]  # fmt: skip
 
+# Another time or another person, told with no word of the writer's own illness now.
+ANOTHER_TIME_OR_PERSON = [
+    ("en", "Back in 2011 I had hepatitis and went bright yellow, this time nothing of the kind"),
+    ("en", "Last spring chemo gave me a fever of 39 for three days. This time not a thing, touch wood"),
+    ("en", "neighbour's husband had a stroke on Friday, poor woman. I'm grand"),
+    ("en", "My grandson has a fever of 39.4, staying at his mum's"), ("en", "saw the gas bill and nearly had a heart attack"),
+    ("en", "nearly passed out at the price of petrol lol"), ("en", "when I was expecting our Tom I had awful vomiting, nothing now"),
+    ("en", "The postman fell over on the ice and broke his wrist"), ("en", "what do I do if I start bleeding one day? nothing now"),
+    ("es", "En 2015 tuve neumonía con 40 de fiebre, ahora nada de eso"),
+    ("es", "mi vecino tuvo un derrame el jueves, yo bien gracias a Dios"), ("es", "cuando estaba embarazada vomitaba sangre, ahora nada"),
+    ("fr", "En 2012 j'ai eu une jaunisse, cette fois rien"), ("fr", "mon voisin a fait un AVC, moi ça va"),
+    ("pt", "Em 2014 tive dengue com 40 de febre, desta vez nada"), ("pt", "o vizinho teve um AVC, eu tô bem"),
+    ("ru", "В 2016 году была желтуха, в этот раз всё чисто"), ("ru", "соседка упала в обморок в магазине, а я ничего, держусь"),
+    ("ar", "سنة 2013 جاني صفار، المرة دي ولا حاجة"), ("ar", "جاري جاتله جلطة امبارح، وانا بخير الحمد لله"),
+    ("ar", "كنت هيغمى عليا من سعر اللحمة"), ("hi", "2016 me dengue hua tha, 104 bukhar, is baar sab theek"),
+    ("hi", "पड़ोसी को दिल का दौरा पड़ा, मैं ठीक हूँ"), ("hi", "bijli ka bill dekh ke dil ka daura padte padte bacha"),
+    ("vi", "Năm 2015 tôi bị sốt xuất huyết 40 độ, lần này không sao"), ("vi", "ông hàng xóm bị đột quỵ hôm qua, tôi vẫn khỏe"),
+    ("vi", "nhìn tiền điện muốn xỉu"), ("zh_Hans", "2015年得过黄疸，这次啥事没有"), ("zh_Hans", "看到电费账单差点晕过去"),
+    ("zh_Hans", "楼下老王中风了，我好着呢"), ("zh_Hans", "怀孕那会儿吐得厉害，现在一点没有"), ("zh_Hant", "2014年生過黃疸，今次乜事都冇"),
+    ("zh_Hant", "睇到電費單差啲暈低"), ("zh_Hant", "隔籬屋阿婆中風，我就冇事"),
+]  # fmt: skip
+OF_NO_ILLNESS = [
+    ("en", "our cat threw up on the carpet again"), ("en", "no bleeding, no fever, not a trace of yellow"),
+    ("en", "neither fever nor chills nor bleeding"), ("en", "paid 38.90 for two coffees, daylight robbery prices"),
+    ("es", "Casi me da un infarto al ver el precio del aceite"), ("es", "ni fiebre ni escalofríos ni sangrado"),
+    ("fr", "j'ai failli avoir une crise cardiaque en voyant le prix du beurre"), ("fr", "ni fièvre ni frissons ni saignement"),
+    ("pt", "quase tive um infarto com a conta de luz"), ("pt", "nem febre nem calafrio nem sangramento"),
+    ("ru", "чуть инфаркт не хватил от цен в аптеке"), ("ru", "ни температуры ни озноба ни крови"), ("zh_Hans", "无发热无寒战无出血"),
+    ("zh_Hant", "冇發燒冇打冷震冇流血"),
+]  # fmt: skip
+OURS_BESIDE_OTHERS = [
+    ("en", "last year I had fever and now again 39"), ("en", "my grandson had a cold and now I shiver"),
+    ("en", "In 2019 I had the operation, now fever 39"), ("en", "in 2019 they took my bowel out, fever 39 since noon, but I am fine"),
+    ("en", "last summer I was fine, this time 39.2"), ("en", "last year nothing, this time I vomited blood"),
+    ("en", "this time worse, fever like last year"), ("en", "last autumn I had jaundice, this time yellow again"),
+    ("en", "neighbour found me on the floor"), ("en", "my neighbour has called the ambulance, chest pain"),
+    ("en", "my cousin is coming as bleeding wont stop"), ("en", "my dog had puppies and I have 39.4"),
+    ("en", "nearly fainted in the shower, fine now haha"), ("en", "nearly fainted at the shop haha"),
+    ("en", "fainted when I was paying the bill at the till"), ("en", "coughing blood haha, probably nothing"),
+    ("en", "chest pain lol, getting old"), ("en", "the price is high. my chest hurts"), ("en", "I have a drop of blood in my stool"),
+    ("en", "not just a drop of blood, bowl was red"), ("en", "not a drop of urine since morning"),
+    ("en", "grandson has 39 and I'm the same"), ("en", "grandson has fever 39, I'm fine too hot 38.9 though"),
+    ("en", "my friend has driven me to hospital, fever 39.1"), ("en", "before the operation I was fine, now 39"),
+    ("en", "fever 39 since last summer's tablets ran out"), ("en", "I had fever 40 last night, fine now"),
+    ("en", "2000 ml drunk, fever 39"), ("en", "walked 2010 steps and then collapsed"), ("en", "granddaughter 38.9"),
+    ("en", "my granddaughter has the thermometer 38.9"), ("en", "neighbour says I look yellow"),
+    ("en", "if one day I bleed I call you, but now I bleed a lot, what do I do?"),
+    ("en", "my husband has fever 39, I gave him paracetamol ok?"), ("en", "the bill for the taxi to hospital, I collapsed"),
+    ("es", "el año pasado tuve fiebre y ahora otra vez 39"), ("es", "mi nieto tuvo gripe y ahora tiemblo yo"),
+    ("es", "casi me desmayo en la ducha"), ("es", "casi me desmayo al levantarme, jaja"), ("es", "el año pasado nada, esta vez 39"),
+    ("es", "mi vecina me encontró en el suelo"), ("es", "si toso sangre por la noche qué hago"),
+    ("fr", "l'an dernier j'avais de la fièvre et maintenant encore 39"),
+    ("fr", "mon petit-fils avait un rhume et maintenant je grelotte"), ("fr", "j'ai failli m'évanouir sous la douche"),
+    ("fr", "cette fois j'ai 39"), ("fr", "j'ai rien mangé, rien bu, 39"), ("pt", "ano passado tive febre e agora de novo 39"),
+    ("pt", "meu neto esteve gripado e agora eu tremo de frio"), ("pt", "quase desmaiei no banho"), ("pt", "desta vez febre 39"),
+    ("ru", "в прошлом году была температура, и сейчас опять 39"), ("ru", "внук болел, а теперь меня знобит"),
+    ("ru", "чуть не упала в обморок в ванной"), ("ru", "прошлой осенью всё было хорошо, нынче 39"),
+    ("ru", "внук болел а теперь у меня 39"), ("ru", "до операции всё хорошо было, после озноб"),
+    ("ar", "السنة اللي فاتت جاتني سخونية ودلوقتي تاني 39"), ("ar", "حفيدي كان مزكوم ودلوقتي انا برجف"), ("ar", "المرة دي 39"),
+    ("hi", "पिछले साल बुखार था और अब फिर 39"), ("hi", "pote ko zukaam tha ab mujhe kampkampi ho rahi hai"),
+    ("hi", "is baar 102 bukhar hai"), ("vi", "năm ngoái tôi sốt và giờ lại 39"), ("vi", "cháu nội bị cảm, giờ tôi lạnh run"),
+    ("vi", "muốn xỉu trong nhà tắm"), ("vi", "lần này sốt 39"), ("zh_Hans", "去年发过烧，现在又39度"),
+    ("zh_Hans", "孙子感冒了，现在我打寒战"), ("zh_Hans", "差点晕倒在浴室"), ("zh_Hans", "去年没事，这次39度"),
+    ("zh_Hans", "邻居发现我晕倒在楼道"), ("zh_Hans", "这次跟去年一样发烧"), ("zh_Hant", "舊年發過燒，而家又39度"),
+    ("zh_Hant", "個孫感冒，而家我打冷震"), ("zh_Hant", "差啲暈低喺浴室"), ("zh_Hant", "今次39度"), ("zh_Hant", "隔籬見到我暈低"),
+]  # fmt: skip
+
 ONLY_ASKED = [
     ("vi", "lỡ Tết mà em sốt thì gọi ai ạ? giờ em chưa sốt"), ("zh_Hans", "发烧超过多少要打你们电话"),
     ("en", "fever above how much do I call?"),
@@ -52,17 +119,17 @@ def _level(text: str, language: str) -> Level | None:
     return decision.level if decision is not None else None
 
 
-@pytest.mark.parametrize(("language", "text"), ANOTHERS + LONG_AGO)
+@pytest.mark.parametrize(("language", "text"), ANOTHERS + LONG_AGO + ANOTHER_TIME_OR_PERSON)
 def test_what_is_not_the_participants_now_goes_to_a_person_and_alarms_nobody(language: str, text: str) -> None:
     assert _level(text, language) is Level.REVIEW
 
 
-@pytest.mark.parametrize(("language", "text"), OURS_AND_NOW)
+@pytest.mark.parametrize(("language", "text"), OURS_AND_NOW + OURS_BESIDE_OTHERS)
 def test_what_may_be_the_participants_now_alarms(language: str, text: str) -> None:
     assert _level(text, language) in (Level.EMERGENCY, Level.URGENT)
 
 
-@pytest.mark.parametrize(("language", "text"), ONLY_ASKED)
+@pytest.mark.parametrize(("language", "text"), ONLY_ASKED + OF_NO_ILLNESS)
 def test_what_is_only_asked_or_denied_alarms_nobody(language: str, text: str) -> None:
     assert _level(text, language) in (Level.REVIEW, None)
 

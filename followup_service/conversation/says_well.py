@@ -1,0 +1,80 @@
+"""Decides whether the writer says to be well, which lets an illness of others or of another time be set aside."""
+
+from followup_service.conversation.concepts import SECTIONS, bits_of
+from followup_service.conversation.marked_text import Mark, MarkedText
+from followup_service.protocol.symptom_codes import SYMPTOM_CODES
+
+_SELF_WELL, _WRITER = bits_of({"self_well"}), bits_of({"writer"})
+_WELL = bits_of({"fine", "none", "none_of_all", "no_answer"})
+# "The same" is no good news beside somebody else's fever.
+_NO_NEWS = bits_of({"alike", "also", "cannot"})
+_ILLNESS = bits_of((SYMPTOM_CODES - {"QUESTION_FOR_TEAM"}) | SECTIONS["troubles"] | {"temperature_claim"})
+_NOW, _THIS_TIME = bits_of({"about_now"}), bits_of({"this_time"})
+_AGAIN = bits_of({"about_now", "also", "alike", "worse"})
+_DENIALS = bits_of({"not", "no"})
+_SMALL = bits_of({"filler_noun", "filler_verb", "is_filler", "gone_filler", "has_it", "degree", "smalltalk"})
+_GOES_ON = ("smalltalk", "fine", "self_well", "gone_filler", "please")
+
+
+def says_well(text: MarkedText, *, in_set_words: bool = False) -> bool:
+    """ "I am fine", and nothing after it in its clause: "I am fine to drive him" says nothing of the writer.
+
+    `in_set_words` asks for one of the known ways to say so, not only for an "I" and a "fine".
+    """
+    if text.spoken_of & _SELF_WELL and any(_closes(text, mark.end, mark) for mark in text.marked("self_well")):
+        return True
+    if in_set_words or not text.spoken_of & _WRITER:
+        return False
+    return any(_is_well_in_own_words(text, mark) for mark in text.marked("writer"))
+
+
+def says_well_now(text: MarkedText) -> bool:
+    """ "Nothing wrong with me today", or "this time …" with no "again" after it: what came before was of another time."""
+    said = text.spoken_of
+    if said & _THIS_TIME and any(not _repeats(text, mark) for mark in text.marked("this_time")):
+        return True
+    return bool(said & _NOW) and any(
+        mark.concepts.bits & (_SELF_WELL | _WELL) and _has_beside(text, mark, _NOW) and not _has_beside(text, mark, _NO_NEWS | _ILLNESS)
+        for mark in text.marks
+    )
+
+
+def _repeats(text: MarkedText, this_time: Mark) -> bool:
+    after = [mark for mark in text.marks if mark.first >= this_time.end and text.sentences[mark.first] == text.sentences[this_time.first]]
+    return any(mark.concepts.bits & _AGAIN for mark in after)
+
+
+def _is_well_in_own_words(text: MarkedText, writer: Mark) -> bool:
+    """An "I", then a "fine" or a nought that ends the clause, with small words and no illness between: "I'm still going strong, 0"."""
+    place, strange = writer.end, 0
+    while place < len(text.words) and text.clauses[place] == text.clauses[writer.first]:
+        mark = text.at[place]
+        if text.words[place] == "0":
+            return _closes(text, place + 1, writer)
+        if mark is None:
+            strange += 1
+            place += 1
+        elif mark.concepts.bits & _WELL and not mark.concepts.bits & _NO_NEWS and _closes(text, mark.end, writer):
+            return not _has_beside(text, writer, _NO_NEWS | _ILLNESS | _DENIALS & ~_WELL)
+        elif mark.concepts.bits & (_SMALL | _WELL | _WRITER):
+            place = mark.end
+        else:
+            return False
+        if strange > 1:
+            return False
+    return False
+
+
+def _has_beside(text: MarkedText, mark: Mark, concepts: int) -> bool:
+    return any(one.concepts.bits & concepts for one in text.marks if _in_clause(text, one, mark))
+
+
+def _in_clause(text: MarkedText, one: Mark, other: Mark) -> bool:
+    return text.clauses[one.first] == text.clauses[other.first]
+
+
+def _closes(text: MarkedText, end: int, mark: Mark) -> bool:
+    """Whether the clause of `mark` ends at `end`, but for small talk."""
+    while any(text.has(end, concept) for concept in _GOES_ON):
+        end += 1
+    return end >= len(text.words) or text.clauses[end] != text.clauses[mark.first] or text.kind(end) == "mark"
