@@ -143,16 +143,12 @@ def _is_past(text: MarkedText, first: int, end: int) -> bool:
     clause = text.clauses[first]
     if any(mark.concepts.bits & _TODAY and text.clauses[mark.first] == clause for mark in text.marks):
         return False
-    if any(
-        text.clauses[begins] == clause and _reaches(text, ends, begins, first, end, _PARTING | _AND) for begins, ends in _long_agos(text)
-    ):
+    long_ago, a_while_ago = _long_agos(text), _a_while_agos(text)
+    known = [*long_ago, *a_while_ago] if a_while_ago and (text.spoken_of & _OVER or says_well(text)) else long_ago
+    if any(text.clauses[begins] == clause and _reaches(text, ends, begins, first, end, _PARTING | _AND) for begins, ends in known):
         return True
-    since = _a_while_agos(text)
-    if since and (text.spoken_of & _OVER or says_well(text)):
-        if any(text.clauses[begins] == clause and _reaches(text, ends, begins, first, end, _PARTING | _AND) for begins, ends in since):
-            return True
     sentence = text.sentences[first]
-    pasts = [past for past in (*_long_agos(text), *since) if text.sentences[past[0]] == sentence and past[1] <= end]
+    pasts = [past for past in (*long_ago, *a_while_ago) if text.sentences[past[0]] == sentence and past[1] <= end]
     return any(_reaches(text, ends, begins, first, end, _PARTING) for begins, ends in pasts) and says_well_now(text)
 
 

@@ -23,7 +23,7 @@ _QUESTION, _PLACE, _GAME, _SPELT_IN_GROUPS = (bits_of({concept}) for concept in 
 
 def other_meaning(text: MarkedText, number: Number, *, labelled: bool) -> str | None:
     """What the number is that is no temperature of this body; `labelled` says that a unit or a word for temperature stands beside it."""
-    before, after = number.first - 1, number.end
+    before = number.first - 1
     elsewhere = speaks_of_elsewhere(text, number.first, number.end) or speaks_of_no_fact(text, number.first, None)
     if elsewhere is not None:
         return elsewhere
@@ -39,13 +39,19 @@ def other_meaning(text: MarkedText, number: Number, *, labelled: bool) -> str | 
         return "only what might come"
     if _is_quoted(text, number):
         return "only an instruction that is asked about"
+    return _money_or_count(text, number) or (None if labelled else _unlabelled_meaning(text, number))
+
+
+def _money_or_count(text: MarkedText, number: Number) -> str | None:
+    """What a number is that a currency or a count stands beside, or that is taken back, whatever label it has."""
+    before, after = number.first - 1, number.end
     if text.has(before, "currency") or text.has(after, "currency") or _is_share(text, after):
         return "money or a share"
     if is_glued_count(text, after) or (_has_thousands(number) and text.has(after, "counted")):
         return f"a count of {text.words[after]}"
     if len(text.numeric) > 1 and text.has(before, "taken_back"):
         return "taken back as a slip"
-    return None if labelled else _unlabelled_meaning(text, number)
+    return None
 
 
 def _unlabelled_meaning(text: MarkedText, number: Number) -> str | None:
