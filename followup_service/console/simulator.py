@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from followup_service import clock
 from followup_service.config import Config, SmsGateway
 from followup_service.console.csrf import csrf
+from followup_service.console.first_tour import first_tour
 from followup_service.console.page_language import chosen_language
 from followup_service.console.simulated_phones import STRANGER, Phone, all_phones, how_last_text_was_read, open_episodes, thread
 from followup_service.console.words import LEVELS
@@ -22,6 +23,8 @@ from followup_service.staff.running_study import running_study
 simulator = Blueprint("simulator", __name__, template_folder="templates", static_folder="static", static_url_path="/simulator/static")
 LONGEST_TEXT = 1600
 KEYS = ("1", "2")
+# A cookie of the browser: whoever has seen the tour puts it away.
+TOUR, OFF = "simulator_tour", "off"
 
 
 def register(app: Flask) -> None:
@@ -60,6 +63,9 @@ def show() -> str:
         episodes=open_episodes(db.session, study.id),
         levels=LEVELS,
         longest_text=LONGEST_TEXT,
+        typed=request.args.get("text", "")[:LONGEST_TEXT],
+        tour=first_tour(db.session, phones) if request.cookies.get(TOUR) != OFF else [],
+        tour_is_off=request.cookies.get(TOUR) == OFF,
         keys=KEYS,
     )
 
@@ -78,6 +84,19 @@ def send() -> Response:
     text_from(current_app._get_current_object(), phone.number, body)  # type: ignore[attr-defined]  # noqa: SLF001 - a client needs the app itself
     answer = redirect(url_for("simulator.show", phone=phone.key), code=303)
     assert isinstance(answer, Response)  # noqa: S101 - werkzeug names a wider type
+    return answer
+
+
+@simulator.post("/simulator/tour")
+def show_tour() -> Response:
+    """Put the first tour away in this browser, or have it back."""
+    csrf.protect()
+    answer = redirect(url_for("simulator.show", phone=request.form.get("phone") or None), code=303)
+    assert isinstance(answer, Response)  # noqa: S101 - as above
+    if request.form.get("tour") == OFF:
+        answer.set_cookie(TOUR, OFF, path="/simulator", httponly=True, samesite="Lax")
+    else:
+        answer.delete_cookie(TOUR, path="/simulator")
     return answer
 
 

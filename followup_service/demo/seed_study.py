@@ -1,4 +1,4 @@
-"""The made-up study of the demo: two hospitals with people on call, six participants on both arms, treatments around today."""
+"""The made-up study of the demo: two hospitals with people on call, nine participants of five languages, treatments around today."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -36,6 +36,9 @@ PARTICIPANTS = (
     ("PKU-003", "PKU", "control", "zh_Hans", "+8613800138003", (("systemic", -8),)),
     ("LDN-001", "LDN", "rfa", "en", "+447700900101", (("systemic", -21), ("rfa", 1))),
     ("LDN-002", "LDN", "control", "en", "+447700900102", (("systemic", -7),)),
+    ("LDN-004", "LDN", "control", "es", "+447700900104", (("systemic", -10),)),
+    ("LDN-005", "LDN", "rfa", "fr", "+447700900105", (("systemic", -40), ("rfa", -12))),
+    ("LDN-006", "LDN", "control", "ar", "+447700900106", (("systemic", -5),)),
     ("LDN-003", "LDN", "control", "en", "+447700900103", (("systemic", -64), ("systemic", -36))),
 )
 

@@ -2,7 +2,7 @@
 "use strict";
 
 const EVERY = 2000;
-const PARTS = ["thread", "team"];
+const PARTS = ["thread", "team", "tour"];
 
 function scrollToNewest() {
   const thread = document.getElementById("thread");
@@ -18,7 +18,7 @@ async function refresh() {
     for (const id of PARTS) {
       const now = document.getElementById(id);
       const fresh = page.getElementById(id);
-      if (fresh === null || now.innerHTML === fresh.innerHTML) continue;
+      if (now === null || fresh === null || now.innerHTML === fresh.innerHTML) continue;
       now.innerHTML = fresh.innerHTML;
       if (id === "thread") scrollToNewest();
     }

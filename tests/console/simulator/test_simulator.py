@@ -7,11 +7,15 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
 from followup_service.config import Config, SmsGateway
 from followup_service.console.security_headers import CONTENT_SECURITY_POLICY
 from followup_service.console.simulator import is_offered
+from followup_service.escalations.escalation_read import note_read
+from tests.console.people import changes, hires
 from tests.hospital import Hospital
+from tests.records.conftest import Ward
 
 
 def page(app: Flask, phone: str = "") -> str:
@@ -50,6 +54,49 @@ def test_staff_take_it_on_their_own_phone(hospital: Hospital) -> None:
     types(hospital.app, "PKU/nurse-li", "1")
     assert hospital.the_escalation().acknowledged_by == "nurse-li"
     assert "acknowledged by nurse-li" in page(hospital.app)
+
+
+def steps_done(client: FlaskClient, query: str = "") -> list[bool]:
+    shown = client.get(f"/simulator{query}").text
+    return [">✓" in step for step in re.findall(r"<li class=\"(?:done|next|)\"(.*?)</li>", shown, re.DOTALL)]
+
+
+def test_the_first_tour_ticks_off_what_truly_happened(hospital: Hospital) -> None:
+    chen = hospital.enrols(language="zh_Hans")
+    garcia = hospital.enrols("PKU-002", "+8613800138002", language="es")
+    client = hospital.app.test_client()
+    first = unescape(client.get("/simulator?lang=zh_Hans").text)
+    assert 'href="/simulator?phone=PKU-001&text=38%E5%BA%A69' in first
+    assert steps_done(client, "?lang=zh_Hans") == [False] * 6
+    chen.texts("38度9，打寒战")
+    assert steps_done(client, "?lang=zh_Hans") == [True] + [False] * 5
+    hospital.nurse.texts("1")
+    assert steps_done(client, "?lang=zh_Hans") == [True] * 3 + [False] * 3
+    hires(hospital)
+    alarm, now = hospital.the_escalation().id, hospital.clock.now()
+    changes(hospital, "li.na", lambda session, account: note_read(session, account.id, alarm, now))
+    assert steps_done(client, "?lang=zh_Hans") == [True] * 4 + [False] * 2
+    Ward(hospital).resolves()
+    garcia.texts("38,9 y escalofríos")
+    assert steps_done(client, "?lang=zh_Hans") == [True] * 6
+    assert steps_done(client, "?lang=es") == [True] + [False] * 4 + [True]
+
+
+def test_the_tour_is_put_away_and_fetched_back(hospital: Hospital) -> None:
+    hospital.enrols()
+    client = hospital.app.test_client()
+    for tour, steps in (("off", 0), ("on", 6)):
+        token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/simulator").text)
+        assert token is not None
+        assert client.post("/simulator/tour", data={"csrf_token": token[1], "tour": tour}).status_code == 303
+        assert len(steps_done(client)) == steps
+    assert client.post("/simulator/tour", data={"tour": "off"}).status_code == 400
+
+
+def test_what_a_link_of_the_tour_suggests_stands_in_the_field_and_is_never_markup(hospital: Hospital) -> None:
+    hospital.enrols()
+    shown = hospital.app.test_client().get("/simulator?phone=PKU-001&text=38.9 and</textarea><script>").text
+    assert "autofocus>38.9 and&lt;/textarea&gt;&lt;script&gt;</textarea>" in shown
 
 
 def test_a_call_is_answered_by_a_key_and_its_answer_is_heard(hospital: Hospital) -> None:
