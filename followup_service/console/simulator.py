@@ -13,6 +13,7 @@ from followup_service.config import Config, SmsGateway
 from followup_service.console.csrf import csrf
 from followup_service.console.first_tour import first_tour
 from followup_service.console.page_language import chosen_language
+from followup_service.console.signed_in import only_read
 from followup_service.console.simulated_phones import STRANGER, Phone, all_phones, how_last_text_was_read, open_episodes, thread
 from followup_service.console.words import LEVELS
 from followup_service.extensions import db
@@ -48,7 +49,7 @@ def _keep_the_language(endpoint: str, values: dict[str, Any]) -> None:
 
 @simulator.get("/simulator")
 def show() -> str:
-    db.session.connection(execution_options={"read_only": True})
+    only_read()
     study = running_study(db.session)
     phones = all_phones(db.session, study.id, clock.now())
     phone = _chosen(phones, request.args.get("phone", ""))
@@ -74,7 +75,7 @@ def show() -> str:
 def send() -> Response:
     """Text as the chosen phone, through the signed webhook like every other text."""
     csrf.protect()
-    db.session.connection(execution_options={"read_only": True})
+    only_read()
     phones = all_phones(db.session, running_study(db.session).id, clock.now())
     phone = _chosen(phones, request.form.get("phone", ""))
     body = request.form.get("text", "")
@@ -104,7 +105,7 @@ def show_tour() -> Response:
 def press() -> Response:
     """Press a key in the call that the chosen phone is in, through the signed webhook; what is heard then is shown once."""
     csrf.protect()
-    db.session.connection(execution_options={"read_only": True})
+    only_read()
     phone = _chosen(all_phones(db.session, running_study(db.session).id, clock.now()), request.form.get("phone", ""))
     call = ringing_call(db.session, phone.owner_id) if phone.owner_id else None
     key = request.form.get("key", "")

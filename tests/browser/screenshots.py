@@ -38,6 +38,14 @@ SHOTS: dict[str, tuple[str, dict[str, object]]] = {
     "participant": ("/participants/PKU-001", {}),
     "participant-phone": ("/participants/PKU-001", NARROW),
     "participant-dark": ("/participants/PKU-001", DARK),
+    "care": ("/participants/PKU-001/care", {}),
+    "care-phone": ("/participants/PKU-001/care", NARROW),
+    "care-arabic": ("/participants/LDN-001/care", ARABIC),
+    "adverse-event": ("/adverse-events/1", {}),
+    "adverse-event-phone": ("/adverse-events/1", CHINESE | NARROW),
+    "adverse-events": ("/adverse-events", {}),
+    "simulator": ("/../simulator", {}),
+    "simulator-arabic-phone": ("/../simulator", ARABIC | NARROW),
     "write": ("/participants/LDN-002/write", {}),
     "write-phone": ("/participants/PKU-001/write", NARROW),
     "write-arabic-phone": ("/participants/PKU-001/write", ARABIC | NARROW),
@@ -65,13 +73,13 @@ class DemoHospital(Hospital):
         """What the pages show. Returns the coordinator who looks at them, and the number of the alarm that is hers."""
         wang, liu, zhao = (Phone(self, f"+861380013800{number}") for number in (1, 2, 3))
         evans, okoye, shaw = (Phone(self, f"+44770090010{number}") for number in (1, 2, 3))
+        evans.texts("39.4 and shivering since last night")
         for celsius in ("36.6", "36.8", "37.1", "36.9", "37.4"):
             wang.texts(celsius)
             self.clock.move(days=1)
         zhao.texts("37.2，有点恶心")
         okoye.texts("37.9 and four loose stools since this morning")
         shaw.texts("Could you tell me where to park on Thursday?")
-        evans.texts("36.7")
         liu.texts("肩膀疼，晚上睡不着")
         self.clock.move(minutes=12)
         wang.texts("38度6，打寒战")
@@ -80,7 +88,14 @@ class DemoHospital(Hospital):
         li = hires(self, "li.na", Role.COORDINATOR, everywhere=True, staff="nurse-li")
         changes(self, "li.na", lambda _session, account: setattr(account, "full_name", "Li Na"))
         li.signs_in()
+        self._drafts_an_event(li)
         return li, self._takes_the_alarm(li)
+
+    def _drafts_an_event(self, li: Person) -> None:
+        """Of the fever in London, which is dealt with."""
+        number = next(one.number for one in self.escalations() if one.is_alarm and one.participant_id == self.participant("LDN-001").id)
+        li.sends(f"/escalations/{number}/resolve", {"outcome": "sent_to_hospital", "note": "Admitted for a day, blood cultures taken"})
+        li.sends(f"/escalations/{number}/adverse-events")
 
     def _takes_the_alarm(self, li: Person) -> int:
         wang = self.participant().id
