@@ -27,7 +27,7 @@ def test_both_arms_and_languages_with_treatments_around_today(app: Flask, moving
     with app.app_context():
         people = list(db.session.scalars(select(Participant)))
         assert {person.arm for person in people} == {"rfa", "control"}
-        assert {person.language for person in people} == {"en", "zh_Hans"} <= set(languages())
+        assert {person.language for person in people} == {"en", "zh_Hans", "es", "fr", "ar"} <= set(languages())
         assert all(person.next_checkin_at is not None for person in people)
         today = moving_clock.now().date()
         near = [row for row in db.session.scalars(select(TreatmentRecord)) if abs((row.treated_on - today).days) <= 2]
@@ -38,7 +38,7 @@ def test_a_second_start_adds_nothing(app: Flask, moving_clock: MovableClock) -> 
     seed(app, moving_clock)
     assert not seed(app, moving_clock)
     with app.app_context():
-        assert db.session.scalar(select(func.count()).select_from(Participant)) == 6
+        assert db.session.scalar(select(func.count()).select_from(Participant)) == 9
 
 
 def test_another_study_is_left_alone(hospital: Hospital) -> None:
