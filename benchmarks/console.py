@@ -8,25 +8,15 @@ import argparse
 import re
 import time
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
-from itertools import islice
 from statistics import median, quantiles
-from typing import Any
-from uuid import UUID
 
 from flask import Flask
-from sqlalchemy import Table, insert, select
+from sqlalchemy import select
 
+from benchmarks.fill_study import fill_study
 from benchmarks.serving import databases, environment, free_port, seeded_app
 from followup_service import clock
-from followup_service.columns import new_id
-from followup_service.encryption import keyring
-from followup_service.escalations.escalation import Escalation, EscalationEvent, EscalationState, EventKind, Outcome
 from followup_service.extensions import db
-from followup_service.messaging.outbound_message import OutboundMessage, OutboundState
-from followup_service.messaging.purposes import HANDLING, Purpose
-from followup_service.participants.participant import Participant
-from followup_service.protocol.rule_definitions import Level
 from followup_service.staff.running_study import running_study
 from followup_service.staff.site import Site
 from tests.console.people import BASE, Person, hires
@@ -62,7 +52,7 @@ def main() -> None:
             app = seeded_app(environment(url, free_port()) | {"PUBLIC_BASE_URL": BASE}, LOOKED_AT)
             stage = Stage(app)
             with app.app_context():
-                codes = _fill(given)
+                codes = fill_study(given.participants, given.escalations, given.messages, OPEN)
             for page, seconds, size in _looks(stage, codes, given.looks):
                 p95 = quantiles(seconds, n=20)[-1]
                 print(f"{name:<12}{page:<16}{median(seconds) * 1000:>7.1f} ms{p95 * 1000:>7.1f} ms{size / 1000:>8.1f}", flush=True)
@@ -109,95 +99,6 @@ def _look(person: Person, path: str, **headers: str) -> tuple[float, int, int]:
     took = time.perf_counter() - started
     assert answer.status_code < 300, f"{path} answered {answer.status_code}"
     return took, answer.status_code, len(answer.data)
-
-
-def _fill(given: argparse.Namespace) -> list[str]:
-    """Copies of a participant, and in turn for all of them texts and episodes of the last year. Returns the codes that are looked at."""
-    now, real = clock.now(), list(db.session.scalars(select(Participant).order_by(Participant.code)))
-    _insert(Participant.__table__, _copies(real[0], given.participants - len(real)))
-    ids = list(db.session.scalars(select(Participant.id)))
-    looked_at = {person.id for person in real}
-    _insert(OutboundMessage.__table__, _texts(given.messages, ids, looked_at, real[0].site_id, now))
-    _insert(Escalation.__table__, _episodes(given.escalations, real, ids, now))
-    _insert(EscalationEvent.__table__, _steps())
-    db.session.remove()
-    return [person.code for person in real]
-
-
-def _copies(first: Participant, wanted: int) -> Iterator[dict[str, Any]]:
-    values = {column.name: getattr(first, column.name) for column in Participant.__table__.columns}
-    for number in range(wanted):
-        yield values | {"id": new_id(), "code": f"COPY-{number}", "phone_index": number.to_bytes(32), "next_checkin_at": None}
-
-
-def _texts(wanted: int, ids: Sequence[UUID], looked_at: set[UUID], site_id: UUID, now: datetime) -> Iterator[dict[str, Any]]:
-    """One in a hundred was not sent. Words are kept where somebody reads them."""
-    ring, purpose = keyring(), Purpose.QUESTION
-    for number in range(wanted):
-        row_id, whose, at = new_id(), ids[number % len(ids)], now - timedelta(minutes=number % 500_000)
-        words = ring.encrypt(b"What is your temperature now?", f"outbound_messages.body.{row_id.hex}") if whose in looked_at else None
-        yield {
-            "id": row_id,
-            "site_id": site_id,
-            "participant_id": whose,
-            "channel": "text",
-            "purpose": purpose,
-            "message": "question.temperature",
-            "values": {},
-            "language": "en",
-            "body_encrypted": words,
-            "parts": 1,
-            "protocol_version": "1.0",
-            "state": OutboundState.NOT_SENT if number % 100 == 0 else OutboundState.DELIVERED,
-            "not_sent_reason": "too_late" if number % 100 == 0 else None,
-            "priority": HANDLING[purpose].priority,
-            "due_at": at,
-            "useful_until": at,
-            "lease": 1,
-            "attempts": 1,
-            "created_at": at,
-            "changed_at": at,
-        }
-
-
-def _episodes(wanted: int, real: Sequence[Participant], ids: Sequence[UUID], now: datetime) -> Iterator[dict[str, Any]]:
-    for number in range(1, wanted + 1):
-        is_open, at = number <= OPEN, now - timedelta(minutes=number)
-        yield {
-            "id": new_id(),
-            "study_id": real[0].study_id,
-            "site_id": real[0].site_id,
-            "participant_id": real[number].id if is_open else ids[number % len(ids)],
-            "number": number,
-            "state": EscalationState.OPEN if is_open else EscalationState.RESOLVED,
-            "is_alarm": True,
-            "level": list(Level)[number % 3],
-            "reasons": ["FEVER", "RIGOR"],
-            "opened_at": at,
-            "acknowledge_by": at + timedelta(minutes=15),
-            "resolved_at": None if is_open else at + timedelta(hours=1),
-            "resolved_by": None if is_open else "nurse-li",
-            "outcome": None if is_open else Outcome.ADVISED,
-            "chain_step": 0,
-            "handed_on": [],
-            "pages": 1,
-            "protocol_version": "1.0",
-            "version": 1,
-        }
-
-
-def _steps() -> Iterator[dict[str, Any]]:
-    """Every episode was opened and paged."""
-    for episode_id, at, level in db.session.execute(select(Escalation.id, Escalation.opened_at, Escalation.level)).all():
-        for kind in (EventKind.OPENED, EventKind.PAGED):
-            step = {"kind": kind, "at": at, "actor": "service", "level": level, "reasons": ["FEVER"]}
-            yield {"id": new_id(), "escalation_id": episode_id} | step
-
-
-def _insert(table: Table, rows: Iterator[dict[str, Any]]) -> None:
-    while batch := list(islice(rows, ROWS_AT_ONCE)):
-        db.session.execute(insert(table), batch)
-        db.session.commit()
 
 
 if __name__ == "__main__":

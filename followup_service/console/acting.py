@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import request
+from flask import g, request
 from flask_babel import gettext as _
 from sqlalchemy import select
 
@@ -30,8 +30,11 @@ class Done:
 
 def own_staff() -> StaffMember | None:
     """The member of staff behind the account, where there is one."""
-    staff_id = access().account.staff_id
-    return db.session.get(StaffMember, staff_id) if staff_id is not None else None
+    if "own_staff" not in g:
+        staff_id = access().account.staff_id
+        g.own_staff = db.session.get(StaffMember, staff_id) if staff_id is not None else None
+    found: StaffMember | None = g.own_staff
+    return found
 
 
 def own_names() -> tuple[str, ...]:
@@ -60,8 +63,9 @@ def as_reader() -> dict[str, Any]:
 
 def just_done(now: datetime) -> list[Done]:
     """The reader's last step on each episode, while it can be taken back and nothing came after it."""
-    steps = select(EscalationEvent, Escalation.number).join(Escalation, Escalation.id == EscalationEvent.escalation_id)
+    step = (EscalationEvent.kind, EscalationEvent.actor, EscalationEvent.at)
+    steps = select(Escalation.number, *step).join(EscalationEvent, Escalation.id == EscalationEvent.escalation_id)
     steps = steps.where(Escalation.study_id == access().study.id, Escalation.site_id.in_(access().sites_where(May.TRIAGE)))
     steps = steps.where(EscalationEvent.at >= now - UNDO_FOR).order_by(EscalationEvent.at, EscalationEvent.id)
-    last, by = {number: step for step, number in db.session.execute(steps)}, own_name()
-    return [Done(number, step.kind, step.at + UNDO_FOR) for number, step in last.items() if step.kind in UNDOABLE and step.actor == by]
+    last, by = {number: one for number, *one in db.session.execute(steps)}, own_name()
+    return [Done(number, kind, at + UNDO_FOR) for number, (kind, actor, at) in last.items() if kind in UNDOABLE and actor == by]

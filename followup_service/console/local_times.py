@@ -2,13 +2,19 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from flask_babel import format_date, format_decimal, get_locale
+from babel.dates import format_date
+from babel.numbers import format_decimal
 from markupsafe import Markup
 
 from followup_service.console.blueprint import console
+from followup_service.console.page_language import shown_language
 from followup_service.console.signed_in import access
+
+# A page says the same few days and temperatures again and again, and babel takes its time over each.
+KEPT = 10_000
 
 
 @console.app_template_filter("in_zone")
@@ -20,29 +26,28 @@ def in_zone(at: datetime, timezone: str) -> datetime:
 def instant(at: datetime, timezone: str) -> Markup:
     """A `<time>` in the participant's or site's zone, and in the reader's own where clocks show another time there."""
     there, here = in_zone(at, timezone), in_zone(at, access().account.timezone)
-    said = Markup('<time datetime="{}">{} <span class="zone">{}</span></time>').format(at.isoformat(), _short(there), _city(timezone))
+    said = Markup('<time datetime="%s">%s <span class="zone">%s</span></time>') % (at.isoformat(), _short(there), _city(timezone))
     if there.utcoffset() == here.utcoffset():
         return said
-    return said + Markup(' <span class="soft">[{} <span class="zone">{}</span>]</span>').format(
-        _short(here), _city(access().account.timezone)
-    )
+    own = (_short(here), _city(access().account.timezone))
+    return said + Markup(' <span class="soft">[%s <span class="zone">%s</span>]</span>') % own
 
 
 @console.app_template_filter("moment")
 def moment(at: datetime) -> Markup:
     """A `<time>` in the reader's own zone: for what happens on this side, such as a sign-in."""
-    return Markup('<time datetime="{}">{}</time>').format(at.isoformat(), _short(in_zone(at, access().account.timezone)))
+    return Markup('<time datetime="%s">%s</time>') % (at.isoformat(), _short(in_zone(at, access().account.timezone)))
 
 
 @console.app_template_filter("day")
 def day(on: date) -> str:
     """A date that no two countries read differently."""
-    return str(format_date(on, "d MMM y" if get_locale().language == "en" else "medium"))
+    return _date(on, "d MMM y", "medium", shown_language())
 
 
 @console.app_template_filter("weekday")
 def weekday(on: date) -> str:
-    return str(format_date(on, "EEEE d MMM y" if get_locale().language == "en" else "full"))
+    return _date(on, "EEEE d MMM y", "full", shown_language())
 
 
 @console.app_template_filter("clock")
@@ -53,7 +58,17 @@ def clock_time(at: datetime) -> str:
 @console.app_template_filter("celsius")
 def celsius(value: Decimal) -> str:
     """Two places where the second says something: 38.31 is above 38.3."""
-    return str(format_decimal(value, "0.0#"))
+    return _decimal(value, shown_language())
+
+
+@lru_cache(KEPT)
+def _date(on: date, in_english: str, elsewhere: str, locale: str) -> str:
+    return format_date(on, in_english if locale == "en" else elsewhere, locale=locale)
+
+
+@lru_cache(KEPT)
+def _decimal(value: Decimal, locale: str) -> str:
+    return format_decimal(value, "0.0#", locale=locale)
 
 
 def _short(at: datetime) -> str:

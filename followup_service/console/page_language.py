@@ -3,7 +3,7 @@
 from functools import cache
 
 from babel.support import Translations
-from flask import Flask, request
+from flask import Flask, g, request
 from flask_babel import Babel, Domain, get_locale
 from flask_login import current_user
 
@@ -21,7 +21,10 @@ class _InMemory(Domain):
 
     def __init__(self) -> None:
         super().__init__(domain=DOMAIN)
-        self.cache = {(language, DOMAIN): words for language, words in page_words().items()}
+        page_words()
+
+    def get_translations(self) -> Translations:
+        return page_words()[shown_language()]
 
 
 @cache
@@ -34,12 +37,22 @@ def page_words() -> dict[str, Translations]:
 def register(app: Flask) -> None:
     babel = Babel()
     babel.init_app(app, default_locale=SOURCE_LANGUAGE, default_domain=DOMAIN, locale_selector=page_language)
-    babel.domain_instance = _InMemory()
+    babel.domain_instance = words = _InMemory()
+    # The templates go there directly: Flask-Babel asks for domain, context and language of every word.
+    app.jinja_env.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
     app.context_processor(lambda: {"page_languages": PAGE_LANGUAGES, "page_locale": get_locale()})
 
 
 def page_language() -> str:
     return chosen_language() or _accounts_language() or next(filter(None, map(_known, request.accept_languages.values())), SOURCE_LANGUAGE)
+
+
+def shown_language() -> str:
+    """The language of this page. Worked out once a request: a page asks for its words by the hundred."""
+    if "shown_language" not in g:
+        g.shown_language = str(get_locale())
+    shown: str = g.shown_language
+    return shown
 
 
 def chosen_language() -> str | None:

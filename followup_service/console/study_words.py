@@ -1,15 +1,16 @@
 """Names of the study file in the language of the page, where they are written in it: reasons, visits, arms."""
 
 from flask import current_app
-from flask_babel import get_locale, gettext
+from flask_babel import gettext
 
+from followup_service.console.page_language import shown_language
 from followup_service.messaging.catalogues import catalogue
 from followup_service.protocol.definitions import Study
 
 
 def in_page_language(words: str) -> str:
     """Words of the study file, translated as for pages to staff."""
-    return catalogue(str(get_locale())).gettext(words)
+    return catalogue(shown_language()).gettext(words)
 
 
 def reason_name(code: str) -> str:

@@ -9,10 +9,11 @@ from uuid import UUID
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask_babel import LazyString
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, bindparam, case, cast, func, or_, select
+from sqlalchemy.orm import load_only
 
 from followup_service import clock
-from followup_service.console.acting import Done, as_reader, just_done, own_name, own_names
+from followup_service.console.acting import as_reader, just_done, own_name, own_names
 from followup_service.console.blueprint import page
 from followup_service.console.deadline import Deadline, by_level_then_deadline, deadline_of
 from followup_service.console.scope import escalation_of, seen
@@ -29,7 +30,7 @@ from followup_service.participants.participant import Participant
 from followup_service.protocol.rule_definitions import Level
 from followup_service.staff.access import May
 
-PAGE = 100
+PAGE = 40
 AT_TOP = "X-At-Top"
 TAKE, END = "acknowledge", "resolve"
 LONGEST_NOTE = 2000
@@ -62,29 +63,32 @@ class Line:
 @page("/worklist", May.READ_PARTICIPANTS)
 def worklist() -> Any:
     """The page, or for a live part the list alone; 204 where nothing changed since the reader saw it."""
-    now, tab = clock.now(), request.args.get("tab", "")
+    now = clock.now()
+    # Named before the list is read: what comes in between is news to the next look.
+    tag = _tag(now)
+    is_live = request.headers.get("X-Live") is not None
+    if is_live and request.args.get("seen") == tag and not _undo_is_over(now):
+        return "", 204
+    tab = request.args.get("tab", "")
     tab = tab if tab in TABS else next(iter(TABS))
     first = max(request.args.get("first", 0, type=int), 0)
-    done = just_done(now)
-    newest, tag = _state(now, done)
-    is_live = request.headers.get("X-Live") is not None
-    if is_live and request.args.get("seen") == tag:
-        return "", 204
+    newest = db.session.scalar(select(func.max(Escalation.number)).where(Escalation.study_id == access().study.id)) or 0
     known = request.args.get("known", type=int)
     # Under the reader's pointer nothing moves: what is new waits behind one line, until they are at the top or ask for it.
     known = newest if known is None or not is_live or AT_TOP in request.headers else min(known, newest)
-    lines = _lines(tab, first, now)
-    waiting = [line for line in lines if line.episode.number > known]
+    lines, done = _lines(tab, first, known, now), just_done(now)
+    waiting = _waiting(tab, known) if known < newest else {}
     shown = {
         "tab": tab,
         "tabs": TABS,
         "counts": _counts(),
-        "lines": [line for line in lines if line.episode.number <= known][:PAGE],
-        "waiting": waiting,
-        "worst": Level.worst(*(line.episode.level for line in waiting)),
+        "lines": lines[:PAGE],
+        "waiting": sum(waiting.values()),
+        "worst": Level.worst(*waiting),
         "first": first,
         "next_first": first + PAGE if len(lines) > PAGE else None,
         "done": done,
+        "undo_until": min((one.until.timestamp() for one in done), default=None),
         "version": tag,
         "known": known,
         "several_sites": len(access().sites_where(May.READ_PARTICIPANTS)) > 1,
@@ -170,42 +174,70 @@ def _counts() -> dict[str, int]:
     return dict(zip(tabs, db.session.execute(query).one(), strict=True))
 
 
-def _state(now: datetime, done: list[Done]) -> tuple[int, str]:
-    """The highest number, and a short name of all that the list shows: what is said of minutes changes with them."""
-    counted = select(func.count(), func.coalesce(func.sum(Escalation.version), 0)).select_from(Escalation)
-    unresolved = db.session.execute(seen(counted, Escalation).where(Escalation.state != EscalationState.RESOLVED)).one()
-    newest = db.session.scalar(seen(select(func.max(Escalation.number)), Escalation)) or 0
-    reads = select(func.count(), func.max(EscalationRead.read_until)).where(EscalationRead.account_id == access().account.id)
-    parts = (*unresolved, newest, *db.session.execute(reads).one(), [one.number for one in done], now.replace(second=0, microsecond=0))
-    return newest, hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
+def _unresolved() -> Select[tuple[str]]:
+    """Each in a word: its number, its version, and until when the `reader` read it."""
+    of_reader = and_(EscalationRead.escalation_id == Escalation.id, EscalationRead.account_id == bindparam("reader"))
+    number, version, read_until = (cast(column, String) for column in (Escalation.number, Escalation.version, EscalationRead.read_until))
+    words = func.aggregate_strings(number + "/" + version + "/" + func.coalesce(read_until, ""), " ")
+    return select(words).outerjoin(EscalationRead, of_reader).where(Escalation.state != EscalationState.RESOLVED)
 
 
-def _lines(tab: str, first: int, now: datetime) -> list[Line]:
+_UNRESOLVED = _unresolved()
+
+
+def _tag(now: datetime) -> str:
+    """A short name of all that the list shows: which episodes nobody has resolved, how far each is, and until when the reader read it.
+
+    Every change of an episode counts its version up; what is said of minutes changes with them.
+    """
+    unresolved = db.session.scalar(seen(_UNRESOLVED, Escalation), {"reader": access().account.id})
+    return hashlib.sha256(f"{unresolved} {now:%H:%M}".encode()).hexdigest()[:16]
+
+
+def _undo_is_over(now: datetime) -> bool:
+    """Whether the reader's page still offers to take back what can be taken back no more."""
+    until = request.args.get("undo", type=float)
+    return until is not None and now.timestamp() > until
+
+
+def _waiting(tab: str, known: int) -> dict[Level, int]:
+    """How many of each level there are that the reader has not been shown, on whatever page of the list."""
+    query = select(Escalation.level, func.count()).where(_of_tab(tab), Escalation.number > known).group_by(Escalation.level)
+    return {row[0]: row[1] for row in db.session.execute(seen(query, Escalation))}
+
+
+def _lines(tab: str, first: int, known: int, now: datetime) -> list[Line]:
     """One more than a page where there are more."""
-    query = select(Escalation, Participant).outerjoin(Participant, Participant.id == Escalation.participant_id)
+    about = (Participant.code, Participant.timezone, Participant.language)
+    query = select(Escalation, *about).outerjoin(Participant, Participant.id == Escalation.participant_id)
+    query = seen(query, Escalation).where(_of_tab(tab), Escalation.number <= known)
     order = (Escalation.resolved_at.desc(), Escalation.number.desc()) if tab == "closed" else by_level_then_deadline()
-    rows = db.session.execute(seen(query, Escalation).where(_of_tab(tab)).order_by(*order).offset(first).limit(PAGE + 1)).all()
-    ids = [episode.id for episode, _participant in rows]
+    rows = db.session.execute(query.order_by(*order).offset(first).limit(PAGE + 1)).all()
+    ids = [episode.id for episode, *_rest in rows]
     texts, unread, names = _last_texts(ids), unread_among(db.session, access().account.id, ids), own_names()
-    sites = access().sites
+    sites, triaged = access().sites, access().sites_where(May.TRIAGE)
     return [
         Line(
             episode,
-            participant.code if participant is not None else None,
+            code,
             sites[episode.site_id].code,
-            participant.timezone if participant is not None else sites[episode.site_id].timezone,
-            participant.language if participant is not None else None,
+            timezone or sites[episode.site_id].timezone,
+            language,
             texts.get(episode.id),
             deadline_of(episode, now),
             episode.id in unread,
-            access().may(May.TRIAGE, episode.site_id),
+            episode.site_id in triaged,
             episode.acknowledged_by in names,
         )
-        for episode, participant in rows
+        for episode, code, timezone, language in rows
     ]
 
 
 def _last_texts(ids: list[UUID]) -> dict[UUID, InboundMessage]:
-    steps = select(EscalationEvent.escalation_id, InboundMessage).join(InboundMessage, InboundMessage.id == EscalationEvent.inbound_id)
-    ordered = steps.where(EscalationEvent.escalation_id.in_(ids)).order_by(EscalationEvent.at, EscalationEvent.id)
-    return {row[0]: row[1] for row in db.session.execute(ordered)}
+    latest_first = (EscalationEvent.at.desc(), EscalationEvent.id.desc())
+    back = func.row_number().over(partition_by=EscalationEvent.escalation_id, order_by=latest_first).label("back")
+    steps = select(EscalationEvent.escalation_id, EscalationEvent.inbound_id, back)
+    steps = steps.where(EscalationEvent.escalation_id.in_(ids), EscalationEvent.inbound_id.is_not(None)).subquery()
+    query = select(steps.c.escalation_id, InboundMessage).join(InboundMessage, InboundMessage.id == steps.c.inbound_id)
+    shown = load_only(InboundMessage.body_encrypted, InboundMessage.received_at)
+    return {row[0]: row[1] for row in db.session.execute(query.where(steps.c.back == 1).options(shown))}

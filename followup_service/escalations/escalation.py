@@ -64,6 +64,7 @@ class EventKind(StrEnum):
 
 
 _UNRESOLVED = text("state != 'resolved'")
+_RESOLVED = text("state = 'resolved'")
 _TO_PAGE = text("next_page_at IS NOT NULL")
 _TO_RETURN = text("returns_at IS NOT NULL")
 _TO_FOLLOW_UP = text("follow_up_at IS NOT NULL")
@@ -98,6 +99,8 @@ class Escalation(db.Model):  # type: ignore[name-defined,misc]
         Index("ix_escalations_to_return", "returns_at", sqlite_where=_TO_RETURN, postgresql_where=_TO_RETURN),
         Index("ix_escalations_to_follow_up", "follow_up_at", sqlite_where=_TO_FOLLOW_UP, postgresql_where=_TO_FOLLOW_UP),
         Index("ix_escalations_site_id_state", "site_id", "state"),
+        Index("ix_escalations_participant_id_resolved_at", "participant_id", "resolved_at"),
+        Index("ix_escalations_resolved", "study_id", "resolved_at", "number", sqlite_where=_RESOLVED, postgresql_where=_RESOLVED),
     )
 
     study_id: Mapped[UUID] = mapped_column(refers_to("studies.id"))

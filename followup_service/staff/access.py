@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from followup_service.staff.account import Account, AccountRole, Role
@@ -81,10 +81,15 @@ class Access:
         return {site_id for role in self.roles if role.blinded for site_id in self.sites if role.site_id is None or role.site_id == site_id}
 
 
+# Every page and every poll asks for them: put together once.
+_ROLES = select(AccountRole).where(AccountRole.account_id == bindparam("account_id"), AccountRole.study_id == bindparam("study_id"))
+_SITES = select(Site).where(Site.study_id == bindparam("study_id")).order_by(Site.code)
+
+
 def access_of(session: Session, account: Account, study: RunningStudy) -> Access:
-    roles = select(AccountRole).where(AccountRole.account_id == account.id, AccountRole.study_id == study.id)
-    sites = select(Site).where(Site.study_id == study.id).order_by(Site.code)
-    return Access(account, study, {site.id: site for site in session.scalars(sites)}, tuple(session.scalars(roles)))
+    roles = session.scalars(_ROLES, {"account_id": account.id, "study_id": study.id}).all()
+    sites = session.scalars(_SITES, {"study_id": study.id})
+    return Access(account, study, {site.id: site for site in sites}, tuple(roles))
 
 
 def is_blinded(session: Session, staff_id: UUID, study_id: UUID) -> bool:

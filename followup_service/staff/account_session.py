@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import LargeBinary, String, select, update
+from sqlalchemy import LargeBinary, String, bindparam, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from followup_service.columns import UtcDateTime, enum_of, refers_to
@@ -66,10 +66,17 @@ def open_session(session: Session, account: Account, agent: str, now: datetime) 
     return secret
 
 
+# Every page and every poll asks for it: put together once.
+_FIND = (
+    select(AccountSession, Account)
+    .join(Account, Account.id == AccountSession.account_id)
+    .where(AccountSession.secret_hash == bindparam("secret_hash"))
+)
+
+
 def find_session(session: Session, secret: str, uniquifier: str, now: datetime) -> tuple[AccountSession, Account] | None:
     """The living session behind a cookie, with its account; None where either has ended."""
-    query = select(AccountSession, Account).join(Account, Account.id == AccountSession.account_id)
-    found = session.execute(query.where(AccountSession.secret_hash == _hash(secret))).first()
+    found = session.execute(_FIND, {"secret_hash": _hash(secret)}).first()
     if found is None:
         return None
     row, account = found
