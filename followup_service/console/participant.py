@@ -53,7 +53,7 @@ def participant(code: str) -> Any:
     since = max(today - timedelta(days=days - 1), min(row.enrolled_on, today - timedelta(days=6)))
     only = request.args.get("only", "")
     kinds = [EntryKind(only)] if only in set(EntryKind) else list(EntryKind)
-    entries = participant_timeline(db.session, row, _before(), ENTRIES, kinds, blinded=not unblinded)
+    timeline = participant_timeline(db.session, row, _before(), ENTRIES, kinds, blinded=not unblinded)
     course = course_of_care(row, treatments, db.session.scalars(select(Visit).where(Visit.participant_id == row.id)))
     visits = list_visits(db.session, row.id, planned_visits(study, course)) if unblinded else []
     return render_template(
@@ -65,8 +65,7 @@ def participant(code: str) -> Any:
         chart=temperature_chart(_temperatures(row, since, zone), treatments if unblinded else [], since, today, zone, study=study),
         days=days,
         chart_days=CHART_DAYS,
-        entries=entries[:ENTRIES],
-        older=entries[ENTRIES - 1].began_at.isoformat() if len(entries) > ENTRIES else None,
+        timeline=timeline,
         only=only,
         today=today,
         visits=[visit for visit in visits if visit.closes_on >= today - timedelta(days=60)],

@@ -1,5 +1,7 @@
 """Writing to a participant: the last texts both ways, what may be sent, its size and hour, and some seconds to take it back."""
 
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy import func, select
 
 from followup_service import clock
 from followup_service.console.blueprint import page
@@ -20,7 +23,8 @@ from followup_service.messaging.approvals import may_write_in
 from followup_service.messaging.check_typed import MOST_PARTS, plainer, telling_word, tidied, what_is_wrong
 from followup_service.messaging.count_parts import TextSize, beyond_gsm, measure
 from followup_service.messaging.end_conversation import end_conversation
-from followup_service.messaging.outbound_message import TYPED, OutboundState
+from followup_service.messaging.inbound_message import InboundMessage
+from followup_service.messaging.outbound_message import TYPED, OutboundMessage, OutboundState
 from followup_service.messaging.preview_texts import preview_texts
 from followup_service.messaging.purposes import Purpose
 from followup_service.messaging.take_back_text import take_back_text
@@ -59,11 +63,9 @@ class Draft:
 @page(ADDRESS, May.WRITE_TEXTS)
 def write(code: str) -> Any:
     row, now = participant_of(code, May.WRITE_TEXTS), clock.now()
-    thread = _thread(row)
-    tag = _tag(thread, now)
     if request.headers.get("X-Live") is None:
-        return _page(row, now, thread, Draft())
-    return ("", 204) if request.args.get("seen") == tag else render_template("write_thread.html", **_shown(row, now, thread))
+        return _page(row, now, Draft())
+    return ("", 204) if request.args.get("seen") == _tag(row, now) else render_template("write_thread.html", **_shown(row, now))
 
 
 @page(ADDRESS, May.WRITE_TEXTS, methods=("POST",))
@@ -76,7 +78,7 @@ def send_text(code: str) -> Any:
     only_shown = request.form.get("step") == PREVIEW
     draft = _draft(row, message, typed, sending=not only_shown)
     if draft.problem or only_shown:
-        return _page(row, now, _thread(row), draft), 422 if draft.problem else 200
+        return _page(row, now, draft), 422 if draft.problem else 200
     _send(row, draft, now)
     db.session.commit()
     return _back(code)
@@ -148,13 +150,13 @@ def _draft(row: Participant, message: str, typed: str, *, sending: bool = False)
     return Draft(message, typed, words, measure(words), problem, telling, although)
 
 
-def _page(row: Participant, now: datetime, thread: list[Entry], draft: Draft) -> str:
+def _page(row: Participant, now: datetime, draft: Draft) -> str:
     study = access().study.protocol
     zone, hours = ZoneInfo(row.timezone), hours_of(row, study)
     approved = preview_texts(db.session, row, [(key, "") for key in APPROVED], study=study)
     return render_template(
         "write.html",
-        **_shown(row, now, thread),
+        **_shown(row, now),
         draft=draft,
         approved=list(approved.items()),
         why=why_no_text(row, TextKind.WRITTEN) or (None if may_write_in(row.language, study) else "not_approved"),
@@ -167,8 +169,9 @@ def _page(row: Participant, now: datetime, thread: list[Entry], draft: Draft) ->
     )
 
 
-def _shown(row: Participant, now: datetime, thread: list[Entry]) -> dict[str, Any]:
-    """What the part of the page that keeps itself fresh shows."""
+def _shown(row: Participant, now: datetime) -> dict[str, Any]:
+    """What the part of the page that keeps itself fresh shows. Named before it is read: what comes in between is news to the next look."""
+    tag, thread = _tag(row, now), _thread(row)
     own = [entry.row for entry in thread if not entry.is_received and entry.row.purpose is Purpose.WRITTEN]
     return {
         "row": row,
@@ -176,20 +179,23 @@ def _shown(row: Participant, now: datetime, thread: list[Entry]) -> dict[str, An
         "thread": thread,
         "leaving": [text for text in own if text.state is OutboundState.CREATED and text.attempts == 0],
         "until": in_conversation(row, now),
-        "version": _tag(thread, now),
+        "version": tag,
         "number": request.args.get("no", type=int),
     }
 
 
-def _thread(row: Participant) -> list[Entry]:
+def _thread(row: Participant) -> Sequence[Entry]:
     """The last texts, newest first."""
-    return participant_timeline(db.session, row, None, TEXTS_SHOWN, [EntryKind.TEXTS], blinded=True)[:TEXTS_SHOWN]
+    return participant_timeline(db.session, row, None, TEXTS_SHOWN, [EntryKind.TEXTS], blinded=True).entries
 
 
-def _tag(thread: list[Entry], now: datetime) -> str:
+def _tag(row: Participant, now: datetime) -> str:
     """Changes with the texts and with the minute."""
-    changed = max((getattr(entry.row, "changed_at", entry.at) for entry in thread), default=now)
-    return f"{changed.timestamp():.6f}-{len(thread)}-{int(now.timestamp()) // 60}"
+    came = select(func.count(), func.sum(InboundMessage.version)).where(InboundMessage.participant_id == row.id)
+    went = select(OutboundMessage.state, func.count(), func.max(OutboundMessage.changed_at)).group_by(OutboundMessage.state)
+    went = went.where(OutboundMessage.participant_id == row.id).order_by(OutboundMessage.state)
+    said = [tuple(one) for query in (came, went) for one in db.session.execute(query)]
+    return hashlib.sha256(f"{said} {now:%H:%M}".encode()).hexdigest()[:16]
 
 
 def _back(code: str) -> Any:

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from itertools import groupby
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, load_only
 
 from followup_service.audit import AuditEvent
 from followup_service.checkins.report import Report
@@ -27,8 +28,8 @@ class EntryKind(StrEnum):
     CHANGES = "changes"
 
 
-# Of a long alarm that nobody takes, most rows are pages.
-ROWS_FOR_AN_ENTRY = 3
+# Of a long alarm that nobody takes, most steps are pages, which become one line.
+STEPS_FOR_AN_ENTRY = 3
 Row = InboundMessage | OutboundMessage | EscalationEvent | AuditEvent
 
 
@@ -59,16 +60,44 @@ class Entry:
         return isinstance(self.row, InboundMessage)
 
 
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Entries, newest first. `older` is the instant before which there are more; None where these are the first of all."""
+
+    entries: tuple[Entry, ...]
+    older: datetime | None
+
+
 def participant_timeline(
     session: Session, participant: Participant, before: datetime | None, most: int, kinds: Iterable[EntryKind], *, blinded: bool
-) -> list[Entry]:
-    """The latest entries before an instant, newest first; one more than `most` where there are more."""
-    readers = {EntryKind.TEXTS: _texts, EntryKind.ESCALATIONS: _steps, EntryKind.CHANGES: _changes}
-    rows = ROWS_FOR_AN_ENTRY * (most + 1)
-    entries = [entry for kind in kinds for entry in readers[kind](session, participant, before, rows)]
-    newest = sorted(entries, key=lambda entry: (entry.at, entry.id), reverse=True)[:rows]
-    shown = (entry for entry in newest if not (blinded and isinstance(entry.row, AuditEvent) and _tells(entry.row)))
-    return _pages_together(shown)[: most + 1]
+) -> Timeline:
+    """The latest entries before an instant: about `most`, for what happened at one instant stays together.
+
+    Of each table so many of the newest rows are read. Where there may be more, nothing is shown that is as old as its last one: further
+    back something of that table would be missing.
+    """
+    readers = {
+        EntryKind.TEXTS: (_received, _sent),
+        EntryKind.ESCALATIONS: (_steps,),
+        EntryKind.CHANGES: (partial(_changes, blinded=blinded),),
+    }
+    read = [reader(session, participant, before, most + 1) for kind in kinds for reader in readers[kind]]
+    cut = max((part.entries[-1].at for part in read if part.may_have_more), default=None)
+    rows = [entry for part in read for entry in part.entries]
+    rows = [entry for entry in rows if cut is None or entry.at > cut] or rows
+    entries = _pages_together(sorted(rows, key=lambda entry: (entry.at, entry.id), reverse=True))
+    shown, rest = entries[:most], entries[most:]
+    while rest and rest[0].at == shown[-1].began_at:
+        shown.append(rest.pop(0))
+    return Timeline(tuple(shown), shown[-1].began_at if rest or cut is not None else None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The newest rows of one table."""
+
+    entries: list[Entry]
+    may_have_more: bool
 
 
 def _pages_together(entries: Iterable[Entry]) -> list[Entry]:
@@ -83,17 +112,23 @@ def _pages_together(entries: Iterable[Entry]) -> list[Entry]:
     return together
 
 
-def _texts(session: Session, participant: Participant, before: datetime | None, most: int) -> list[Entry]:
-    came, went = select(InboundMessage), select(OutboundMessage)
+def _received(session: Session, participant: Participant, before: datetime | None, most: int) -> _Part:
+    query = select(InboundMessage).where(InboundMessage.participant_id == participant.id)
     if before is not None:
-        came, went = came.where(InboundMessage.received_at < before), went.where(OutboundMessage.created_at < before)
-    came = came.where(InboundMessage.participant_id == participant.id).order_by(InboundMessage.received_at.desc(), InboundMessage.id.desc())
-    went = went.where(OutboundMessage.participant_id == participant.id, OutboundMessage.staff_id.is_(None))
-    went = went.order_by(OutboundMessage.created_at.desc(), OutboundMessage.id.desc())
-    received = list(session.scalars(came.limit(most)))
-    read = _reports(session, [row.id for row in received])
-    entries = [Entry(row.received_at, EntryKind.TEXTS, row, read.get(row.id, ())) for row in received]
-    return entries + [Entry(row.created_at, EntryKind.TEXTS, row) for row in session.scalars(went.limit(most))]
+        query = query.where(InboundMessage.received_at < before)
+    shown = load_only(InboundMessage.body_encrypted, InboundMessage.received_at, InboundMessage.handled_at)
+    newest = query.order_by(InboundMessage.received_at.desc(), InboundMessage.id.desc()).limit(most).options(shown)
+    rows = list(session.scalars(newest))
+    read = _reports(session, [row.id for row in rows])
+    return _Part([Entry(row.received_at, EntryKind.TEXTS, row, read.get(row.id, ())) for row in rows], len(rows) == most)
+
+
+def _sent(session: Session, participant: Participant, before: datetime | None, most: int) -> _Part:
+    query = select(OutboundMessage).where(OutboundMessage.participant_id == participant.id, OutboundMessage.staff_id.is_(None))
+    if before is not None:
+        query = query.where(OutboundMessage.created_at < before)
+    rows = list(session.scalars(query.order_by(OutboundMessage.created_at.desc(), OutboundMessage.id.desc()).limit(most)))
+    return _Part([Entry(row.created_at, EntryKind.TEXTS, row) for row in rows], len(rows) == most)
 
 
 def _reports(session: Session, inbound_ids: Sequence[UUID]) -> dict[UUID | None, tuple[Report, ...]]:
@@ -101,25 +136,23 @@ def _reports(session: Session, inbound_ids: Sequence[UUID]) -> dict[UUID | None,
     return {inbound_id: tuple(group) for inbound_id, group in groupby(rows, key=lambda row: row.inbound_id)}
 
 
-def _steps(session: Session, participant: Participant, before: datetime | None, most: int) -> list[Entry]:
-    steps = select(EscalationEvent, Escalation.number).join(Escalation, Escalation.id == EscalationEvent.escalation_id)
-    steps = steps.where(Escalation.participant_id == participant.id)
+def _steps(session: Session, participant: Participant, before: datetime | None, most: int) -> _Part:
+    query = select(EscalationEvent, Escalation.number).join(Escalation, Escalation.id == EscalationEvent.escalation_id)
+    query = query.where(Escalation.participant_id == participant.id)
     if before is not None:
-        steps = steps.where(EscalationEvent.at < before)
-    ordered = steps.order_by(EscalationEvent.at.desc(), EscalationEvent.id.desc()).limit(most)
-    return [Entry(row.at, EntryKind.ESCALATIONS, row, number=number) for row, number in session.execute(ordered)]
+        query = query.where(EscalationEvent.at < before)
+    most *= STEPS_FOR_AN_ENTRY
+    rows = session.execute(query.order_by(EscalationEvent.at.desc(), EscalationEvent.id.desc()).limit(most)).all()
+    return _Part([Entry(row.at, EntryKind.ESCALATIONS, row, number=number) for row, number in rows], len(rows) == most)
 
 
-def _changes(session: Session, participant: Participant, before: datetime | None, most: int) -> list[Entry]:
-    events = select(AuditEvent).where(AuditEvent.subject_kind == Participant.__audit_kind__, AuditEvent.subject_id == participant.id)
+def _changes(session: Session, participant: Participant, before: datetime | None, most: int, *, blinded: bool) -> _Part:
+    query = select(AuditEvent).where(AuditEvent.subject_kind == Participant.__audit_kind__, AuditEvent.subject_id == participant.id)
     # Texts and steps of escalations stand in the timeline themselves.
-    events = events.where(AuditEvent.action.not_in(("text_read", "text_written")))
-    events = events.where(~AuditEvent.action.startswith("escalation_", autoescape=True))
+    query = query.where(AuditEvent.action.not_in(("text_read", "text_written")))
+    left_out = ("escalation_", *TELLS_THE_ARM) if blinded else ("escalation_",)
+    query = query.where(*(~AuditEvent.action.startswith(beginning, autoescape=True) for beginning in left_out))
     if before is not None:
-        events = events.where(AuditEvent.at < before)
-    rows = session.scalars(events.order_by(AuditEvent.sequence.desc()).limit(most))
-    return [Entry(row.at, EntryKind.CHANGES, row) for row in rows]
-
-
-def _tells(event: AuditEvent) -> bool:
-    return event.action.startswith(TELLS_THE_ARM)
+        query = query.where(AuditEvent.at < before)
+    rows = list(session.scalars(query.order_by(AuditEvent.sequence.desc()).limit(most)))
+    return _Part([Entry(row.at, EntryKind.CHANGES, row) for row in rows], len(rows) == most)

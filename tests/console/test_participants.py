@@ -1,11 +1,14 @@
 """The list of participants and the page of one: found by the letters of a code, and shown to nobody beyond their role."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import event
 
 from followup_service.console import participant
+from followup_service.escalations.escalation import EventKind
+from followup_service.escalations.keep_step import keep_step
 from followup_service.extensions import db
 from followup_service.participants.participant import ParticipantState
 from followup_service.staff.account import Role
@@ -186,6 +189,38 @@ def test_older_entries_are_a_page_further(hospital: Hospital, monkeypatch: pytes
     assert "remark 0<" not in first
     older = first.partition("before=")[2].partition('"')[0]
     assert "remark 0<" in li.shown(f"/participants/PKU-001?only=texts&before={older}")
+
+
+def test_nothing_is_lost_between_the_pages_of_a_timeline(hospital: Hospital, li: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(participant, "ENTRIES", 3)
+    phone = hospital.enrols()
+    phone.texts("remark 0")
+    hospital.clock.move(minutes=1)
+    phone.texts("38.5")
+    is_paged_for_hours(hospital)
+    for number in range(1, 5):
+        hospital.clock.move(minutes=1)
+        phone.texts(f"remark {number}")
+    li.signs_in()
+    shown, address = "", "/participants/PKU-001"
+    while address:
+        page = li.shown(address)
+        shown += page
+        older = re.search(r'class="button quiet" href="/console([^"]*before=[^"]+)"', page)
+        address = older[1] if older else ""
+    assert [shown.count(f"<bdi>remark {number}</bdi>") for number in range(5)] == [1] * 5
+    assert shown.count("<bdi>38.5</bdi>") == 1
+    assert all(f'datetime="{step.at.isoformat()}"' in shown for step in hospital.steps())
+    assert all(shown.count(f'<li id="e{text.id.hex}"') == 1 for text in phone.messages())
+
+
+def is_paged_for_hours(hospital: Hospital) -> None:
+    episode = next(row for row in hospital.escalations() if row.is_alarm)
+    with hospital.session() as session:
+        for _ in range(40):
+            hospital.clock.move(minutes=5)
+            keep_step(session, episode, None, EventKind.PAGED, hospital.clock.now())
+        session.commit()
 
 
 def test_the_number_of_queries_does_not_grow(hospital: Hospital, li: Person) -> None:

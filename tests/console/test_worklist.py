@@ -1,15 +1,18 @@
 """The worklist and the page of an escalation: what needs me now, in its order, and what can be done about it and taken back."""
 
 import re
+from collections.abc import Callable
+from html import unescape
 
 import pytest
 from sqlalchemy import event
 
+from followup_service.console import worklist
 from followup_service.escalations.escalation import EscalationState
 from followup_service.extensions import db
 from followup_service.staff.account import Role
 from tests.console.people import Person, hires
-from tests.hospital import Hospital
+from tests.hospital import Hospital, Phone
 
 NUMBER = "+8613800138000"
 
@@ -34,6 +37,27 @@ def address_of_list(shown: str) -> str:
     found = re.search(r'id="rows"[^>]*hx-get="/console([^"]+)"', shown)
     assert found is not None
     return found[1]
+
+
+class OpenList:
+    """A list that somebody left open: what it shows, and whether asking again brings something else."""
+
+    def __init__(self, person: Person, address: str = "/worklist") -> None:
+        self.person, self.shown = person, person.shown(address)
+
+    def has_news(self) -> bool:
+        answer = self.person.opens(address_of_list(self.shown), X_Live="1")
+        if answer.status_code == 204:
+            return False
+        assert answer.status_code == 200
+        self.shown = unescape(answer.text)
+        return True
+
+
+def gets_no_answer(phone: Phone) -> None:
+    """A text to what is no mobile phone any more."""
+    phone.hospital.app.extensions["sms_gateway"].fails_next[phone.number] = "30006"
+    phone.texts("HELP")
 
 
 def acts(person: Person, what: str, number: int = 1, **values: str) -> int:
@@ -155,6 +179,70 @@ def test_asking_again_costs_nothing_where_nothing_changed(hospital: Hospital, li
     assert li.opens(live[1], X_Live="1").status_code == 204
     assert acts(li, "acknowledge") == 303
     assert "This changed since you opened it" in li.opens(live[1], X_Live="1").text
+
+
+def test_an_open_list_hears_of_every_change(hospital: Hospital, li: Person) -> None:
+    other = hires(hospital, "wang.wei", staff="dr-wang")
+    other.signs_in()
+    list_of_li = OpenList(li)
+    assert not list_of_li.has_news()
+    phone = hospital.enrols()
+    far_away = hospital.enrols("PKU-002", "+8613800138002")
+    changes: dict[str, Callable[[], object]] = {
+        "a new fever": lambda: phone.texts("38.5"),
+        "a text that joins it": lambda: phone.texts("38.5"),
+        "worse": lambda: phone.texts("39.9 and shaking chills"),
+        "taken by somebody else": lambda: acts(other, "acknowledge"),
+        "worse for whoever took it": lambda: phone.texts("I cannot breathe"),
+        "taken again": lambda: acts(other, "acknowledge"),
+        "put off": lambda: acts(other, "snooze", minutes="15"),
+        "a text that did not arrive": lambda: gets_no_answer(far_away),
+        "read on another page": lambda: li.sends("/escalations/1/read", {"until": hospital.clock.now().isoformat()}),
+        "unread again": lambda: li.sends("/escalations/1/unread"),
+        "resolved": lambda: acts(other, "resolve", outcome="sent_to_hospital", note="went to the emergency room"),
+        "taken back": lambda: acts(other, "undo"),
+    }
+    for what, happens in changes.items():
+        happens()
+        assert list_of_li.has_news(), what
+        assert not list_of_li.has_news(), f"{what}, told twice"
+
+
+def test_what_others_read_is_no_news(hospital: Hospital, li: Person) -> None:
+    fever(hospital)
+    other = hires(hospital, "wang.wei")
+    other.signs_in()
+    list_of_li = OpenList(li)
+    other.sends("/escalations/1/read", {"until": hospital.clock.now().isoformat()})
+    assert not list_of_li.has_news()
+
+
+def test_what_can_be_taken_back_no_more_leaves_the_open_list(hospital: Hospital, li: Person) -> None:
+    fever(hospital)
+    acts(li, "acknowledge")
+    list_of_li = OpenList(li)
+    assert "/escalations/1/undo" in list_of_li.shown
+    assert not list_of_li.has_news()
+    hospital.clock.move(seconds=11)
+    assert list_of_li.has_news()
+    assert "/escalations/1/undo" not in list_of_li.shown
+    assert not list_of_li.has_news()
+
+
+def test_what_is_new_is_told_on_whatever_page_of_the_list(hospital: Hospital, li: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worklist, "PAGE", 1)
+    fever(hospital, "PKU-001", "39.9 shaking chills")
+    fever(hospital, "PKU-002", "39.9 shaking chills")
+    first, second = OpenList(li), OpenList(li, "/worklist?first=1")
+    assert codes(first.shown) + codes(second.shown) == ["PKU-001", "PKU-002"]
+    # One goes to the end of the list, the other before its beginning.
+    fever(hospital, "PKU-003", "could you tell me about parking?")
+    fever(hospital, "PKU-004", "I cannot breathe")
+    for page in (first, second):
+        assert page.has_news()
+        assert "New: 2" in page.shown
+        assert "EMERGENCY" in page.shown.partition("<ol")[0]
+    assert codes(first.shown) + codes(second.shown) == ["PKU-001", "PKU-002"]
 
 
 def test_only_reviews_are_dealt_with_together(hospital: Hospital, li: Person) -> None:
