@@ -26,7 +26,7 @@ from followup_service.staff.set_up import add_site, add_staff_member, open_study
 
 PROJECT = Path(__file__).resolve().parent.parent
 SERVER = ("--preload", "--worker-class", "gthread", "--workers", "2", "--threads", "4", "--log-level", "error")
-SECONDS_TO_START = 30
+SECONDS_TO_START = 120
 Process = subprocess.Popen[bytes]
 
 

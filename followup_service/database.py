@@ -2,6 +2,7 @@
 for a database without end who cannot afford to."""
 
 import sqlite3
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -33,6 +34,7 @@ _IDLE_SINCE = "idle since"
 _ITS_TURN = "its turn"
 # Execution options of a connection. For so many seconds at most its transaction waits for a lock, and for each answer.
 PATIENCE = "patience"
+_has_little_patience: ContextVar[bool] = ContextVar("has little patience", default=False)
 
 
 class WritersInTurn:
@@ -50,11 +52,12 @@ class WritersInTurn:
             connection.exec_driver_sql("BEGIN")
             return
         seconds = options.get(PATIENCE, SECONDS_TO_WAIT_FOR_A_WRITER)
+        until = monotonic() + seconds
         if not self._turn.acquire(timeout=seconds):
             raise DatabaseIsBusy("BEGIN IMMEDIATE", None, sqlite3.OperationalError("another thread of this process holds the database"))
         connection.connection.record_info[_ITS_TURN] = True
         try:
-            _begin_immediately(connection, seconds)
+            _begin_immediately(connection, seconds, until)
         except BaseException:
             self.end(connection)
             raise
@@ -67,6 +70,10 @@ class WritersInTurn:
         """Whatever happened to its transaction: a connection that goes back to the pool has had its turn."""
         if record.record_info.pop(_ITS_TURN, False):
             self._turn.release()
+
+
+class NoAnswer(OperationalError):
+    """The server did not answer in time."""
 
 
 class PatientConnection(psycopg.Connection[Any]):
@@ -86,7 +93,7 @@ class PatientConnection(psycopg.Connection[Any]):
         except OperationalError as error:
             if type(error).__name__ == "_WaitTimeout" and timeout is None:
                 self.pgconn.finish()
-                raise OperationalError("the server did not answer in time") from None
+                raise NoAnswer("the server did not answer in time") from None
             raise
 
 
@@ -127,7 +134,12 @@ def autocommitting(engine: Engine, *, patience: float) -> Connection:
     Commit it all the same: SQLite needs it, and to SQLAlchemy an end without it is a rollback.
     """
     mode = {} if engine.dialect.name == "sqlite" else {"isolation_level": "AUTOCOMMIT"}
-    return engine.connect().execution_options(**mode, **{PATIENCE: patience})
+    token = _has_little_patience.set(True)
+    try:
+        connection = engine.connect()
+    finally:
+        _has_little_patience.reset(token)
+    return connection.execution_options(**mode, **{PATIENCE: patience})
 
 
 def clock_skew(connection: Connection) -> timedelta:
@@ -146,10 +158,11 @@ def _set_pragmas(connection: Any, _record: Any) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin_immediately(connection: Connection, seconds: float) -> None:
-    """Ask every other millisecond: SQLite's own waiting asks ever more rarely, and misses every gap that another busy process leaves."""
+def _begin_immediately(connection: Connection, seconds: float, until: float) -> None:
+    """Until `until`: waiting for the turn and for other processes must not add up. Ask every other millisecond: SQLite's own waiting
+    asks ever more rarely, and misses every gap that another busy process leaves.
+    """
     driver: Any = connection.connection.dbapi_connection
-    until = monotonic() + seconds
     driver.execute("PRAGMA busy_timeout = 0")
     while True:
         try:
@@ -182,6 +195,9 @@ def _ask_whether_it_lives(connection: PatientConnection, record: Any, _proxy: An
         connection.execute("SELECT 1")
         connection.rollback()
     except psycopg.Error as error:
+        if isinstance(error, NoAnswer) and _has_little_patience.get():
+            # Nor would it answer who asks for a new connection, and that takes longer.
+            raise
         raise DisconnectionError("the server does not know this connection any more") from error
 
 

@@ -147,7 +147,7 @@ def _every_text_to_a_participant_arrived_at_most_once(session: Session, hospital
         if copies[which] < believed:
             findings.lost.append(f"{said}: {believed} are at the provider by our books, {copies[which]} arrived")
         not_sent = [row.not_sent_reason for row in rows if row.state is OutboundState.NOT_SENT]
-        if rows[0].participant_id is not None and copies[which] > len(rows) - len(not_sent):
+        if rows[0].participant_id is not None and not_sent and copies[which] > len(rows) - len(not_sent):
             findings.wrong.append(f"{said}: {copies[which]} arrived, and {len(not_sent)} are not_sent here ({not_sent})")
 
 

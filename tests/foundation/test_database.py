@@ -2,14 +2,15 @@
 
 import os
 import signal
+import sqlite3
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError
 
 from followup_service import database
@@ -67,6 +68,21 @@ def test_a_server_that_is_frozen_holds_nobody_up(monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.usefixtures("on_postgres")
+def test_where_a_frozen_server_does_not_say_whether_it_lives_nobody_in_a_hurry_asks_for_another_connection(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(database, "SECONDS_TRUSTED", 0)
+    process_id, opened = backend(), []
+    event.listen(db.engine, "do_connect", note := lambda *_: opened.append(1))
+    began = time.monotonic()
+    with frozen(process_id), pytest.raises(OperationalError):
+        autocommitting(db.engine, patience=0.3)
+    event.remove(db.engine, "do_connect", note)
+    assert opened == []
+    assert time.monotonic() - began < 2
+
+
+@pytest.mark.usefixtures("on_postgres")
 def test_whoever_has_time_waits() -> None:
     assert seconds_until_it_gives_up("SELECT pg_sleep(10)", 0.2) < 2
     db.session.execute(text("SELECT pg_sleep(0.7)"))
@@ -105,3 +121,21 @@ def test_writers_of_one_process_take_turns(app: Flask) -> None:
             connection.execute(text("SELECT 1"))
     with autocommitting(engine, patience=0.2) as connection:
         assert connection.execute(text("SELECT 1")).scalar_one() == 1
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_waiting_for_the_turn_and_for_another_process_does_not_add_up(app: Flask) -> None:
+    """The turn comes when half of the patience is gone; what is left is not a whole one."""
+    with app.app_context():
+        engine = db.engine
+
+    def seconds_until_it_gives_up() -> float:
+        began = time.monotonic()
+        with pytest.raises(OperationalError), autocommitting(engine, patience=2) as connection:
+            connection.execute(text("SELECT 1"))
+        return time.monotonic() - began
+
+    with closing(sqlite3.connect(engine.url.database or "", isolation_level=None)) as other, ThreadPoolExecutor(3) as pool:
+        other.execute("BEGIN EXCLUSIVE")
+        assert max(future.result() for future in [pool.submit(seconds_until_it_gives_up) for _ in range(3)]) < 3.5
+        other.execute("ROLLBACK")
