@@ -11,19 +11,13 @@ from followup_service.conversation.symptoms import find_symptoms
 from followup_service.conversation.temperatures import find_temperatures
 from followup_service.conversation.text_language import other_language
 from followup_service.conversation.told_tales import HEARSAY, JEST, STORY
+from followup_service.conversation.understood import is_understood, leaves_a_sentence, says_more
 from followup_service.conversation.vocabulary import Vocabulary, load_vocabulary
 from followup_service.protocol.findings import Findings, Symptom, Temperature
 from followup_service.protocol.question_kinds import QuestionKind
 
-_UNDERSTOOD = bits_of({"fine", "idiom", "none", "other_label", "currency", "weather", "birthday"})
-_NO, _CHAT, _MEDICINE = bits_of({"no_answer"}), bits_of({"smalltalk", "yes"}), bits_of({"medicine"})
 _QUESTION = bits_of({"question"})
-# So many tablets are no usual dose, and so little is no number of milligrams: a person looks.
-_MANY_TABLETS, _FEWEST_MILLIGRAMS = 5, 100
-# In words, or in Chinese characters.
-_MORE_THAN_AN_ANSWER = 6
 _ASKED_BY_COMMAND = {Command.HELP: "HELP_ASKED", Command.CALLBACK: "CALLBACK_ASKED"}
-_SAYING = frozenset({"smalltalk", "yes", "no_answer", "fine", "no", "not"})
 _NORMAL_FROM, _NORMAL_BELOW = 36, 38
 _SET_ASIDE = frozenset({ANOTHERS, LONG_AGO, STORY, HEARSAY, JEST})
 
@@ -107,64 +101,12 @@ def _findings(
         implausible_temperatures=tuple(implausible),
         symptoms=tuple(symptoms),
         severity_digit=int(answer) if question is QuestionKind.SEVERITY_0_4 and answer is not None else None,
-        unread=nothing and (answer is None or _says_more(text)) and not _is_understood(text, vocabulary, numbers),
+        unread=not (symptoms or command)
+        and (
+            (nothing and (answer is None or says_more(text)) and not is_understood(text, vocabulary, numbers))
+            or leaves_a_sentence(text, vocabulary, mentions)
+        ),
     )
-
-
-def _says_more(text: MarkedText) -> bool:
-    """An answer does not read what else was written: "2, went down on the stairs like a sack"."""
-    return len(_spoken(text)) >= _MORE_THAN_AN_ANSWER
-
-
-def _is_understood(text: MarkedText, vocabulary: Vocabulary, numbers: list[Number]) -> bool:
-    """Whether a text that reports and asks nothing is plain talk all the same."""
-    said = text.spoken_of
-    return bool(
-        said & _UNDERSTOOD
-        or (said & _NO and _only_says_no(text))
-        or (said & _CHAT and _chats(text, vocabulary))
-        or (said & _MEDICINE and _is_usual_dose(text, numbers))
-    )
-
-
-def _only_says_no(text: MarkedText) -> bool:
-    """A no among other words that nobody understood says nothing."""
-    spoken = _spoken(text)
-    return bool(spoken) and all(text.has(position, "no_answer") for position in spoken)
-
-
-def _is_usual_dose(text: MarkedText, numbers: list[Number]) -> bool:
-    """Of a medicine, at a time of day: "took 1000mg paracetamol at 9"."""
-    return not any(
-        number.shape == "number" and _MANY_TABLETS <= number.value < _FEWEST_MILLIGRAMS and not _is_at(text, number) for number in numbers
-    )
-
-
-def _is_at(text: MarkedText, number: Number) -> bool:
-    return number.first > 0 and text.words[number.first - 1] == "at"
-
-
-def _chats(text: MarkedText, vocabulary: Vocabulary) -> bool:
-    """Small talk or a yes; but not in the midst of unknown words: "alguien xyzzy por favor" goes to a person."""
-    known = vocabulary.known[text.language]
-    spoken = _spoken(text)
-    strange = [place for place in spoken if text.at[place] is None and text.words[place] not in known]
-    if len(strange) * 2 > len(spoken):
-        return False
-    chats = text.marked("smalltalk") + text.marked("yes")
-    return any(not (_is_unknown(text, mark.first - 1) and _is_unknown(text, mark.end)) for mark in chats)
-
-
-def _spoken(text: MarkedText) -> list[int]:
-    return [position for position in range(len(text.words)) if text.kind(position) in ("word", "cjk")]
-
-
-def _is_unknown(text: MarkedText, position: int) -> bool:
-    """A Chinese character that is no known word, or by itself only a small one."""
-    if not 0 <= position < len(text.words) or text.kind(position) != "cjk":
-        return False
-    mark = text.at[position]
-    return mark is None or (mark.end - mark.first == 1 and mark.concepts.isdisjoint(_SAYING))
 
 
 def _temperature(candidate: TemperatureCandidate) -> Temperature:

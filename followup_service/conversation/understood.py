@@ -1,0 +1,114 @@
+"""Decides whether a text in which nothing was found is plain talk all the same, or goes to a person unread."""
+
+from followup_service.conversation.concepts import SECTIONS, bits_of
+from followup_service.conversation.marked_text import MarkedText
+from followup_service.conversation.numbers import Number
+from followup_service.conversation.reading import SymptomMention
+from followup_service.conversation.vocabulary import Vocabulary
+
+_UNDERSTOOD = bits_of({"fine", "idiom", "none", "other_label", "currency", "weather", "birthday"})
+_NO, _CHAT, _MEDICINE = bits_of({"no_answer"}), bits_of({"smalltalk", "yes"}), bits_of({"medicine"})
+_SAYING = frozenset({"smalltalk", "yes", "no_answer", "fine", "no", "not"})
+# So many tablets are no usual dose, and so little is no number of milligrams: a person looks.
+_MANY_TABLETS, _FEWEST_MILLIGRAMS = 5, 100
+# In words, or in Chinese characters.
+_MORE_THAN_AN_ANSWER = 6
+# Parts and doings of the body of which nobody speaks in passing.
+_BODY = bits_of(SECTIONS["things"] - {"relative", "visit", "forehead_or_body", "drinking", "sight", "mind", "side", "waking"})
+_SOMETHING = _UNDERSTOOD | _NO | _CHAT | _MEDICINE | bits_of({"none_of_all", "self_well"})
+_SHORTEST_SENTENCE, _MOST_STRANGE = 6, 5
+
+
+def leaves_a_sentence(text: MarkedText, vocabulary: Vocabulary, mentions: list[SymptomMention]) -> bool:
+    """Whether a sentence of which nothing was understood names a part of the body, or is of many words and one in five of them strange.
+
+    "36.5. The new pill made my tongue fat" is read in its number, and all that it has to tell is in the rest.
+    """
+    sentences: dict[int, list[int]] = {}
+    for place in _spoken(text):
+        sentences.setdefault(text.sentences[place], []).append(place)
+    told = [mention.span for mention in mentions]
+    return any(
+        not _says_something(text, places)
+        and not _is_told(text, places, told)
+        and (_names_the_body(text, places) or _is_strange(text, vocabulary, places))
+        for places in sentences.values()
+    )
+
+
+def _says_something(text: MarkedText, places: list[int]) -> bool:
+    return any((mark := text.at[place]) is not None and mark.concepts.bits & _SOMETHING for place in places)
+
+
+def _is_told(text: MarkedText, places: list[int], told: list[tuple[int, int]]) -> bool:
+    """Whether a symptom was found in the sentence."""
+    start, end = text.span(places[0], places[-1] + 1)
+    return any(first < end and start < last for first, last in told)
+
+
+def _names_the_body(text: MarkedText, places: list[int]) -> bool:
+    return any((mark := text.at[place]) is not None and mark.concepts.bits & _BODY for place in places)
+
+
+def _is_strange(text: MarkedText, vocabulary: Vocabulary, places: list[int]) -> bool:
+    return len(places) >= _SHORTEST_SENTENCE and len(_strange(text, vocabulary, places)) * _MOST_STRANGE >= len(places)
+
+
+def _strange(text: MarkedText, vocabulary: Vocabulary, places: list[int]) -> list[int]:
+    """The words that no lexicon of the text's language knows."""
+    known = vocabulary.known[text.language]
+    return [place for place in places if text.at[place] is None and text.words[place] not in known]
+
+
+def says_more(text: MarkedText) -> bool:
+    """An answer does not read what else was written: "2, went down on the stairs like a sack"."""
+    return len(_spoken(text)) >= _MORE_THAN_AN_ANSWER
+
+
+def is_understood(text: MarkedText, vocabulary: Vocabulary, numbers: list[Number]) -> bool:
+    """Whether a text that reports and asks nothing is plain talk all the same."""
+    said = text.spoken_of
+    return bool(
+        said & _UNDERSTOOD
+        or (said & _NO and _only_says_no(text))
+        or (said & _CHAT and _chats(text, vocabulary))
+        or (said & _MEDICINE and _is_usual_dose(text, numbers))
+    )
+
+
+def _only_says_no(text: MarkedText) -> bool:
+    """A no among other words that nobody understood says nothing."""
+    spoken = _spoken(text)
+    return bool(spoken) and all(text.has(position, "no_answer") for position in spoken)
+
+
+def _is_usual_dose(text: MarkedText, numbers: list[Number]) -> bool:
+    """Of a medicine, at a time of day: "took 1000mg paracetamol at 9"."""
+    return not any(
+        number.shape == "number" and _MANY_TABLETS <= number.value < _FEWEST_MILLIGRAMS and not _is_at(text, number) for number in numbers
+    )
+
+
+def _is_at(text: MarkedText, number: Number) -> bool:
+    return number.first > 0 and text.words[number.first - 1] == "at"
+
+
+def _chats(text: MarkedText, vocabulary: Vocabulary) -> bool:
+    """Small talk or a yes; but not in the midst of unknown words: "alguien xyzzy por favor" goes to a person."""
+    spoken = _spoken(text)
+    if len(_strange(text, vocabulary, spoken)) * 2 > len(spoken):
+        return False
+    chats = text.marked("smalltalk") + text.marked("yes")
+    return any(not (_is_unknown(text, mark.first - 1) and _is_unknown(text, mark.end)) for mark in chats)
+
+
+def _spoken(text: MarkedText) -> list[int]:
+    return [position for position in range(len(text.words)) if text.kind(position) in ("word", "cjk")]
+
+
+def _is_unknown(text: MarkedText, position: int) -> bool:
+    """A Chinese character that is no known word, or by itself only a small one."""
+    if not 0 <= position < len(text.words) or text.kind(position) != "cjk":
+        return False
+    mark = text.at[position]
+    return mark is None or (mark.end - mark.first == 1 and mark.concepts.isdisjoint(_SAYING))
