@@ -29,6 +29,7 @@ _AFTER_A_NO = ("is_filler", "smalltalk", "please")
 _QUESTION = bits_of({"question"})
 _ALSO, _THRESHOLD = bits_of({"also"}), bits_of({"threshold"})
 _SELF = bits_of({"about_self", "about_now"})
+_HAVING, _WRITER, _PLANNED = bits_of({"about_now", "has_it"}), bits_of({"writer", "yes"}), bits_of({"planned"})
 _ZEROS = frozenset({"0", "0/10", "0/4"})
 # "Fever above how much do I go to hospital?"
 _WITH_A_THRESHOLD = frozenset({"FEVER", "IN_HOSPITAL"})
@@ -103,6 +104,25 @@ def find_threshold(text: MarkedText, named: Named) -> Denial | None:
     return Denial(Clearing.IMAGINED, text.written(asked.first, asked.end), clears=True)
 
 
+def find_quotation(text: MarkedText, named: Named) -> Denial | None:
+    """ "The leaflet says jaundice, fits; may I take it?": what is read out and asked about, by one who says nothing of having it."""
+    if not text.spoken_of & _QUOTED or not (text.spoken_of & _QUESTION or "?" in text.words):
+        return None
+    beside = [mark for mark in text.marks if text.sentences[mark.first] == text.sentences[named.first]]
+    quoted = next((mark for mark in beside if mark.concepts.bits & _QUOTED and mark.end <= named.first), None)
+    if quoted is None or any(mark.concepts.bits & _WRITER or (mark.concepts.bits & _HAVING and mark.end <= named.end) for mark in beside):
+        return None
+    return Denial(Clearing.IMAGINED, text.written(quoted.first, quoted.end), clears=True)
+
+
+def find_plan(text: MarkedText, named: Named) -> Denial | None:
+    """ "At the hospital for my regular scan": who was there by appointment and tells no more of it was not kept there."""
+    if named.code != "IN_HOSPITAL" or not text.spoken_of & _PLANNED or len(text.marked("IN_HOSPITAL")) > 1:
+        return None
+    planned = next((mark for mark in text.marked("planned") if text.sentences[mark.first] == text.sentences[named.first]), None)
+    return Denial(Clearing.IMAGINED, text.written(planned.first, planned.end), clears=True) if planned is not None else None
+
+
 @dataclass(slots=True)
 class _Passed:
     """What a walk to the left has passed so far: it decides what a denial found next may mean."""
@@ -151,7 +171,8 @@ def _ending(text: MarkedText, named: Named, mark: Mark, passed: _Passed) -> Deni
 
 def _affirms(text: MarkedText, mark: Mark) -> bool:
     """ "Нет температура": what a Russian no denies stands in the genitive; before a nominative it answers what was asked."""
-    return mark.end < len(text.tokens) and text.tokens[mark.end][0] in text.nominatives and "no_answer" in mark.concepts
+    answers = "no_answer" in mark.concepts and "not" not in mark.concepts
+    return answers and mark.end < len(text.tokens) and text.tokens[mark.end][0] in text.nominatives
 
 
 def _may_pass(text: MarkedText, named: Named, mark: Mark, passed: _Passed) -> bool:

@@ -9,9 +9,10 @@ of old where the writer says to be well now.
 from followup_service.conversation.concepts import bits_of
 from followup_service.conversation.marked_text import Mark, MarkedText
 from followup_service.conversation.says_well import says_well, says_well_now
+from followup_service.protocol.symptom_codes import SYMPTOM_CODES
 
 ANOTHERS, LONG_AGO = "somebody else's, not the participant's", "long ago"
-_OTHERS_REACH, _PAST_REACH = 8, 14
+_OTHERS_REACH, _TOLD_REACH, _PAST_REACH = 8, 20, 14
 _YEARS = frozenset(map(str, range(1900, 2000)))
 # Years since then but before the study; a number such as 2000 may also count something.
 _RECENT_YEARS = frozenset(map(str, range(2000, 2024)))
@@ -25,10 +26,12 @@ _BYSTANDER = bits_of({"bystander"})
 _THEIRS = _NEVER | bits_of({"relative"})
 _OVER, _A_WHILE_AGO = bits_of({"gone"}), bits_of({"a_while_ago"})
 _PAST, _AGO = bits_of({"long_ago"}), bits_of({"years_ago", "ago", "a_while_ago"})
+_THANKS, _SINCE_THEN = bits_of({"thanks"}), bits_of({"since_then"})
 _TODAY, _ALSO = bits_of({"about_now"}), bits_of({"also"})
 _OURS = bits_of({"writer", "about_now", "also"})
 _PARTING = bits_of({"about_now", "this_time", "but"})
 _AND = bits_of({"list_and"})
+_ILL = bits_of((SYMPTOM_CODES - {"QUESTION_FOR_TEAM"}) | {"temperature_label"})
 _COUNTED = bits_of({"counted", "currency"})
 _SMALL = bits_of(
     {"filler_noun", "filler_verb", "is_filler", "gone_filler", "has_it", "degree", "smalltalk", "mild", "strong", "severe", "FEVER"}
@@ -64,8 +67,8 @@ def _is_anothers(text: MarkedText, first: int, whose: int) -> bool:
     A grandchild who writes for the participant is introduced another way: "this is his granddaughter, he has 39".
     An animal measures nobody.
     """
-    subject = next((mark for mark in text.marks if mark.concepts.bits & whose and text.clauses[mark.first] == text.clauses[first]), None)
-    if subject is None or not _leads_to(text, subject, first) or not _begins_clause(text, subject):
+    subject = _subject(text, first, whose)
+    if subject is None or not _begins_clause(text, subject):
         return False
     is_person = not subject.concepts.bits & _STRANGER
     between = [place for place in range(_end_of(text, subject), first) if is_person or not text.has(place, "temperature_label")]
@@ -80,6 +83,19 @@ def _is_anothers(text: MarkedText, first: int, whose: int) -> bool:
     )
 
 
+def _subject(text: MarkedText, first: int, whose: int) -> Mark | None:
+    """Such a one in the clause of the illness and near, or of whose illness the sentence told before: "has a stroke, his mouth hangs"."""
+    inside = next((mark for mark in text.marks if mark.concepts.bits & whose and text.clauses[mark.first] == text.clauses[first]), None)
+    if inside is not None:
+        return inside if _leads_to(text, inside, first) else None
+    before = [mark for mark in text.marks if mark.end <= first and text.sentences[mark.first] == text.sentences[first]]
+    subject = next((mark for mark in before if mark.concepts.bits & whose), None)
+    if subject is None or first - subject.end > _TOLD_REACH:
+        return None
+    is_told = any(mark.concepts.bits & _ILL and text.clauses[mark.first] == text.clauses[subject.first] for mark in before)
+    return subject if is_told else None
+
+
 def _end_of(text: MarkedText, subject: Mark) -> int:
     """ "The neighbour's uncle" is one person: a relative of somebody who is no participant goes with the word before."""
     following = text.at[subject.end] if subject.end < len(text.at) else None
@@ -88,12 +104,13 @@ def _end_of(text: MarkedText, subject: Mark) -> int:
 
 def _speaks_of_them_alone(text: MarkedText, first: int, end: int) -> bool:
     """Whether only small words stand between a grandchild or a neighbour, perhaps named, and the illness, and the writer is nowhere."""
-    clause = text.clauses[first]
-    subject = next(mark for mark in text.marks if mark.concepts.bits & _BYSTANDER and text.clauses[mark.first] == clause)
-    if any(mark.concepts.bits & _OURS and mark.first >= subject.end for mark in text.marks):
+    subject = _subject(text, first, _BYSTANDER)
+    if subject is None or any(mark.concepts.bits & _OURS and mark.first >= subject.end for mark in text.marks):
         return False
     if any(text.words[place] in text.returning for place in range(first, end)):
         return False
+    if text.clauses[subject.first] != text.clauses[first]:
+        return True
     start = _end_of(text, subject)
     if start < first and text.at[start] is None and text.kind(start) == "word":
         start += 1
@@ -144,12 +161,15 @@ def _is_past(text: MarkedText, first: int, end: int) -> bool:
     if any(mark.concepts.bits & _TODAY and text.clauses[mark.first] == clause for mark in text.marks):
         return False
     long_ago, a_while_ago = _long_agos(text), _a_while_agos(text)
-    known = [*long_ago, *a_while_ago] if a_while_ago and (text.spoken_of & _OVER or says_well(text)) else long_ago
+    is_over = bool(a_while_ago) and (text.spoken_of & (_OVER | _THANKS | _SINCE_THEN) or says_well(text))
+    known = [*long_ago, *a_while_ago] if is_over else long_ago
     if any(text.clauses[begins] == clause and _reaches(text, ends, begins, first, end, _PARTING | _AND) for begins, ends in known):
         return True
     sentence = text.sentences[first]
-    pasts = [past for past in (*long_ago, *a_while_ago) if text.sentences[past[0]] == sentence and past[1] <= end]
-    return any(_reaches(text, ends, begins, first, end, _PARTING) for begins, ends in pasts) and says_well_now(text)
+    pasts = [past for past in (*long_ago, *a_while_ago) if text.sentences[past[0]] == sentence]
+    return any(_reaches(text, ends, begins, first, end, _PARTING) for begins, ends in pasts) and (
+        text.spoken_of & _SINCE_THEN != 0 or says_well_now(text)
+    )
 
 
 def _reaches(text: MarkedText, ends: int, begins: int, first: int, end: int, parting: int) -> bool:

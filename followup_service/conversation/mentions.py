@@ -69,11 +69,17 @@ def _by_itself(text: MarkedText, mark: Mark, found: list[Named], *, is_paired: b
     if is_paired:
         return
     for code in alone:
+        if code == "JAUNDICE" and _has_in_sentence(text, mark, "stool"):
+            continue  # yellow is what a stool should be
         found.append(Named(code, mark.first, mark.end, mark.first))
     for code in absent:
         first = _denial_first(text, mark)
         if first is not None:
             found.append(Named(code, first, mark.end, first))
+
+
+def _has_in_sentence(text: MarkedText, mark: Mark, concept: str) -> bool:
+    return any(text.sentences[other.first] == text.sentences[mark.first] for other in text.marked(concept))
 
 
 @lru_cache(maxsize=10_000)

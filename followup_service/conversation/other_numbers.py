@@ -93,6 +93,8 @@ def is_glued_count(text: MarkedText, after: int) -> bool:
 def _weather_near(text: MarkedText, number: Number) -> bool:
     if not text.marked("weather"):
         return False
+    if number.first == 0 and not number.is_whole and _is_followed_by_and(text, number):
+        return False
     near = range(max(0, number.first - _WEATHER_REACH), min(len(text.words), number.end + _WEATHER_REACH))
     return any(
         text.has(position, "weather")
@@ -100,6 +102,12 @@ def _weather_near(text: MarkedText, number: Number) -> bool:
         and not _has_own_number(text, position, number)
         for position in near
     )
+
+
+def _is_followed_by_and(text: MarkedText, number: Number) -> bool:
+    """ "35.4 and it is cold out", ٣٥٫٤ والجو بارد: the weather is what comes besides."""
+    after = number.end
+    return text.has(after, "list_and") or (after < len(text.tokens) and text.tokens[after][0].startswith("و"))
 
 
 def _has_own_number(text: MarkedText, position: int, number: Number) -> bool:

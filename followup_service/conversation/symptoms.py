@@ -7,7 +7,9 @@ from followup_service.conversation.denial import (
     find_denial,
     find_elsewhere,
     find_future,
+    find_plan,
     find_question_about,
+    find_quotation,
     find_threshold,
 )
 from followup_service.conversation.marked_text import Mark, MarkedText
@@ -60,7 +62,11 @@ def find_symptoms(text: MarkedText, numbers: list[Number]) -> tuple[list[Symptom
 
 
 def _what_clears(text: MarkedText, named: Named) -> Denial | None:
-    return find_denial(text, named) or find_elsewhere(text, named) or find_future(text, named) or find_threshold(text, named)
+    for find in (find_denial, find_elsewhere, find_future, find_threshold, find_quotation, find_plan):
+        denial = find(text, named)
+        if denial is not None:
+            return denial
+    return None
 
 
 def _mention(text: MarkedText, named: Named, denial: Denial | None) -> SymptomMention:

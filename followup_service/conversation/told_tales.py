@@ -11,13 +11,15 @@ _STORY, _DREAM, _HEARSAY, _JOKING, _MOVED = (bits_of({concept}) for concept in (
 _WATCHED, _CHARACTER = bits_of({"watched"}), bits_of({"character"})
 _ALMOST, _LAUGH = bits_of({"almost"}), bits_of({"laugh"})
 _SHOCKS = bits_of({"cost", "game"})
-_TALES = _WATCHED | _STORY | _DREAM | _HEARSAY | _JOKING | _MOVED | _SHOCKS | _LAUGH
+_REFEREE, _WRITER = bits_of({"referee"}), bits_of({"writer", "yes"})
+_TALES = _REFEREE | _WATCHED | _STORY | _DREAM | _HEARSAY | _JOKING | _MOVED | _SHOCKS | _LAUGH
 _QUESTION, _WOKE = bits_of({"question"}), bits_of({"woke"})
 _SELF = bits_of({"about_self", "relative"})
 _NOW, _FINE = bits_of({"about_now"}), bits_of({"fine", "self_well"})
 # What people say to have when they laugh, are moved or support a team.
 _FELT_IN_JOY = frozenset({"CHEST_PAIN", "ABDOMINAL_PAIN", "BREATHLESSNESS", "PAIN", "HEADACHE", "RIGOR", "WORST_HEADACHE", "COLLAPSE"})
 _FELT_AT_A_PRICE = _FELT_IN_JOY | {"STROKE_SIGN", "SEIZURE", "VOMITING"}
+_FELT_AT_A_MATCH = _FELT_AT_A_PRICE | {"BLEEDING", "VOMITING_BLOOD"}
 _ALMOST_REACH, _SHOCK_REACH = 5, 12
 _STOPS = frozenset(".!?\n")
 
@@ -28,11 +30,13 @@ def speaks_of_no_fact(text: MarkedText, first: int, code: str | None) -> str | N
         return None
     if _follows(text, first, _STORY, _SELF | _NOW) or _is_watched(text, first) or _is_dreamt(text, first):
         return STORY
-    if (text.spoken_of & _QUESTION or "?" in text.words) and _follows(text, first, _HEARSAY, _SELF | _NOW):
+    if (text.spoken_of & _QUESTION or "?" in text.words) and _follows(text, first, _HEARSAY, _SELF | _NOW) and not _claims(text, first):
         return HEARSAY
     if code is None:
         return None
     if _is_joked(text) or (code in _FELT_IN_JOY and _is_moved(text, first)) or (code in _FELT_AT_A_PRICE and _is_a_shock(text, first)):
+        return JEST
+    if code in _FELT_AT_A_MATCH and _is_of_a_match(text, first):
         return JEST
     if code == "PAIN" and text.spoken_of & _LAUGH and text.spoken_of & _FINE and not _has_beside(text, first, _NOW):
         return JEST
@@ -49,11 +53,18 @@ def _follows(text: MarkedText, first: int, concepts: int, barring: int) -> bool:
     return False
 
 
+def _claims(text: MarkedText, first: int) -> bool:
+    """ "They say people get yellow eyes, I have that"."""
+    return any(
+        mark.concepts.bits & _WRITER and mark.first > first and text.sentences[mark.first] == text.sentences[first] for mark in text.marks
+    )
+
+
 def _is_watched(text: MarkedText, first: int) -> bool:
     """ "We watched a film, everybody coughing blood": something watched, then who has it in it, and not the writer."""
     if not text.spoken_of & _WATCHED:
         return False
-    before = [mark for mark in text.marks if mark.end <= first and text.sentences[mark.first] == text.sentences[first]]
+    before = [mark for mark in text.marks if mark.end <= first and _STOPS.isdisjoint(text.words[mark.end : first])]
     watched = next((mark for mark in before if mark.concepts.bits & _WATCHED), None)
     if watched is None:
         return False
@@ -100,6 +111,14 @@ def _is_a_shock(text: MarkedText, first: int) -> bool:
     if not text.spoken_of & _ALMOST or not any(text.has(place, "almost") for place in near):
         return False
     return any(one.concepts.bits & _SHOCKS and _is_near(text, one, first) for one in text.marks)
+
+
+def _is_of_a_match(text: MarkedText, first: int) -> bool:
+    """A referee or a penalty in the same sentence, and nothing of now."""
+    if not text.spoken_of & _REFEREE:
+        return False
+    beside = [mark for mark in text.marks if text.sentences[mark.first] == text.sentences[first]]
+    return any(mark.concepts.bits & _REFEREE for mark in beside) and not any(mark.concepts.bits & _NOW for mark in beside)
 
 
 def _is_near(text: MarkedText, one: Mark, first: int) -> bool:
