@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -25,9 +26,13 @@ from followup_service.escalations.settle_escalation import acknowledge_escalatio
 from followup_service.escalations.undo_escalation import undo_escalation
 from followup_service.extensions import db
 from followup_service.messaging.inbound_message import InboundMessage
+from followup_service.messaging.outbound_message import OutboundMessage
+from followup_service.messaging.purposes import Purpose
 from followup_service.participants.participant import Participant
 from followup_service.records.adverse_event import AdverseEvent
+from followup_service.records.participant_timeline import Entry, EntryKind
 from followup_service.staff.access import May
+from followup_service.staff.person_writing import note_writing, others_writing, stop_writing
 
 NUMBER = "<int(max=2147483647):number>"
 LONGEST_NOTE = 2000
@@ -39,7 +44,9 @@ def escalation(number: int) -> Any:
     episode, now = escalation_of(number), clock.now()
     done = [one for one in just_done(now) if one.number == number]
     unread = episode.id in unread_among(db.session, access().account.id, [episode.id])
-    tag = f"{episode.version}-{int(unread)}-{len(done)}-{int(now.timestamp()) // 60}"
+    writers, written = others_writing(db.session, access().account.id, _about(episode), now), _written(episode, now)
+    changed = max((text.changed_at for text in written), default=episode.opened_at)
+    tag = f"{episode.version}-{int(unread)}-{len(done)}-{int(now.timestamp()) // 60}-{len(writers)}-{changed.timestamp():.6f}"
     is_live = request.headers.get("X-Live") is not None
     if is_live and request.args.get("seen") == tag:
         return "", 204
@@ -52,7 +59,8 @@ def escalation(number: int) -> Any:
         row=row,
         site=access().sites[episode.site_id],
         timezone=row.timezone if row is not None else access().sites[episode.site_id].timezone,
-        steps=steps,
+        story=_story(steps, written),
+        writers=writers,
         texts={step.inbound_id: text for step, text in steps if text is not None},
         news_until=max((step.at for step, _text in steps), default=episode.opened_at),
         deadline=deadline_of(episode, now),
@@ -87,6 +95,18 @@ def mark_unread(number: int) -> Response:
     return _to(url_for("console.worklist"))
 
 
+@page(f"/escalations/{NUMBER}/writing", May.TRIAGE, methods=("POST",))
+def note_of_a_note(number: int) -> Response:
+    """Somebody types a note: sent by the page while they do, so that others see it. The words are not kept."""
+    about = _about(escalation_of(number, May.TRIAGE))
+    if request.form.get("note", "").strip():
+        note_writing(db.session, access().account.id, about, clock.now())
+    else:
+        stop_writing(db.session, access().account.id, about)
+    db.session.commit()
+    return Response(status=204)
+
+
 @page(f"/escalations/{NUMBER}/acknowledge", May.TRIAGE, methods=("POST",))
 def acknowledge(number: int) -> Response:
     episode = escalation_of(number, May.TRIAGE)
@@ -102,6 +122,7 @@ def call(number: int) -> Response:
         raise Refused(_("Say whether the participant answered."), {"reached": ["write yes or no"]})
     how = {"reached": reached == "yes", "note": _note() or None, **as_reader()}
     record_call(db.session, episode.id, own_name(), clock.now(), **how)
+    stop_writing(db.session, access().account.id, _about(episode))
     db.session.commit()
     return _back(number)
 
@@ -143,6 +164,7 @@ def resolve(number: int) -> Response:
     if not note:
         raise Refused(_("Say in a note what was done."), {"note": ["write what was done"]})
     resolve_escalation(db.session, episode.id, own_name(), outcome, note, clock.now(), **as_reader())
+    stop_writing(db.session, access().account.id, _about(episode))
     db.session.commit()
     return _back(number)
 
@@ -162,6 +184,26 @@ def _steps(episode: Escalation) -> list[tuple[EscalationEvent, InboundMessage | 
     steps = select(EscalationEvent, InboundMessage).outerjoin(InboundMessage, InboundMessage.id == EscalationEvent.inbound_id)
     rows = [(step, text) for step, text in db.session.execute(steps.where(EscalationEvent.escalation_id == episode.id))]
     return sorted(rows, key=lambda row: (row[0].at, list(EventKind).index(row[0].kind)), reverse=True)
+
+
+def _about(episode: Escalation) -> UUID:
+    return episode.participant_id or episode.id
+
+
+def _written(episode: Escalation, now: datetime) -> list[OutboundMessage]:
+    """What people wrote to the participant while the episode was open."""
+    if episode.participant_id is None:
+        return []
+    texts = select(OutboundMessage).where(OutboundMessage.participant_id == episode.participant_id)
+    texts = texts.where(OutboundMessage.purpose == Purpose.WRITTEN, OutboundMessage.created_at >= episode.opened_at)
+    return list(db.session.scalars(texts.where(OutboundMessage.created_at <= (episode.resolved_at or now))))
+
+
+def _story(steps: list[tuple[EscalationEvent, InboundMessage | None]], written: list[OutboundMessage]) -> list[tuple[Any, Any, Any]]:
+    """Steps with the text that came, and texts of people, as one list: newest first."""
+    told = [(step, text, None) for step, text in steps]
+    texts = [(None, None, Entry(text.created_at, EntryKind.TEXTS, text)) for text in written]
+    return sorted([*told, *texts], key=lambda line: (line[0] or line[2]).at, reverse=True)
 
 
 def _note() -> str:

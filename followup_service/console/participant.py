@@ -31,6 +31,7 @@ from followup_service.records.explain_day import explain_day
 from followup_service.records.participant_timeline import EntryKind, participant_timeline
 from followup_service.records.temperature_chart import temperature_chart
 from followup_service.staff.access import May
+from followup_service.staff.person_writing import others_writing
 from followup_service.visits.list_visits import list_visits
 from followup_service.visits.visit import Visit
 
@@ -78,6 +79,7 @@ def participant(code: str) -> Any:
         may_record=access().may(May.RECORD, row.site_id),
         may_write=access().may(May.WRITE_TEXTS, row.site_id),
         until=in_conversation(row, now),
+        writers=others_writing(db.session, access().account.id, row.id, now),
         steps=[(step, in_words(STEPS, step)) for step in _steps_from(row)],
         languages=[(language, language.replace("_", "-")) for language in study.languages],
     )

@@ -34,6 +34,7 @@ from followup_service.participants.contact_hours import hours_of, in_contact_hou
 from followup_service.participants.participant import Participant, TextKind, why_no_text
 from followup_service.records.participant_timeline import Entry, EntryKind, participant_timeline
 from followup_service.staff.access import May
+from followup_service.staff.person_writing import note_writing, others_writing, stop_writing
 
 ADDRESS = "/participants/<code:code>/write"
 TEXTS_SHOWN = 12
@@ -80,14 +81,20 @@ def send_text(code: str) -> Any:
     if draft.problem or only_shown:
         return _page(row, now, draft), 422 if draft.problem else 200
     _send(row, draft, now)
+    stop_writing(db.session, access().account.id, row.id)
     db.session.commit()
     return _back(code)
 
 
 @page(f"{ADDRESS}/size", May.WRITE_FREELY, methods=("POST",))
 def size_of_text(code: str) -> Any:
-    """What the words typed so far cost, for the line below them. Nothing is kept."""
+    """What the words typed so far cost, for the line below them. Of the words nothing is kept, only that somebody is writing."""
     row = participant_of(code, May.WRITE_FREELY)
+    if request.form.get("typed", "").strip():
+        note_writing(db.session, access().account.id, row.id, clock.now())
+    else:
+        stop_writing(db.session, access().account.id, row.id)
+    db.session.commit()
     return render_template("write_size.html", draft=_draft(row, TYPED, request.form.get("typed", "")), most_parts=MOST_PARTS)
 
 
@@ -179,6 +186,7 @@ def _shown(row: Participant, now: datetime) -> dict[str, Any]:
         "thread": thread,
         "leaving": [text for text in own if text.state is OutboundState.CREATED and text.attempts == 0],
         "until": in_conversation(row, now),
+        "writers": others_writing(db.session, access().account.id, row.id, now),
         "version": tag,
         "number": request.args.get("no", type=int),
     }
@@ -190,12 +198,13 @@ def _thread(row: Participant) -> Sequence[Entry]:
 
 
 def _tag(row: Participant, now: datetime) -> str:
-    """Changes with the texts and with the minute."""
+    """Changes with the texts, with who writes, and with the minute."""
     came = select(func.count(), func.sum(InboundMessage.version)).where(InboundMessage.participant_id == row.id)
     went = select(OutboundMessage.state, func.count(), func.max(OutboundMessage.changed_at)).group_by(OutboundMessage.state)
     went = went.where(OutboundMessage.participant_id == row.id).order_by(OutboundMessage.state)
     said = [tuple(one) for query in (came, went) for one in db.session.execute(query)]
-    return hashlib.sha256(f"{said} {now:%H:%M}".encode()).hexdigest()[:16]
+    writers = others_writing(db.session, access().account.id, row.id, now)
+    return hashlib.sha256(f"{said} {writers} {now:%H:%M}".encode()).hexdigest()[:16]
 
 
 def _back(code: str) -> Any:

@@ -1,6 +1,8 @@
 """Writing to a participant from the pages: approved texts first, seconds to take it back, and never to whoever must not be written to."""
 
+import re
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import text as sql
@@ -100,6 +102,52 @@ def test_a_telling_word_goes_only_where_its_writer_says_so(hospital: Hospital, l
     li.sends(WRITE, {"message": "typed", "typed": "Please cycle home", "step": "send", "although_telling": "yes"})
     hospital.move(seconds=11)
     assert phone.received() == ["Please cycle home"]
+
+
+def test_others_see_who_has_words_that_are_not_sent_yet(hospital: Hospital, li: Person) -> None:
+    hospital.enrols().texts("39.5")
+    ana = hires(hospital, "ana")
+    ana.signs_in()
+    pages = (WRITE, "/participants/PKU-001", "/escalations/1")
+
+    def told(person: Person) -> list[str]:
+        """Since when, as each of the pages says it."""
+        return [said for page in pages for said in re.findall(r"Full Name of ana has been writing since (\d\d:\d\d)", person.shown(page))]
+
+    began = f"{hospital.clock.now().astimezone(ZoneInfo('Asia/Shanghai')):%H:%M}"
+    assert ana.sends(f"{WRITE}/size", {"typed": "Please"}).status_code == 200
+    assert (told(li), told(ana)) == ([began] * 3, [])
+    hospital.clock.move(minutes=2)
+    ana.sends(f"{WRITE}/size", {"typed": "Please take"})
+    hospital.clock.move(minutes=2)
+    assert told(li) == [began] * 3
+    hospital.clock.move(minutes=2)
+    assert told(li) == []
+    ana.sends("/escalations/1/writing", {"note": "she said"})
+    assert len(told(li)) == 3
+    ana.sends("/escalations/1/writing", {"note": " "})
+    assert told(li) == []
+    ana.sends(f"{WRITE}/size", {"typed": "Please"})
+    sends_own_words(ana)
+    assert told(li) == []
+
+
+def sends_own_words(person: Person) -> None:
+    assert person.sends(WRITE, {"message": "typed", "typed": "Please take your temperature again.", "step": "send"}).status_code == 303
+
+
+def test_what_a_person_wrote_stands_among_the_steps_of_the_alarm(hospital: Hospital, li: Person) -> None:
+    hospital.enrols().texts("39.5")
+    hospital.clock.move(minutes=1)
+    sends_own_words(li)
+    hospital.move(seconds=11)
+    shown = li.shown("/escalations/1").partition("What happened")[2]
+    assert "Please take your temperature again." in shown
+    assert "written by a person" in shown
+    assert "delivered" in shown
+    assert shown.index("Please take") < shown.index("39.5")
+    hospital.enrols("PKU-002", "+8613800138002").texts("39.5")
+    assert "Please take" not in li.shown("/escalations/2")
 
 
 def test_the_size_is_counted_as_it_is_sent(hospital: Hospital, li: Person) -> None:
