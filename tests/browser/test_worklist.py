@@ -59,6 +59,7 @@ def test_a_fever_that_arrives_is_taken_and_ended_by_keyboard(browser: Browser, s
         page.locator("#no1 a.whole").focus()
         page.keyboard.press("Enter")
         expect(page.get_by_role("heading", level=1)).to_contain_text("PKU-001")
+        page.wait_for_load_state()
         page.keyboard.press("a")
         expect(page.get_by_role("heading", name="Record a call")).to_be_visible()
         page.keyboard.press("e")
