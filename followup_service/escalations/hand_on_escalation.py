@@ -14,6 +14,7 @@ from followup_service.escalations.page_on_call import page_on_call, start_paging
 from followup_service.escalations.return_escalation import reopen
 from followup_service.escalations.settle_escalation import refuse_if_settled
 from followup_service.protocol.definitions import Study
+from followup_service.protocol.sentences import said
 from followup_service.staff.staff_member import StaffMember
 
 
@@ -36,7 +37,7 @@ def hand_on_escalation(
     episode.handed_on = passed
     if not reaches_somebody_else(session, episode, now):
         episode.handed_on = before
-        raise Refused(f"nobody else is there to take No. {episode.number}: it stays with you and goes on paging")
+        raise Refused(said("nobody else is there to take No. %(number)s: it stays with you and goes on paging", number=episode.number))
     keep_step(session, episode, participant, EventKind.HANDED_ON, now, person.handle, via=via, staff_id=person.id, note=note)
     if episode.state is EscalationState.ACKNOWLEDGED:
         reopen(episode)

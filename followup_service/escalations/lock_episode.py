@@ -9,6 +9,7 @@ from followup_service.errors import Changed, NotFound
 from followup_service.escalations.escalation import Escalation
 from followup_service.messaging.texts import UNKNOWN_NUMBER
 from followup_service.participants.participant import Participant
+from followup_service.protocol.sentences import said
 from followup_service.staff.site import StudyRecord
 
 
@@ -25,7 +26,7 @@ def lock_episode(session: Session, escalation_id: UUID, version: int | None = No
     participant = session.get_one(Participant, owner[0], with_for_update={"key_share": True}, populate_existing=True) if owner[0] else None
     episode = session.get_one(Escalation, escalation_id, with_for_update={"key_share": True}, populate_existing=True)
     if version is not None and version != episode.version:
-        raise Changed(f"No. {episode.number} changed since you read it: read it again")
+        raise Changed(said("No. %(number)s changed since you read it: read it again", number=episode.number))
     return episode, participant
 
 

@@ -26,6 +26,7 @@ from followup_service.participants.participant import Participant
 from followup_service.protocol.definitions import Study
 from followup_service.protocol.paging_clock import outcome_by
 from followup_service.protocol.rule_definitions import Level
+from followup_service.protocol.sentences import said
 from followup_service.staff.working_days import hours_of
 from followup_service.transitions import moved
 
@@ -78,7 +79,7 @@ def record_call(
     episode, participant = lock_episode(session, escalation_id, version)
     refuse_if_settled(episode, but_for=by)
     if episode.acknowledged_at is None:
-        raise Conflict(f"nobody has taken No. {episode.number} yet: take it first")
+        raise Conflict(said("nobody has taken No. %(number)s yet: take it first", number=episode.number))
     if reached:
         episode.called_at = now
         if episode.snoozed_at is None:
@@ -143,7 +144,7 @@ def resolve_escalation(
     """
     episode, participant = lock_episode(session, escalation_id, version)
     if not note.strip():
-        raise Refused("say in a note what was done", {"note": ["write what was done, for example: called, no fever now"]})
+        raise Refused(said("say in a note what was done"), {"note": ["write what was done, for example: called, no fever now"]})
     refuse_if_settled(episode, but_for=episode.acknowledged_by)
     check_outcome(episode, outcome)
     if episode.acknowledged_at is None:
@@ -165,9 +166,9 @@ def resolve_escalation(
 def refuse_if_settled(episode: Escalation, but_for: str | None = None) -> None:
     """Raises Conflict where it is resolved, or somebody else than `but_for` has it. Only taking back opens a resolved one again."""
     if episode.state is EscalationState.RESOLVED:
-        raise Conflict(f"No. {episode.number} was already resolved by {episode.resolved_by}")
+        raise Conflict(said("No. %(number)s was already resolved by %(name)s", number=episode.number, name=episode.resolved_by))
     if episode.state is EscalationState.ACKNOWLEDGED and episode.acknowledged_by != but_for:
-        raise Conflict(f"No. {episode.number} was already taken by {episode.acknowledged_by}")
+        raise Conflict(said("No. %(number)s was already taken by %(name)s", number=episode.number, name=episode.acknowledged_by))
 
 
 def _take(

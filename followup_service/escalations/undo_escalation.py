@@ -16,6 +16,7 @@ from followup_service.escalations.settle_escalation import set_return
 from followup_service.messaging.outbound_message import OutboundMessage, OutboundState
 from followup_service.messaging.outbox import UNDO_FOR
 from followup_service.protocol.definitions import Study
+from followup_service.protocol.sentences import said
 from followup_service.transitions import moved
 
 _CAN_BE_UNDONE = frozenset({EventKind.ACKNOWLEDGED, EventKind.SNOOZED, EventKind.RESOLVED})
@@ -41,7 +42,7 @@ def undo_escalation(
         .limit(1)
     )
     if last is None or last.kind not in _CAN_BE_UNDONE or last.actor != by or now > last.at + UNDO_FOR:
-        raise Conflict(f"nothing of yours can be taken back on No. {episode.number}: do what should be done instead")
+        raise Conflict(said("nothing of yours can be taken back on No. %(number)s: do what should be done instead", number=episode.number))
     match last.kind:
         case EventKind.ACKNOWLEDGED:
             _give_back(session, episode, now)
@@ -70,7 +71,7 @@ def _give_back(session: Session, episode: Escalation, now: datetime) -> None:
 
 def _open_again(session: Session, episode: Escalation, now: datetime, study: Study) -> None:
     if another := _another_open(session, episode):
-        raise Conflict(f"No. {another} has opened since: go on with that one")
+        raise Conflict(said("No. %(number)s has opened since: go on with that one", number=another))
     episode.state = moved(ESCALATION_TRANSITIONS, episode.state, EscalationState.ACKNOWLEDGED)
     episode.resolved_at = episode.resolved_by = episode.outcome = episode.note = None
     set_return(session, episode, now, study)

@@ -11,6 +11,7 @@ from followup_service.errors import Conflict
 from followup_service.messaging.outbound_message import OutboundMessage, OutboundState
 from followup_service.messaging.purposes import Purpose
 from followup_service.participants.participant import Participant
+from followup_service.protocol.sentences import said
 
 TAKEN_BACK = "taken_back"
 
@@ -25,5 +26,5 @@ def take_back_text(session: Session, participant: Participant, text_id: UUID, no
         .values(state=OutboundState.NOT_SENT, not_sent_reason=TAKEN_BACK, changed_at=now)
     )
     if session.execute(waiting.execution_options(synchronize_session=False)).rowcount != 1:
-        raise Conflict("it has left already, and can only be corrected by another text")
+        raise Conflict(said("it has left already, and can only be corrected by another text"))
     record_event(participant, "text_taken_back", now, actor, text=text_id.hex)

@@ -17,6 +17,7 @@ from followup_service.participants.participant import PARTICIPANT_TRANSITIONS, P
 from followup_service.participants.phone_numbers import read_phone
 from followup_service.participants.plan_ahead import look_at_visits, plan_ahead
 from followup_service.protocol.definitions import Study
+from followup_service.protocol.sentences import said
 from followup_service.transitions import moved
 
 PARTICIPANT_CODE = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}"
@@ -94,7 +95,8 @@ def record_consent(session: Session, participant: Participant, on: date, version
 def check_timezone(written: str, code: str) -> str:
     if written not in available_timezones():
         raise Refused(
-            f"unknown time zone '{written}' for {code}: write it like Asia/Shanghai", {"timezone": ["write it like Asia/Shanghai"]}
+            said("unknown time zone '%(timezone)s' for %(participant)s: write it like Asia/Shanghai", timezone=written, participant=code),
+            {"timezone": [said("write it like Asia/Shanghai")]},
         )
     return written
 
@@ -102,7 +104,9 @@ def check_timezone(written: str, code: str) -> str:
 def _check(enrolment: Enrolment, now: datetime, study: Study) -> None:
     code = enrolment.code
     if not re.fullmatch(PARTICIPANT_CODE, code):
-        raise Refused("the participant code must be 1 to 32 letters, digits or . _ - such as PKU-017", {"code": ["write it like PKU-017"]})
+        raise Refused(
+            said("the participant code must be 1 to 32 letters, digits or . _ - such as PKU-017"), {"code": [said("write it like PKU-017")]}
+        )
     if enrolment.arm not in study.arms:
         known = ", ".join(study.arms)
         raise Refused(f"unknown arm '{enrolment.arm}' for {code}: write one of {known}", {"arm": [f"write one of {known}"]})
@@ -120,12 +124,18 @@ def _check(enrolment: Enrolment, now: datetime, study: Study) -> None:
 
 def _check_consent(code: str, on: date, version: str, today: date) -> None:
     if on > today:
-        raise Refused(f"consent of {code} is dated in the future ({on})", {"consented_on": ["write the day of consent"]})
+        raise Refused(
+            said("consent of %(participant)s is dated in the future (%(on)s)", participant=code, on=on),
+            {"consented_on": ["write the day of consent"]},
+        )
     if not version.strip():
         raise Refused(f"say which consent wording {code} agreed to", {"consent_version": ["write its version, for example 1.0"]})
 
 
 def _check_free(session: Session, study_id: UUID, code: str, phone: str, tag: str | None) -> None:
     if session.scalar(select(Participant.id).where(Participant.study_id == study_id, Participant.code == code)):
-        raise Conflict(f"{code} is enrolled already: use another code, or change the participant", {"code": ["in use"]})
+        raise Conflict(
+            said("%(participant)s is enrolled already: use another code, or change the participant", participant=code),
+            {"code": [said("in use")]},
+        )
     check_phone_is_free(session, study_id, phone, tag)

@@ -3,6 +3,7 @@
 import phonenumbers
 
 from followup_service.errors import Refused
+from followup_service.protocol.sentences import said
 
 EXAMPLE = "+8613800138000"
 
@@ -20,7 +21,11 @@ def read_phone(written: str, country: str) -> str:
     if number is None or phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE:
         raise Refused(
             # Not what was written: a number with one digit wrong is still nearly somebody's.
-            f"this is no phone number of {country} nor an international one: write it like {EXAMPLE}",
+            said(
+                "this is no phone number of %(country)s nor an international one: write it like %(example)s",
+                country=country,
+                example=EXAMPLE,
+            ),
             {"phone": [f"write it like {EXAMPLE}"]},
         )
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

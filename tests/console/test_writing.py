@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from html import unescape
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -134,6 +135,15 @@ def test_others_see_who_has_words_that_are_not_sent_yet(hospital: Hospital, li: 
 
 def sends_own_words(person: Person) -> None:
     assert person.sends(WRITE, {"message": "typed", "typed": "Please take your temperature again.", "step": "send"}).status_code == 303
+
+
+def test_a_refusal_of_a_lower_part_is_in_the_language_of_the_page(hospital: Hospital, li: Person) -> None:
+    hospital.enrols().texts("39.5")
+    ana = hires(hospital, "ana")
+    ana.signs_in()
+    assert ana.sends("/escalations/1/acknowledge").status_code == 303
+    refused = li.sends("/escalations/1/acknowledge?lang=fr")
+    assert (refused.status_code, "le n° 1 a déjà été pris par ana" in unescape(refused.text)) == (409, True)
 
 
 def test_what_a_person_wrote_stands_among_the_steps_of_the_alarm(hospital: Hospital, li: Person) -> None:
