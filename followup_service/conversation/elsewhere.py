@@ -18,6 +18,8 @@ _YEARS = frozenset(map(str, range(1900, 2000)))
 _RECENT_YEARS = frozenset(map(str, range(2000, 2024)))
 _YEAR_WORDS = frozenset({"年", "года", "году", "г"})
 _FEWEST_YEARS, _MOST_YEARS = 5, 90
+# Between two troubles 又 is "and".
+_AND_AGAIN = frozenset({"又"})
 _SMALL_COUNTS = frozenset("一二两兩三四")
 _VET = bits_of({"vet"})
 _STRANGER, _SAME = bits_of({"stranger"}), bits_of({"same_for_others"})
@@ -72,7 +74,8 @@ def _is_anothers(text: MarkedText, first: int, whose: int) -> bool:
         return False
     is_person = not subject.concepts.bits & _STRANGER
     between = [place for place in range(_end_of(text, subject), first) if is_person or not text.has(place, "temperature_label")]
-    if any(text.words[place] in text.returning or text.words[place] == ":" or text.has(place, "relative") for place in between):
+    words = {text.words[place] for place in between} - _AND_AGAIN
+    if any(word in text.returning or word == ":" for word in words) or any(text.has(place, "relative") for place in between):
         return False
     if is_person and any(_is_thermometer(mark, first) and text.clauses[mark.first] == text.clauses[first] for mark in text.marks):
         return False
@@ -105,18 +108,21 @@ def _end_of(text: MarkedText, subject: Mark) -> int:
 def _speaks_of_them_alone(text: MarkedText, first: int, end: int) -> bool:
     """Whether only small words stand between a grandchild or a neighbour, perhaps named, and the illness, and the writer is nowhere."""
     subject = _subject(text, first, _BYSTANDER)
-    if subject is None or any(mark.concepts.bits & _OURS and mark.first >= subject.end for mark in text.marks):
+    if subject is None or any(mark.concepts.bits & _ours_in(text, mark, first) and mark.first >= subject.end for mark in text.marks):
         return False
     if any(text.words[place] in text.returning for place in range(first, end)):
         return False
     if text.clauses[subject.first] != text.clauses[first]:
         return True
-    start = _end_of(text, subject)
-    if start < first and text.at[start] is None and text.kind(start) == "word":
-        start += 1
-    if start == first and text.kind(first) == "number":
+    between = [text.at[place] for place in range(_end_of(text, subject), first)]
+    if text.kind(first) == "number" and all(mark is None for mark in between):
         return False
-    return all((mark := text.at[place]) is not None and mark.concepts.bits & _SMALL for place in range(start, first))
+    return between.count(None) <= 1 and all(mark is None or mark.concepts.bits & _SMALL for mark in between)
+
+
+def _ours_in(text: MarkedText, mark: Mark, first: int) -> int:
+    """What brings the talk back to the writer: an "I" or a "now" in the sentence of the illness, a "me too" anywhere."""
+    return _OURS if text.sentences[mark.first] == text.sentences[first] else _ALSO
 
 
 def _is_of_a_patient_of_the_vet(text: MarkedText, first: int) -> bool:

@@ -10,7 +10,7 @@ from followup_service.conversation.reading import Command, Reading, SymptomMenti
 from followup_service.conversation.symptoms import find_symptoms
 from followup_service.conversation.temperatures import find_temperatures
 from followup_service.conversation.text_language import other_language
-from followup_service.conversation.told_tales import HEARSAY, JEST, STORY
+from followup_service.conversation.told_tales import HEARSAY, JEST, OF_THE_DEAD, STORY
 from followup_service.conversation.understood import is_understood, leaves_a_sentence, says_more
 from followup_service.conversation.vocabulary import Vocabulary, load_vocabulary
 from followup_service.protocol.findings import Findings, Symptom, Temperature
@@ -19,7 +19,7 @@ from followup_service.protocol.question_kinds import QuestionKind
 _QUESTION = bits_of({"question"})
 _ASKED_BY_COMMAND = {Command.HELP: "HELP_ASKED", Command.CALLBACK: "CALLBACK_ASKED"}
 _NORMAL_FROM, _NORMAL_BELOW = 36, 38
-_SET_ASIDE = frozenset({ANOTHERS, LONG_AGO, STORY, HEARSAY, JEST})
+_SET_ASIDE = frozenset({ANOTHERS, LONG_AGO, STORY, HEARSAY, JEST, OF_THE_DEAD})
 
 
 def read_reply(text: str, language: str, open_question: QuestionKind | None = None) -> Reading:

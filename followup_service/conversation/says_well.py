@@ -13,6 +13,7 @@ _NOW, _THIS_TIME = bits_of({"about_now"}), bits_of({"this_time"})
 _AGAIN = bits_of({"about_now", "also", "alike", "worse"})
 _DENIALS = bits_of({"not", "no"})
 _SMALL = bits_of({"filler_noun", "filler_verb", "is_filler", "gone_filler", "has_it", "degree", "smalltalk"})
+_STOPS = frozenset(".,!\n")
 _GOES_ON = ("smalltalk", "fine", "self_well", "gone_filler", "please")
 
 
@@ -23,9 +24,23 @@ def says_well(text: MarkedText, *, in_set_words: bool = False) -> bool:
     """
     if text.spoken_of & _SELF_WELL and any(_closes(text, mark.end, mark) for mark in text.marked("self_well")):
         return True
-    if in_set_words or not text.spoken_of & _WRITER:
+    if in_set_words:
         return False
-    return any(_is_well_in_own_words(text, mark) for mark in text.marked("writer"))
+    if _begins_with_a_no(text):
+        return True
+    return bool(text.spoken_of & _WRITER) and any(_is_well_in_own_words(text, mark) for mark in text.marked("writer"))
+
+
+def _begins_with_a_no(text: MarkedText) -> bool:
+    """ "0. My grandson has 39": the answer to what was asked comes first and ends its sentence."""
+    mark = text.at[0] if text.at else None
+    if mark is not None and mark.concepts.bits & _WELL and not mark.concepts.bits & _NO_NEWS:
+        end = mark.end
+    elif text.words and text.words[0] == "0":
+        end = 1
+    else:
+        return False
+    return end < len(text.words) and text.words[end] in _STOPS
 
 
 def says_well_now(text: MarkedText) -> bool:

@@ -7,12 +7,14 @@ from followup_service.conversation.concepts import bits_of
 from followup_service.conversation.marked_text import Mark, MarkedText
 
 STORY, HEARSAY, JEST = "of a story or a dream", "only said of others", "said in jest or joy"
+OF_THE_DEAD = "of somebody who died"
 _STORY, _DREAM, _HEARSAY, _JOKING, _MOVED = (bits_of({concept}) for concept in ("story", "dream", "hearsay", "joking", "moved"))
 _WATCHED, _CHARACTER = bits_of({"watched"}), bits_of({"character"})
 _ALMOST, _LAUGH = bits_of({"almost"}), bits_of({"laugh"})
 _SHOCKS = bits_of({"cost", "game"})
 _REFEREE, _WRITER = bits_of({"referee"}), bits_of({"writer", "yes"})
-_TALES = _REFEREE | _WATCHED | _STORY | _DREAM | _HEARSAY | _JOKING | _MOVED | _SHOCKS | _LAUGH
+_FUNERAL = bits_of({"funeral"})
+_TALES = _FUNERAL | _REFEREE | _WATCHED | _STORY | _DREAM | _HEARSAY | _JOKING | _MOVED | _SHOCKS | _LAUGH
 _QUESTION, _WOKE = bits_of({"question"}), bits_of({"woke"})
 _SELF = bits_of({"about_self", "relative"})
 _NOW, _FINE = bits_of({"about_now"}), bits_of({"fine", "self_well"})
@@ -21,6 +23,7 @@ _FELT_IN_JOY = frozenset({"CHEST_PAIN", "ABDOMINAL_PAIN", "BREATHLESSNESS", "PAI
 _FELT_AT_A_PRICE = _FELT_IN_JOY | {"STROKE_SIGN", "SEIZURE", "VOMITING"}
 _FELT_AT_A_MATCH = _FELT_AT_A_PRICE | {"BLEEDING", "VOMITING_BLOOD"}
 _ALMOST_REACH, _SHOCK_REACH = 5, 12
+_QUOTES = frozenset('"«“')
 _STOPS = frozenset(".!?\n")
 
 
@@ -30,10 +33,14 @@ def speaks_of_no_fact(text: MarkedText, first: int, code: str | None) -> str | N
         return None
     if _follows(text, first, _STORY, _SELF | _NOW) or _is_watched(text, first) or _is_dreamt(text, first):
         return STORY
+    if text.spoken_of & _FUNERAL and _follows(text, first, _FUNERAL, _WRITER | _NOW):
+        return OF_THE_DEAD
     if (text.spoken_of & _QUESTION or "?" in text.words) and _follows(text, first, _HEARSAY, _SELF | _NOW) and not _claims(text, first):
         return HEARSAY
     if code is None:
         return None
+    if text.spoken_of & (_LAUGH | _MOVED) and first and text.words[first - 1] in _QUOTES:
+        return JEST
     if _is_joked(text) or (code in _FELT_IN_JOY and _is_moved(text, first)) or (code in _FELT_AT_A_PRICE and _is_a_shock(text, first)):
         return JEST
     if code in _FELT_AT_A_MATCH and _is_of_a_match(text, first):
