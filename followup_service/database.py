@@ -128,18 +128,18 @@ def prepare(engine: Engine) -> None:
         event.listen(engine, "begin", _take_patience)
 
 
-def autocommitting(engine: Engine, *, patience: float) -> Connection:
-    """A connection for one statement that is to be on disk at once. On PostgreSQL it needs no BEGIN and no COMMIT of its own then.
+def autocommitting(engine: Engine, **options: Any) -> Connection:
+    """A connection for one statement, with these execution options. On PostgreSQL it needs no BEGIN and no COMMIT of its own then.
 
-    Commit it all the same: SQLite needs it, and to SQLAlchemy an end without it is a rollback.
+    What it writes is to be committed all the same: SQLite needs it, and to SQLAlchemy an end without it is a rollback.
     """
     mode = {} if engine.dialect.name == "sqlite" else {"isolation_level": "AUTOCOMMIT"}
-    token = _has_little_patience.set(True)
+    token = _has_little_patience.set(PATIENCE in options)
     try:
         connection = engine.connect()
     finally:
         _has_little_patience.reset(token)
-    return connection.execution_options(**mode, **{PATIENCE: patience})
+    return connection.execution_options(**mode, **options)
 
 
 def clock_skew(connection: Connection) -> timedelta:

@@ -28,14 +28,17 @@ settings.register_profile("ours", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("ours")
 
 SECRET_KEY = "a secret key of the tests, 0123456789 abcdefghijklmnop"
+JOURNEYS = Path(__file__).parent / "journeys"
 MONDAY_MORNING = datetime.fromisoformat("2026-01-05T09:00+08:00")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Lines are counted on SQLite alone: counting doubles the time of a test, and PostgreSQL runs the same ones."""
+    """Counting lines doubles the time of a test. PostgreSQL runs the tests of SQLite again, and journeys pass where the other tests have
+    been: their lines are not counted."""
     for item in items:
         callspec = getattr(item, "callspec", None)
-        if callspec is not None and "postgres" in callspec.params.values():
+        runs_again = callspec is not None and "postgres" in callspec.params.values()
+        if runs_again or JOURNEYS in item.path.parents:
             item.add_marker(pytest.mark.no_cover)
 
 

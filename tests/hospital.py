@@ -361,7 +361,10 @@ class Hospital:
         send_all_due(self.app)
 
     def move(self, to: datetime | None = None, **by: float) -> None:
-        """Move the clock from one due instant to the next until the time is reached, working at each."""
+        """Move the clock from one due instant to the next until the time is reached, working at each.
+
+        The daily look at the rosters waits for whatever comes next: most journeys are months long, and it is not what they are about.
+        """
         until = to or self.clock.now() + timedelta(**by)
         while (due := self._next_due()) is not None and due <= until:
             if due > self.clock.now():
@@ -374,27 +377,25 @@ class Hospital:
         self.run_due()
 
     def _next_due(self) -> datetime | None:
+        drill = running_drills().with_only_columns(Drill.started_at).limit(1)
+        due = (
+            select(func.min(Participant.next_checkin_at)),
+            select(func.min(Participant.next_visit_at)),
+            select(func.min(Visit.next_step_at)),
+            select(func.min(Checkin.next_step_at)).where(Checkin.ended_at.is_(None)),
+            select(func.min(Escalation.next_page_at)),
+            select(func.min(InboundMessage.ask_whose_until)),
+            select(func.min(Escalation.returns_at)),
+            select(func.min(Escalation.follow_up_at)),
+            select(func.min(AdverseEvent.report_step_at)),
+            select(func.min(Site.next_drill_at)),
+        )
         with self.session() as session:
-            instants = [
-                session.scalar(select(func.min(Participant.next_checkin_at))),
-                session.scalar(select(func.min(Participant.next_visit_at))),
-                session.scalar(select(func.min(Visit.next_step_at))),
-                session.scalar(select(func.min(Checkin.next_step_at)).where(Checkin.ended_at.is_(None))),
-                session.scalar(select(func.min(Escalation.next_page_at))),
-                session.scalar(select(func.min(InboundMessage.ask_whose_until))),
-                session.scalar(select(func.min(Escalation.returns_at))),
-                session.scalar(select(func.min(Escalation.follow_up_at))),
-                session.scalar(select(func.min(AdverseEvent.report_step_at))),
-                session.scalar(select(func.min(Site.next_roster_check_at))),
-                session.scalar(select(func.min(Site.next_drill_at))),
-                self._end_of_drill(session),
-                session.scalar(_next_departure(session)),
-            ]
-        return min((instant for instant in instants if instant is not None), default=None)
-
-    def _end_of_drill(self, session: Session) -> datetime | None:
-        began = session.scalar(running_drills().with_only_columns(Drill.started_at).limit(1))
-        return None if began is None else began + answer_within(self.app.extensions["study"])
+            looks = (*due, drill, _next_departure(session))
+            *instants, began, departure = session.execute(select(*(look.scalar_subquery() for look in looks))).one()
+        if began is not None:
+            instants.append(began + answer_within(self.app.extensions["study"]))
+        return min((instant for instant in (*instants, departure) if instant is not None), default=None)
 
 
 def _next_departure(session: Session) -> Select[tuple[datetime]]:

@@ -4,14 +4,13 @@ from uuid import UUID
 
 from sqlalchemy import Select
 
+from followup_service.database import autocommitting
 from followup_service.extensions import db
 
 MOST_A_TICK = 500
 
 
 def find_due(query: Select[tuple[UUID]], most: int = MOST_A_TICK) -> list[UUID]:
-    """The ids that the query gives, at most so many. Ends the session's transaction."""
-    connection = db.session.connection(execution_options={"read_only": True})
-    ids = list(connection.scalars(query.limit(most)))
-    db.session.rollback()
-    return ids
+    """The ids that the query gives, at most so many."""
+    with autocommitting(db.engine, read_only=True) as connection:
+        return list(connection.scalars(query.limit(most)))
