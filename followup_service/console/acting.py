@@ -69,3 +69,14 @@ def just_done(now: datetime) -> list[Done]:
     steps = steps.where(EscalationEvent.at >= now - UNDO_FOR).order_by(EscalationEvent.at, EscalationEvent.id)
     last, by = {number: one for number, *one in db.session.execute(steps)}, own_name()
     return [Done(number, kind, at + UNDO_FOR) for number, (kind, actor, at) in last.items() if kind in UNDOABLE and actor == by]
+
+
+def undo_ends(done: list[Done]) -> float | None:
+    """When the first of them can be taken back no more, for the address by which an open page asks for news."""
+    return min((one.until.timestamp() for one in done), default=None)
+
+
+def undo_is_over(now: datetime) -> bool:
+    """Whether the reader's page still offers what can be taken back no more."""
+    until = request.args.get("undo", type=float)
+    return until is not None and now.timestamp() > until

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from followup_service import clock
-from followup_service.console.acting import as_reader, just_done, own_name, own_names, own_staff
+from followup_service.console.acting import as_reader, just_done, own_name, own_names, own_staff, undo_ends, undo_is_over
 from followup_service.console.blueprint import page
 from followup_service.console.check_access import safe_next
 from followup_service.console.deadline import deadline_of
@@ -42,14 +42,14 @@ LONGEST_NOTE = 2000
 def escalation(number: int) -> Any:
     """The page, or for a live part what changes by itself; 204 where nothing changed."""
     episode, now = escalation_of(number), clock.now()
-    done = [one for one in just_done(now) if one.number == number]
     unread = episode.id in unread_among(db.session, access().account.id, [episode.id])
     writers, written = others_writing(db.session, access().account.id, _about(episode), now), _written(episode, now)
     changed = max((text.changed_at for text in written), default=episode.opened_at)
-    tag = f"{episode.version}-{int(unread)}-{len(done)}-{int(now.timestamp()) // 60}-{len(writers)}-{changed.timestamp():.6f}"
+    tag = f"{episode.version}-{int(unread)}-{int(now.timestamp()) // 60}-{len(writers)}-{changed.timestamp():.6f}"
     is_live = request.headers.get("X-Live") is not None
-    if is_live and request.args.get("seen") == tag:
+    if is_live and request.args.get("seen") == tag and not undo_is_over(now):
         return "", 204
+    done = [one for one in just_done(now) if one.number == number]
     row = db.session.get(Participant, episode.participant_id) if episode.participant_id is not None else None
     steps = _steps(episode)
     at_most = access().study.protocol.paging[episode.level].snooze_at_most_minutes
@@ -66,6 +66,7 @@ def escalation(number: int) -> Any:
         deadline=deadline_of(episode, now),
         unread=unread,
         done=done,
+        undo_until=undo_ends(done),
         version=tag,
         as_shown=request.args.get("as", episode.version, type=int),
         is_mine=episode.acknowledged_by in own_names(),

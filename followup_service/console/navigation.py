@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _
 from followup_service.console import words as all_words
 from followup_service.console.blueprint import RULES, Open, console
 from followup_service.console.signed_in import access
-from followup_service.console.study_words import arm_name, reason_name, treatment_name, visit_name
+from followup_service.console.study_words import arm_name, in_a_row, reason_name, treatment_name, visit_name
 from followup_service.console.words import ACCOUNT_ROLES, LEVELS, SHAPES, in_words
 from followup_service.staff.access import Access, May
 
@@ -69,8 +69,15 @@ class Frame:
 
 @console.context_processor
 def _add_frame() -> dict[str, Any]:
-    words = {"levels": LEVELS, "shapes": SHAPES, "role_words": ACCOUNT_ROLES}
-    names = {"reason_name": reason_name, "visit_name": visit_name, "arm_name": arm_name, "treatment_name": treatment_name}
+    # The same three words stand on every line of a list.
+    words = {"levels": {level: str(word) for level, word in LEVELS.items()}, "shapes": SHAPES, "role_words": ACCOUNT_ROLES}
+    names = {
+        "reason_name": reason_name,
+        "in_a_row": in_a_row,
+        "visit_name": visit_name,
+        "arm_name": arm_name,
+        "treatment_name": treatment_name,
+    }
     return {"frame": _frame(), "access": access, "in_words": in_words, "words": all_words} | words | names
 
 

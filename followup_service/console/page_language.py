@@ -56,8 +56,8 @@ def shown_language() -> str:
 
 
 def chosen_language() -> str | None:
-    """The language that the address asks for, if it is one of ours."""
-    return _known(request.args.get("lang", ""))
+    """The language that the address asks for, if it is one of ours. Every link of a page keeps it."""
+    return _known(request.args["lang"]) if "lang" in request.args else None
 
 
 def _accounts_language() -> str | None:

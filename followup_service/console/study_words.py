@@ -1,5 +1,7 @@
 """Names of the study file in the language of the page, where they are written in it: reasons, visits, arms."""
 
+from collections.abc import Iterable
+
 from flask import current_app
 from flask_babel import gettext
 
@@ -17,6 +19,11 @@ def reason_name(code: str) -> str:
     """What a rule code is called; nothing for one that left the study file."""
     study: Study = current_app.extensions["study"]
     return in_page_language(study.rules.codes[code].name) if code in study.rules.codes else ""
+
+
+def in_a_row(codes: Iterable[str]) -> str:
+    """What the reasons of an episode are called, one after the other."""
+    return gettext(", ").join(reason_name(code) or code for code in codes)
 
 
 def visit_name(item: str) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, String, and_, bindparam, case, cas
 from sqlalchemy.orm import load_only
 
 from followup_service import clock
-from followup_service.console.acting import as_reader, just_done, own_name, own_names
+from followup_service.console.acting import as_reader, just_done, own_name, own_names, undo_ends, undo_is_over
 from followup_service.console.blueprint import page
 from followup_service.console.deadline import Deadline, by_level_then_deadline, deadline_of
 from followup_service.console.scope import escalation_of, seen
@@ -67,7 +67,7 @@ def worklist() -> Any:
     # Named before the list is read: what comes in between is news to the next look.
     tag = _tag(now)
     is_live = request.headers.get("X-Live") is not None
-    if is_live and request.args.get("seen") == tag and not _undo_is_over(now):
+    if is_live and request.args.get("seen") == tag and not undo_is_over(now):
         return "", 204
     tab = request.args.get("tab", "")
     tab = tab if tab in TABS else next(iter(TABS))
@@ -76,19 +76,20 @@ def worklist() -> Any:
     known = request.args.get("known", type=int)
     # Under the reader's pointer nothing moves: what is new waits behind one line, until they are at the top or ask for it.
     known = newest if known is None or not is_live or AT_TOP in request.headers else min(known, newest)
-    lines, done = _lines(tab, first, known, now), just_done(now)
-    waiting = _waiting(tab, known) if known < newest else {}
+    of_tabs = _of_tabs()
+    lines, done = _lines(tab, of_tabs[tab], first, known, now), just_done(now)
+    waiting = _waiting(of_tabs[tab], known) if known < newest else {}
     shown = {
         "tab": tab,
         "tabs": TABS,
-        "counts": _counts(),
+        "counts": _counts(of_tabs),
         "lines": lines[:PAGE],
         "waiting": sum(waiting.values()),
         "worst": Level.worst(*waiting),
         "first": first,
         "next_first": first + PAGE if len(lines) > PAGE else None,
         "done": done,
-        "undo_until": min((one.until.timestamp() for one in done), default=None),
+        "undo_until": undo_ends(done),
         "version": tag,
         "known": known,
         "several_sites": len(access().sites_where(May.READ_PARTICIPANTS)) > 1,
@@ -154,7 +155,8 @@ def _chosen_outcome() -> Outcome:
         raise Refused(_("Choose an outcome of the list."), {"outcome": ["choose one of the list"]}) from None
 
 
-def _of_tab(tab: str) -> ColumnElement[bool]:
+def _of_tabs() -> dict[str, ColumnElement[bool]]:
+    """Which episodes each tab shows."""
     mine = and_(Escalation.state == EscalationState.ACKNOWLEDGED, Escalation.acknowledged_by.in_(own_names()))
     return {
         "now": or_(Escalation.state == EscalationState.OPEN, and_(mine, Escalation.snoozed_at.is_(None))),
@@ -163,13 +165,13 @@ def _of_tab(tab: str) -> ColumnElement[bool]:
         "all": Escalation.state != EscalationState.RESOLVED,
         "snoozed": and_(Escalation.state == EscalationState.ACKNOWLEDGED, Escalation.snoozed_at.is_not(None)),
         "closed": Escalation.state == EscalationState.RESOLVED,
-    }[tab]
+    }
 
 
-def _counts() -> dict[str, int]:
+def _counts(of_tabs: dict[str, ColumnElement[bool]]) -> dict[str, int]:
     """How many there are in every tab but the closed: nobody works through those."""
     tabs = [tab for tab in TABS if tab != "closed"]
-    counted = [func.count(case((_of_tab(tab), 1))) for tab in tabs]
+    counted = [func.count(case((of_tabs[tab], 1))) for tab in tabs]
     query = seen(select(*counted).select_from(Escalation), Escalation).where(Escalation.state != EscalationState.RESOLVED)
     return dict(zip(tabs, db.session.execute(query).one(), strict=True))
 
@@ -190,27 +192,21 @@ def _tag(now: datetime) -> str:
 
     Every change of an episode counts its version up; what is said of minutes changes with them.
     """
-    unresolved = db.session.scalar(seen(_UNRESOLVED, Escalation), {"reader": access().account.id})
+    unresolved = db.session.connection().scalar(seen(_UNRESOLVED, Escalation), {"reader": access().account.id})
     return hashlib.sha256(f"{unresolved} {now:%H:%M}".encode()).hexdigest()[:16]
 
 
-def _undo_is_over(now: datetime) -> bool:
-    """Whether the reader's page still offers to take back what can be taken back no more."""
-    until = request.args.get("undo", type=float)
-    return until is not None and now.timestamp() > until
-
-
-def _waiting(tab: str, known: int) -> dict[Level, int]:
+def _waiting(of_tab: ColumnElement[bool], known: int) -> dict[Level, int]:
     """How many of each level there are that the reader has not been shown, on whatever page of the list."""
-    query = select(Escalation.level, func.count()).where(_of_tab(tab), Escalation.number > known).group_by(Escalation.level)
+    query = select(Escalation.level, func.count()).where(of_tab, Escalation.number > known).group_by(Escalation.level)
     return {row[0]: row[1] for row in db.session.execute(seen(query, Escalation))}
 
 
-def _lines(tab: str, first: int, known: int, now: datetime) -> list[Line]:
+def _lines(tab: str, of_tab: ColumnElement[bool], first: int, known: int, now: datetime) -> list[Line]:
     """One more than a page where there are more."""
     about = (Participant.code, Participant.timezone, Participant.language)
     query = select(Escalation, *about).outerjoin(Participant, Participant.id == Escalation.participant_id)
-    query = seen(query, Escalation).where(_of_tab(tab), Escalation.number <= known)
+    query = seen(query, Escalation).where(of_tab, Escalation.number <= known)
     order = (Escalation.resolved_at.desc(), Escalation.number.desc()) if tab == "closed" else by_level_then_deadline()
     rows = db.session.execute(query.order_by(*order).offset(first).limit(PAGE + 1)).all()
     ids = [episode.id for episode, *_rest in rows]

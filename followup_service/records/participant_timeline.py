@@ -89,7 +89,7 @@ def participant_timeline(
     shown, rest = entries[:most], entries[most:]
     while rest and rest[0].at == shown[-1].began_at:
         shown.append(rest.pop(0))
-    return Timeline(tuple(shown), shown[-1].began_at if rest or cut is not None else None)
+    return Timeline(_with_what_was_read(session, shown), shown[-1].began_at if rest or cut is not None else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +119,7 @@ def _received(session: Session, participant: Participant, before: datetime | Non
     shown = load_only(InboundMessage.body_encrypted, InboundMessage.received_at, InboundMessage.handled_at)
     newest = query.order_by(InboundMessage.received_at.desc(), InboundMessage.id.desc()).limit(most).options(shown)
     rows = list(session.scalars(newest))
-    read = _reports(session, [row.id for row in rows])
-    return _Part([Entry(row.received_at, EntryKind.TEXTS, row, read.get(row.id, ())) for row in rows], len(rows) == most)
+    return _Part([Entry(row.received_at, EntryKind.TEXTS, row) for row in rows], len(rows) == most)
 
 
 def _sent(session: Session, participant: Participant, before: datetime | None, most: int) -> _Part:
@@ -131,9 +130,11 @@ def _sent(session: Session, participant: Participant, before: datetime | None, m
     return _Part([Entry(row.created_at, EntryKind.TEXTS, row) for row in rows], len(rows) == most)
 
 
-def _reports(session: Session, inbound_ids: Sequence[UUID]) -> dict[UUID | None, tuple[Report, ...]]:
-    rows = session.scalars(select(Report).where(Report.inbound_id.in_(inbound_ids)).order_by(Report.inbound_id, Report.kind, Report.code))
-    return {inbound_id: tuple(group) for inbound_id, group in groupby(rows, key=lambda row: row.inbound_id)}
+def _with_what_was_read(session: Session, entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    received = [entry.id for entry in entries if entry.is_received]
+    rows = session.scalars(select(Report).where(Report.inbound_id.in_(received)).order_by(Report.inbound_id, Report.kind, Report.code))
+    read = {inbound_id: tuple(group) for inbound_id, group in groupby(rows, key=lambda row: row.inbound_id)}
+    return tuple(replace(entry, reports=read[entry.id]) if entry.id in read else entry for entry in entries)
 
 
 def _steps(session: Session, participant: Participant, before: datetime | None, most: int) -> _Part:

@@ -81,15 +81,19 @@ class Access:
         return {site_id for role in self.roles if role.blinded for site_id in self.sites if role.site_id is None or role.site_id == site_id}
 
 
-# Every page and every poll asks for them: put together once.
-_ROLES = select(AccountRole).where(AccountRole.account_id == bindparam("account_id"), AccountRole.study_id == bindparam("study_id"))
-_SITES = select(Site).where(Site.study_id == bindparam("study_id")).order_by(Site.code)
+# Every page and every poll asks for them: put together once, and asked in one question.
+_ROLES_AND_SITES = (
+    select(AccountRole, Site)
+    .outerjoin(Site, Site.study_id == AccountRole.study_id)
+    .where(AccountRole.account_id == bindparam("account_id"), AccountRole.study_id == bindparam("study_id"))
+    .order_by(Site.code, AccountRole.id)
+)
 
 
 def access_of(session: Session, account: Account, study: RunningStudy) -> Access:
-    roles = session.scalars(_ROLES, {"account_id": account.id, "study_id": study.id}).all()
-    sites = session.scalars(_SITES, {"study_id": study.id})
-    return Access(account, study, {site.id: site for site in sites}, tuple(roles))
+    rows = session.execute(_ROLES_AND_SITES, {"account_id": account.id, "study_id": study.id}).all()
+    roles, sites = dict.fromkeys(role for role, _site in rows), {site.id: site for _role, site in rows if site is not None}
+    return Access(account, study, sites, tuple(roles))
 
 
 def is_blinded(session: Session, staff_id: UUID, study_id: UUID) -> bool:
