@@ -35,7 +35,7 @@ from followup_service.staff.person_writing import others_writing
 from followup_service.visits.list_visits import list_visits
 from followup_service.visits.visit import Visit
 
-ENTRIES = 60
+ENTRIES = 40
 CHART_DAYS = (30, 90)
 STOPS, STARTS = "stop_texts", "start_texts"
 LONGEST_REASON = 500
