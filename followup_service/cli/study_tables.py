@@ -227,6 +227,8 @@ def _combinations(study: Study) -> Iterator[str]:
     rows.append(("two urgent codes", study.rules.two_different.value, "of different complaints"))
     score = study.rules.pain_score
     rows.append((score.high_code, _level(study.rules.codes[score.high_code].level), f"a digit of {score.high_from} or more"))
+    severe = [(rule.severe_is, code) for code, rule in study.rules.codes.items() if rule.severe_is]
+    rows.extend((worse, _level(study.rules.codes[worse].level), f"{code} and a digit of {score.severe_from}") for worse, code in severe)
     rows.append((score.risen_code, _level(study.rules.codes[score.risen_code].level), f"{score.risen_by} points above the last digit"))
     return table(("code", "level", "together with"), rows)
 

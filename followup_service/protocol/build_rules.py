@@ -58,7 +58,9 @@ def build_rules(data: dict[str, Any]) -> EscalationRules:
         codes=MappingProxyType(codes),
         combinations=tuple(_combination(combination, codes) for combination in data["combinations"]),
         two_different=data["two_different_urgent_make"],
-        pain_score=PainScoreRules(score["high"]["code"], score["high"]["from"], score["risen"]["code"], score["risen"]["by"]),
+        pain_score=PainScoreRules(
+            score["high"]["code"], score["high"]["from"], score["severe_from"], score["risen"]["code"], score["risen"]["by"]
+        ),
         before_treatment=BeforeTreatmentRule(**data["before_treatment"]),
         tell_by_level=MappingProxyType(tell),
         unreadable_code=UNREADABLE,

@@ -177,10 +177,17 @@ def _judge_symptom(symptom: Symptom, findings: Findings, rules: EscalationRules,
     rule = rules.codes.get(symptom.code)
     if rule is None:
         _add(found, rules.unknown_code, rules)
-    elif symptom.severity is Severity.SEVERE and rule.severe_is is not None:
+    elif rule.severe_is is not None and _is_severe(symptom, findings, rules):
         _add(found, rule.severe_is, rules)
     else:
         _raise_to(found, rule.code, _symptom_level(symptom, rule))
+
+
+def _is_severe(symptom: Symptom, findings: Findings, rules: EscalationRules) -> bool:
+    """By its words; where none says how bad it is, by the digit of the question about the worst pain."""
+    if symptom.severity is None and findings.severity_digit is not None:
+        return findings.severity_digit >= rules.pain_score.severe_from
+    return symptom.severity is Severity.SEVERE
 
 
 def _symptom_level(symptom: Symptom, rule: CodeRule) -> Level | None:

@@ -148,10 +148,13 @@ class Combination:
 
 @dataclass(frozen=True, slots=True)
 class PainScoreRules:
-    """A digit of the 0-4 question from `high_from` on, or so many points above the last one."""
+    """A digit of the 0-4 question from `high_from` on, or so many points above the last one; from `severe_from` on, the digit says of a
+    pain named beside it that it is severe.
+    """
 
     high_code: str
     high_from: int
+    severe_from: int
     risen_code: str
     risen_by: int
 

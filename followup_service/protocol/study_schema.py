@@ -224,6 +224,7 @@ RisenScoreBlock = Block.from_dict({"code": Name(required=True), "by": WholeNumbe
 
 class PainScoreBlock(Block):
     high = block(HighScoreBlock, required=True)
+    severe_from = WholeNumber(required=True)
     risen = block(RisenScoreBlock, required=True)
 
 

@@ -283,6 +283,18 @@ def test_the_pain_digit(digit: int, last: int | None, expected: tuple[str, list[
     assert judged(report(digit=digit), last_severity_digit=last) == expected
 
 
+@pytest.mark.parametrize(
+    ("belly", "digit", "level"),
+    [
+        (Symptom("ABDOMINAL_PAIN"), 4, "emergency"),
+        (Symptom("ABDOMINAL_PAIN"), 3, "urgent"),
+        (Symptom("ABDOMINAL_PAIN", severity=Severity.MILD), 4, "urgent"),
+    ],
+)
+def test_the_worst_digit_says_of_a_pain_that_no_word_measures_that_it_is_severe(belly: Symptom, digit: int, level: str) -> None:
+    assert judged(report(belly, digit=digit))[0] == level
+
+
 def test_nothing_reported_is_no_escalation_and_an_unread_text_is() -> None:
     assert judged(report()) == ("none", [])
     assert judged(report(unread=True)) == ("review", ["UNREADABLE"])
