@@ -118,6 +118,8 @@ def _open(
         version=1,
     )
     session.add(episode)
+    # The same text may give another reason, and must find this one: nothing is flushed by itself while a text is handled.
+    session.flush()
     return episode
 
 
