@@ -17,6 +17,7 @@ _TEMPERATURE_WORDS = bits_of({"temperature_claim", "temperature_label"})
 _PARTS = bits_of(THINGS - {"forehead_or_body", "relative"})
 # Vietnamese "vang", typed without its mark, is yellow and also a polite yes, Arabic "صفر" is yellow and zero: alone they say nothing.
 _SMALL_WORDS = frozenset({"yes", "no_answer", "smalltalk", "fine", "no", "none"})
+_RELATIVE = bits_of({"relative"})
 _BARRIERS, _JOINING = bits_of({"fine", "smalltalk"}), bits_of({"either_or", "list_and"})
 
 
@@ -51,13 +52,19 @@ def _find_pairs(text: MarkedText, found: list[Named], paired: set[int]) -> None:
     troubles = [mark for mark in text.marks if mark.concepts.bits & _TROUBLE]
     for trouble in troubles:
         partners = _partners_of(trouble.concepts)
+        told_of = _last_relative_before(trouble, things) if partners & _RELATIVE else None
         for thing in things:
-            if not thing.concepts.bits & partners:
+            if not thing.concepts.bits & partners or ("relative" in thing.concepts and thing not in (told_of, trouble)):
                 continue
             code = _pair_code(thing.concepts, trouble.concepts)
             if code is not None and _belong_together(text, thing, trouble, code):
                 found.append(Named(code, min(thing.first, trouble.first), max(thing.end, trouble.end), trouble.first))
                 paired |= {thing.first, trouble.first}
+
+
+def _last_relative_before(trouble: Mark, things: list[Mark]) -> Mark | None:
+    """Of several it is the last one named: whoever repeats a sentence a hundred times does not name ten thousand complaints."""
+    return next((thing for thing in reversed(things) if thing.first < trouble.first and "relative" in thing.concepts), None)
 
 
 def _by_itself(text: MarkedText, mark: Mark, found: list[Named], *, is_paired: bool) -> None:

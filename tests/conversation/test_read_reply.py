@@ -85,3 +85,9 @@ def test_small_talk_is_understood_and_quiet(text: str) -> None:
     assert not findings.unread
     assert findings.symptoms == ()
     assert findings.temperatures == ()
+
+
+def test_a_sentence_written_a_hundred_times_names_no_more_than_a_hundred_complaints_of_each_kind() -> None:
+    """Whoever pairs every relative with every trouble reads such a text for seconds, and others wait meanwhile."""
+    (once, hundred) = (read_reply(times * "家里老人不舒服，没精神，", "zh_Hans", None) for times in (1, 100))
+    assert len(hundred.mentions) <= 100 * len(once.mentions)
