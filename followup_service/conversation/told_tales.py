@@ -41,7 +41,11 @@ def speaks_of_no_fact(text: MarkedText, first: int, code: str | None) -> str | N
         return None
     if text.spoken_of & (_LAUGH | _MOVED) and first and text.words[first - 1] in _QUOTES:
         return JEST
-    if _is_joked(text) or (code in _FELT_IN_JOY and _is_moved(text, first)) or (code in _FELT_AT_A_PRICE and _is_a_shock(text, first)):
+    if (
+        _is_joked(text, first)
+        or (code in _FELT_IN_JOY and _is_moved(text, first))
+        or (code in _FELT_AT_A_PRICE and _is_a_shock(text, first))
+    ):
         return JEST
     if code in _FELT_AT_A_MATCH and _is_of_a_match(text, first):
         return JEST
@@ -90,9 +94,9 @@ def _is_dreamt(text: MarkedText, first: int) -> bool:
     )
 
 
-def _is_joked(text: MarkedText) -> bool:
-    """ "Only joking"; but "no joke, I am coughing blood" is none."""
-    return any(not _is_denied(text, mark) for mark in text.marked("joking"))
+def _is_joked(text: MarkedText, first: int) -> bool:
+    """ "Only joking", in the sentence or after it; but "no joke, I am coughing blood" is none."""
+    return any(text.sentences[mark.first] >= text.sentences[first] and not _is_denied(text, mark) for mark in text.marked("joking"))
 
 
 def _is_denied(text: MarkedText, mark: Mark) -> bool:

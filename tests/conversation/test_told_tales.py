@@ -26,7 +26,7 @@ ALARMING = [
     ("en", "the leaflet says yellow eyes, I have that, can I take it?"),
     ("en", "The leaflet says bleeding is possible. Bleeding from the wound now, what do I do?"),
     ("en", "leaflet says black stools, mine are black, should I stop it?"), ("en", "chest pain since the penalty, still there"),
-    ("en", "the ref was terrible. I am coughing blood"), ("en", "my neighbour had a stroke last year, chest pain now"),
+    ("en", "the ref was terrible. I am coughing blood"), ("en", "only joking about the weather. I am coughing blood"), ("en", "my neighbour had a stroke last year, chest pain now"),
     ("en", "neighbour has flu, I have 39"), ("en", "grandson had fever 39 and now my wife says I am burning up"),
     ("en", "My grandson has a fever and he gave it to me, 38.9"), ("en", "thank you to the nurse, I fainted this morning"),
     ("en", "before the study I was fine, fever 39 now"), ("en", "appointment went fine but I collapsed at the hospital"),
