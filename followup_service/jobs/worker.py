@@ -51,8 +51,11 @@ def run_worker(app: Flask, stop: Event | None = None, at_once: int = AT_ONCE) ->
 
 
 def _run_round(app: Flask, steps: Sequence[Callable[[], None]]) -> None:
-    with app.app_context():
-        run_steps(steps)
+    try:
+        with app.app_context():
+            run_steps(steps)
+    except Exception as error:  # noqa: BLE001 - even giving up a step may fail while the database is away; the next round tries again
+        log.error("round_failed", error=type(error).__name__, where=where_it_broke(error))
 
 
 def _keep_finished(app: Flask, sending: set[Future[HandedOver]], seconds: float) -> set[Future[HandedOver]]:

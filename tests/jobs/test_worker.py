@@ -8,6 +8,7 @@ from threading import Barrier, Event, Thread
 
 import pytest
 from sqlalchemy.exc import OperationalError
+from structlog.testing import capture_logs
 
 from followup_service.clock import SystemClock
 from followup_service.jobs import worker
@@ -146,3 +147,16 @@ def test_the_clocks_work_is_done_between_the_texts(hospital: Hospital, desk: Des
     assert not hospital.nurse.calls()
     with working(hospital):
         assert soon(lambda: len(hospital.nurse.calls()) > 0)
+
+
+def test_a_round_that_breaks_as_a_whole_is_told_and_the_texts_leave_all_the_same(
+    hospital: Hospital, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(_steps: object) -> None:
+        raise OperationalError("ROLLBACK", None, ConnectionError("gone"))
+
+    monkeypatch.setattr(worker, "run_steps", breaks)
+    text = desk.queues()
+    with capture_logs() as told, working(hospital):
+        assert soon(lambda: desk.text(text).state is OutboundState.QUEUED)
+    assert "round_failed" in [line["event"] for line in told]

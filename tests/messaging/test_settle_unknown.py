@@ -200,15 +200,19 @@ def test_a_callback_that_comes_while_it_waits_to_go_again_stops_it(hospital: Hos
     assert desk.text(text).state.value == status
 
 
+def is_looked_for_in_vain(hospital: Hospital) -> None:
+    with hospital.app.app_context():
+        for wait in (LEASE + timedelta(seconds=1), FIRST_LOOK, LAST_LOOK):
+            hospital.clock.move(seconds=wait.total_seconds())
+            run_steps()
+
+
 def test_an_answer_that_comes_while_it_waits_to_go_again_stops_it(hospital: Hospital, desk: Desk) -> None:
     desk.gateway.answers = [ACCEPTED]
     text = desk.queues(Purpose.QUESTION, "question.temperature")
     (envelope,) = claimed_now(hospital)
     handed = hand_over(hospital.app, envelope)
-    with hospital.app.app_context():
-        for wait in (LEASE + timedelta(seconds=1), FIRST_LOOK, LAST_LOOK):
-            hospital.clock.move(seconds=wait.total_seconds())
-            run_steps()
+    is_looked_for_in_vain(hospital)
     assert desk.text(text).state is OutboundState.CREATED
     keep_results(hospital.app, [handed])
     hospital.run_due()
@@ -346,10 +350,7 @@ def test_an_answer_that_nobody_knows_does_not_bring_back_what_was_given_up(hospi
     text = desk.queues(Purpose.QUESTION, "question.temperature")
     (envelope,) = claimed_now(hospital)
     handed = hand_over(hospital.app, envelope)
-    with hospital.app.app_context():
-        for wait in (LEASE + timedelta(seconds=1), FIRST_LOOK, LAST_LOOK):
-            hospital.clock.move(seconds=wait.total_seconds())
-            run_steps()
+    is_looked_for_in_vain(hospital)
     participant = hospital.participant()
     with hospital.session() as session:
         stop_texts(session, participant, "checkin_closed", hospital.clock.now())
