@@ -77,7 +77,8 @@ def _is_anothers(text: MarkedText, first: int, whose: int) -> bool:
     words = {text.words[place] for place in between} - _AND_AGAIN
     if any(word in text.returning or word == ":" for word in words) or any(text.has(place, "relative") for place in between):
         return False
-    if is_person and any(_is_thermometer(mark, first) and text.clauses[mark.first] == text.clauses[first] for mark in text.marks):
+    labels = [mark for mark in text.marks if _is_thermometer(mark, first) and text.clauses[mark.first] == text.clauses[first]]
+    if is_person and not all(_has_it(text, subject, label) for label in labels):
         return False
     return not any(
         (mark.concepts.bits & _TODAY and text.clauses[mark.first] == text.clauses[first])
@@ -149,6 +150,16 @@ def _leads_to(text: MarkedText, subject: Mark, first: int) -> bool:
 def _is_thermometer(mark: Mark, first: int) -> bool:
     """A word for measuring: "my wife took the temperature, 38.9, I'm fine" tells of the writer's."""
     return "temperature_label" in mark.concepts and "FEVER" not in mark.concepts and not mark.first <= first < mark.end
+
+
+def _has_it(text: MarkedText, subject: Mark, label: Mark) -> bool:
+    """ "My grandson has a temperature", "у внука температура": such a one has it, and nobody measures another's."""
+    if "has_it" in subject.concepts:
+        return label.first >= subject.end
+    between = text.at[_end_of(text, subject) : label.first]
+    return any(mark is not None and "has_it" in mark.concepts for mark in between) and all(
+        mark is not None and mark.concepts.bits & _SMALL for mark in between
+    )
 
 
 def _begins_clause(text: MarkedText, mark: Mark) -> bool:

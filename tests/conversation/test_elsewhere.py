@@ -21,7 +21,8 @@ LONG_AGO = [
 OURS_AND_NOW = [
     ("en", "granddaughter measured 38.9"), ("en", "wife checked temp 38.9, I'm fine"), ("en", "my wife says 38.9, im fine"),
     ("en", "wife got 38.9 on the thermometer, I'm fine"), ("es", "mi mujer me puso el termometro 38.9, yo estoy bien"),
-    ("ru", "жена померила 38.9, у меня все нормально"), ("zh_Hans", "老婆量了38.9，我没事"), ("zh_Hant", "老婆探到38.9，我冇事"),
+    ("ru", "жена померила 38.9, у меня все нормально"), ("ru", "внук намерил мне температуру 39, я в порядке"),
+    ("en", "my grandson has taken my temperature, 39, I'm fine"), ("zh_Hans", "老婆量了38.9，我没事"), ("zh_Hant", "老婆探到38.9，我冇事"),
     ("fr", "ma femme a pris la température 38,9, moi ça va"), ("pt", "minha mulher mediu 38,9, eu estou bem"),
     ("vi", "vợ đo 38.9, tôi không sao"), ("ar", "زوجتي قاست الحرارة ٣٨٫٩ وانا بخير"), ("hi", "patni ne bukhar napa 102, main theek hu"),
     ("en", "this is his granddaughter, he has 39.5 and is shaking"), ("en", "granddaughter here he has 39.5"), ("en", "dad has fever 39"),
@@ -39,6 +40,8 @@ OURS_AND_NOW = [
 ANOTHER_TIME_OR_PERSON = [
     ("en", "Back in 2011 I had hepatitis and went bright yellow, this time nothing of the kind"),
     ("en", "Last spring chemo gave me a fever of 39 for three days. This time not a thing, touch wood"),
+    ("ru", "у правнука в садике ветрянка и температура 39, мы к ним не ездим"), ("ru", "у внука температура 39, у меня всё хорошо"),
+    ("en", "My grandson has a temperature of 39, I'm fine"), ("en", "My sister's little one has a fever so we've stayed clear of them"),
     ("en", "neighbour's husband had a stroke on Friday, poor woman. I'm grand"),
     ("en", "My grandson has a fever of 39.4, staying at his mum's"), ("en", "saw the gas bill and nearly had a heart attack"),
     ("en", "nearly passed out at the price of petrol lol"), ("en", "when I was expecting our Tom I had awful vomiting, nothing now"),
