@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Where nothing is kept of what was compiled, each of the many processes of the tests, of chaos and of the demo compiles the whole package anew.
+unexport PYTHONDONTWRITEBYTECODE
 # The lock files are whole. Left to resolve, pip before 24 takes the newest release of a package named with extras and then misses its hash.
 PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps
 CATALOGUES := translations
@@ -23,7 +25,7 @@ demo: $(VENV)/runtime-installed ## Start a small made-up study with web server a
 	@$(BIN)/python -m followup_service.demo $(ARGS)
 
 test: lint ## Check style and types, then run all tests with coverage; ARGS="tests/protocol -k fever" runs some
-	@$(BIN)/python -m pytest $(if $(strip $(ARGS)),$(ARGS),--numprocesses=auto --cov)
+	@$(BIN)/python -m pytest $(if $(strip $(ARGS)),$(ARGS),--numprocesses=logical --cov)
 
 chaos: $(VENV)/dev-installed ## Kill, stop and lie to the running service and count what is lost or twice; ARGS="--seed 7 --minutes 3 --database sqlite"
 	@$(BIN)/python -W ignore::UserWarning -m tests.chaos $(ARGS)

@@ -115,11 +115,10 @@ def unmigrated_app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[F
     if request.param == "sqlite":
         yield create_app(make_config(sqlite_url(tmp_path), tmp_path))
         return
-    with PostgresServer() as server:
-        app = create_app(make_config(server.create_database(), tmp_path))
-        yield app
-        with app.app_context():
-            db.engine.dispose()
+    app = create_app(make_config(request.getfixturevalue("postgres").create_database(empty=True), tmp_path))
+    yield app
+    with app.app_context():
+        db.engine.dispose()
 
 
 @pytest.fixture

@@ -51,10 +51,10 @@ class PostgresServer:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._server.cleanup()
 
-    def create_database(self) -> str:
+    def create_database(self, *, empty: bool = False) -> str:
         """URL (SQLAlchemy, psycopg) of a database that nobody else uses: migrated if the server was given `migrate`, else empty."""
         name = f"followup_{next(self._numbers)}"
-        template = "template1" if self._migrate is None else TEMPLATE
+        template = "template1" if empty or self._migrate is None else TEMPLATE
         self._execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
         return self._url(name)
 

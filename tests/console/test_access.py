@@ -1,4 +1,8 @@
-"""Who sees which page: every route, by every role, at the own site and at another one. A new page is tested as soon as it has a route."""
+"""Who sees which page: every route, by every role, at the own site and at another one. A new page is tested as soon as it has a route.
+
+What a role sees is decided before a row is read, and which words a page shows after: these run on SQLite alone. Whose rows they are is
+asked of each database.
+"""
 
 import re
 from datetime import timedelta
@@ -107,6 +111,7 @@ def test_a_stranger_is_asked_to_sign_in_everywhere(app: Flask, peopled: Hospital
                 assert answer.status_code == 401, rule.rule
 
 
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("role", Role)
 def test_a_role_sees_what_the_table_says_and_all_else_is_not_there(app: Flask, peopled: Hospital, role: Role) -> None:
     person = hires(peopled, f"the.{role}".replace("_", "."), role)
@@ -152,6 +157,7 @@ def test_no_page_says_anything_of_another_site(app: Flask, peopled: Hospital, el
                 assert telling not in answer.text, f"{role}: {rule.rule} names {telling}"
 
 
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("role", [role for role in Role if May.READ_PARTICIPANTS in PERMISSIONS[role]])
 def test_no_page_tells_a_blinded_role_which_treatment_was_allotted(app: Flask, peopled: Hospital, role: Role) -> None:
     """Neither a page nor the answer to a form. The protocol says of both arms what they are, and of nobody which it is."""

@@ -178,6 +178,7 @@ def test_a_caregiver_is_told_nothing_that_was_not_agreed(hospital: Hospital) -> 
     caregiver = further(hospital, PhoneKind.CAREGIVER)
     hospital.treats("PKU-001", "rfa", date(2026, 1, 5))
     first.replies("39.4")
+    hospital.nurse.replies("1")
     hospital.move(days=1, hours=6)
     assert "question.temperature" in first.told()
     assert caregiver.messages() == []

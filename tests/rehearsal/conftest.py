@@ -1,15 +1,17 @@
 """Playing scripts: through the command itself, on a database of each kind."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import create_engine, text
 
 from followup_service.cli.rehearse import rehearse_command
+from followup_service.extensions import db
+from followup_service.rehearsal import throwaway_app
 from tests.databases import PostgresServer
 
 Play = Callable[..., list[dict[str, Any]]]
@@ -28,6 +30,21 @@ participants:
   - {code: PKU-002, site: PKU, arm: control, language: en, phone: "+447911123456", timezone: Europe/London}
 steps:
 """
+
+
+@pytest.fixture(autouse=True)
+def migrated_beforehand(monkeypatch: pytest.MonkeyPatch, migrated_sqlite: Path) -> None:
+    """A SQLite database is migrated once for all rehearsals. PostgreSQL's are migrated as everywhere."""
+    upgrade = throwaway_app.upgrade
+
+    def copy_or_upgrade() -> None:
+        if db.engine.dialect.name == "sqlite":
+            db.engine.dispose()
+            shutil.copyfile(migrated_sqlite, db.engine.url.database or "")
+        else:
+            upgrade()
+
+    monkeypatch.setattr(throwaway_app, "upgrade", copy_or_upgrade)
 
 
 @pytest.fixture
@@ -58,10 +75,4 @@ def play(rehearse: Rehearse) -> Play:
 
 @pytest.fixture
 def empty_postgres(postgres: PostgresServer) -> str:
-    url = postgres.create_database()
-    engine = create_engine(url)
-    with engine.begin() as connection:
-        connection.execute(text("DROP SCHEMA public CASCADE"))
-        connection.execute(text("CREATE SCHEMA public"))
-    engine.dispose()
-    return url
+    return postgres.create_database(empty=True)

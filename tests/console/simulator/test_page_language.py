@@ -36,6 +36,7 @@ def page(app: Flask, address: str = "/simulator", accepts: str = "") -> str:
     return unescape(response.text)
 
 
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("language", PAGE_LANGUAGES)
 def test_a_chosen_language_is_spoken_and_kept(hospital: Hospital, language: str) -> None:
     hospital.enrols()
@@ -47,6 +48,7 @@ def test_a_chosen_language_is_spoken_and_kept(hospital: Hospital, language: str)
     assert f'action="/simulator?lang={language}"' in shown
 
 
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("accepts", "language"),
     [
@@ -65,6 +67,7 @@ def test_else_the_browsers_language_counts(hospital: Hospital, accepts: str, lan
     assert NOTHING_OPEN[language] in page(hospital.app, accepts=accepts)
 
 
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("written", ["klingon", "", "../../etc", "%00", "<script>"])
 def test_a_language_that_is_not_ours_is_passed_over(hospital: Hospital, written: str) -> None:
     shown = page(hospital.app, f"/simulator?lang={written}", accepts="fr")
