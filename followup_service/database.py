@@ -142,6 +142,14 @@ def autocommitting(engine: Engine, **options: Any) -> Connection:
     return connection.execution_options(**mode, **options)
 
 
+def only_reading(engine: Engine) -> dict[str, Any]:
+    """Execution options of a connection that only reads: it waits for no writer, and PostgreSQL is told of no BEGIN and no ROLLBACK.
+
+    Between two statements it sees what others committed, as every transaction of PostgreSQL here does.
+    """
+    return {"read_only": True} if engine.dialect.name == "sqlite" else {"read_only": True, "isolation_level": "AUTOCOMMIT"}
+
+
 def clock_skew(connection: Connection) -> timedelta:
     """How far the database's clock is ahead of this machine's own. Where it is a file it has no other."""
     if connection.dialect.name == "sqlite":

@@ -5,11 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from flask import flash, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy import select
 
 from followup_service import clock
 from followup_service.console.blueprint import page
+from followup_service.console.page_language import gettext as _
 from followup_service.console.sign_in import base_url
 from followup_service.console.signed_in import access
 from followup_service.console.words import ACCOUNT_ROLES, in_words

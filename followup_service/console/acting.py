@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from flask import g, request
-from flask_babel import gettext as _
 from sqlalchemy import select
 
+from followup_service.console.page_language import gettext as _
 from followup_service.console.signed_in import access
 from followup_service.errors import Refused
 from followup_service.escalations.escalation import Escalation, EscalationEvent, EventKind

@@ -5,12 +5,12 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import LazyString
-from flask_babel import gettext as _
 from sqlalchemy import select
 
 from followup_service import clock
 from followup_service.console.acting import as_reader, own_name, own_staff
 from followup_service.console.blueprint import page
+from followup_service.console.page_language import gettext as _
 from followup_service.console.say import say
 from followup_service.console.scope import adverse_event_of, escalation_of, seen, sees_arm
 from followup_service.console.sign_in import confirm_password

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, case
 
+from followup_service.console.page_language import gettext as _
 from followup_service.escalations.escalation import Escalation, EscalationState
 from followup_service.protocol.rule_definitions import Level
 

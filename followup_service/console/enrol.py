@@ -6,10 +6,10 @@ from datetime import date
 from typing import Any
 
 from flask import flash, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 
 from followup_service import clock
 from followup_service.console.blueprint import page
+from followup_service.console.page_language import gettext as _
 from followup_service.console.say import say
 from followup_service.console.scope import sites_seen
 from followup_service.console.signed_in import access

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
@@ -14,6 +13,7 @@ from followup_service.console.acting import as_reader, just_done, own_name, own_
 from followup_service.console.blueprint import page
 from followup_service.console.check_access import safe_next
 from followup_service.console.deadline import deadline_of
+from followup_service.console.page_language import gettext as _
 from followup_service.console.scope import escalation_of, sees_contact
 from followup_service.console.signed_in import access
 from followup_service.console.words import OUTCOMES, SNOOZES

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from flask import url_for
 from flask_babel import get_locale
-from flask_babel import gettext as _
 from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session
 
+from followup_service.console.page_language import gettext as _
 from followup_service.console.simulated_phones import Phone
 from followup_service.escalations.escalation import Escalation, EscalationEvent, EscalationState, EventKind
 from followup_service.escalations.escalation_read import EscalationRead

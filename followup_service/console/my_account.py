@@ -5,11 +5,11 @@ from uuid import UUID
 from zoneinfo import available_timezones
 
 from flask import flash, jsonify, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 
 from followup_service import clock
 from followup_service.console.blueprint import Open, page
 from followup_service.console.page_language import PAGE_LANGUAGES
+from followup_service.console.page_language import gettext as _
 from followup_service.console.sign_in import base_url, passkeys_offered
 from followup_service.console.signed_in import access, account_session
 from followup_service.console.signed_in import sign_in as begin_session

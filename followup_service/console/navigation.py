@@ -6,10 +6,10 @@ from typing import Any
 
 from flask import current_app, g, request, url_for
 from flask_babel import LazyString
-from flask_babel import lazy_gettext as _
 
 from followup_service.console import words as all_words
 from followup_service.console.blueprint import RULES, Open, console
+from followup_service.console.page_language import lazy_gettext as _
 from followup_service.console.signed_in import access
 from followup_service.console.study_words import arm_name, in_a_row, reason_name, treatment_name, visit_name
 from followup_service.console.words import ACCOUNT_ROLES, LEVELS, SHAPES, in_words

@@ -1,11 +1,13 @@
 """The language of the web pages: `?lang=`, else the account's, else the browser's, else English; words from translations/…/console.po."""
 
 from functools import cache
+from typing import Any
 
 from babel.support import Translations
 from flask import Flask, g, request
-from flask_babel import Babel, Domain, get_locale
+from flask_babel import Babel, LazyString, get_locale
 from flask_login import current_user
+from markupsafe import Markup
 
 from followup_service.messaging.catalogues import SOURCE_LANGUAGE, compiled
 
@@ -16,17 +18,6 @@ PAGE_LANGUAGES = {"en": "English", "zh_Hans": "简体中文", "es": "Español", 
 _WRITTEN_AS = {"zh": "zh_Hans"}
 
 
-class _InMemory(Domain):
-    """Flask-Babel reads compiled files while it answers; ours are checked and compiled at the start, so that a broken one stops it."""
-
-    def __init__(self) -> None:
-        super().__init__(domain=DOMAIN)
-        page_words()
-
-    def get_translations(self) -> Translations:
-        return page_words()[shown_language()]
-
-
 @cache
 def page_words() -> dict[str, Translations]:
     """The words of the pages by language. Raises ConfigError for a catalogue that is missing or broken."""
@@ -35,12 +26,29 @@ def page_words() -> dict[str, Translations]:
 
 
 def register(app: Flask) -> None:
-    babel = Babel()
-    babel.init_app(app, default_locale=SOURCE_LANGUAGE, default_domain=DOMAIN, locale_selector=page_language)
-    babel.domain_instance = words = _InMemory()
-    # The templates go there directly: Flask-Babel asks for domain, context and language of every word.
-    app.jinja_env.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    Babel().init_app(app, default_locale=SOURCE_LANGUAGE, default_domain=DOMAIN, locale_selector=page_language)
+    # Compiled and checked at the start, so that a broken catalogue stops it.
+    page_words()
+    # Flask-Babel and Jinja's extension ask for domain, context and language of every word, and a page has hundreds.
+    app.jinja_env.globals.update(_=_in_a_page)
     app.context_processor(lambda: {"page_languages": PAGE_LANGUAGES, "page_locale": get_locale()})
+
+
+def gettext(words: str, /, **values: Any) -> str:
+    """The words in the language of the page, with the values in their places."""
+    said = page_words()[shown_language()].gettext(words)
+    return said % values if values else said
+
+
+def lazy_gettext(words: str, /) -> LazyString:
+    """Words written down before there is a page: each page says them in its own language."""
+    return LazyString(gettext, words)
+
+
+def _in_a_page(words: str, /, **values: Any) -> Markup:
+    """For the templates. The words are ours and may be marked up; values are escaped."""
+    said = Markup(page_words()[shown_language()].gettext(words))  # noqa: S704 - from the catalogues
+    return said % values if values else said
 
 
 def page_language() -> str:
@@ -49,9 +57,9 @@ def page_language() -> str:
 
 def shown_language() -> str:
     """The language of this page. Worked out once a request: a page asks for its words by the hundred."""
-    if "shown_language" not in g:
-        g.shown_language = str(get_locale())
-    shown: str = g.shown_language
+    shown: str | None = g.get("shown_language")
+    if shown is None:
+        shown = g.shown_language = str(get_locale())
     return shown
 
 

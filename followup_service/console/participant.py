@@ -6,13 +6,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy import select
 
 from followup_service import clock
 from followup_service.checkins.report import Report, ReportKind
 from followup_service.checkins.stop_followup import resume_followup, stop_followup, stop_unasked
 from followup_service.console.blueprint import console, page
+from followup_service.console.page_language import gettext as _
 from followup_service.console.scope import locked_participant, participant_of, sees_arm, sees_contact
 from followup_service.console.signed_in import access
 from followup_service.console.words import STEPS, in_words

@@ -6,10 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy import func, or_, select
 
 from followup_service.console.blueprint import page
+from followup_service.console.page_language import gettext as _
 from followup_service.console.scope import seen, sees_arm, sites_seen
 from followup_service.console.signed_in import access
 from followup_service.console.words import PARTICIPANT_STATES

@@ -5,12 +5,12 @@ from http import HTTPStatus
 import structlog
 from flask import Response, g, make_response, render_template, request
 from flask_babel import LazyString
-from flask_babel import lazy_gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from followup_service.console.blueprint import console
+from followup_service.console.page_language import lazy_gettext as _
 from followup_service.console.say import say
 from followup_service.errors import FollowupError
 from followup_service.extensions import db

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from flask import render_template
-from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 
 from followup_service.audit import AuditEvent
 from followup_service.console.blueprint import page
+from followup_service.console.page_language import lazy_gettext as _
 from followup_service.console.signed_in import access
 from followup_service.console.study_in_words import (
     exceptions_of,

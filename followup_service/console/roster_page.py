@@ -6,11 +6,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy import select
 
 from followup_service import clock
 from followup_service.console.blueprint import page
+from followup_service.console.page_language import gettext as _
 from followup_service.console.scope import sites_seen
 from followup_service.console.signed_in import access
 from followup_service.errors import NotFound, Refused

@@ -4,10 +4,9 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from flask_babel import gettext
-
 from followup_service.console.blueprint import console
 from followup_service.console.local_times import day
+from followup_service.console.page_language import gettext
 from followup_service.console.study_words import treatment_name, visit_name
 from followup_service.console.words import TREATMENT_STATES, in_words
 from followup_service.protocol.sentences import Sentence

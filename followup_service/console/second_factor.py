@@ -5,12 +5,12 @@ import binascii
 from typing import Any
 
 from flask import Response, make_response, redirect, render_template, request, session, url_for
-from flask_babel import gettext as _
 
 from followup_service import clock
 from followup_service.console.blueprint import Open, page
 from followup_service.console.check_access import safe_next
 from followup_service.console.known_device import remember_device
+from followup_service.console.page_language import gettext as _
 from followup_service.console.sign_in import PENDING, finish_sign_in, keep_pending, pending_account
 from followup_service.console.signed_in import account_session, look_who_it_is
 from followup_service.encryption import DecryptionFailed, keyring

@@ -7,7 +7,6 @@ from uuid import UUID
 
 import structlog
 from flask import Response, current_app, flash, jsonify, make_response, redirect, render_template, request, session, url_for
-from flask_babel import gettext as _
 
 from followup_service import clock
 from followup_service.config import Config
@@ -15,6 +14,7 @@ from followup_service.console.blueprint import Open, page
 from followup_service.console.check_access import safe_next
 from followup_service.console.known_device import device_of, remember_device
 from followup_service.console.navigation import first_page
+from followup_service.console.page_language import gettext as _
 from followup_service.console.signed_in import access, account_session, look_who_it_is
 from followup_service.console.signed_in import sign_in as begin_session
 from followup_service.console.signed_in import sign_out as forget_session

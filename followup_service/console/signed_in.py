@@ -5,8 +5,9 @@ from flask_login import current_user
 from flask_security import Security, SQLAlchemyUserDatastore, login_user, logout_user
 
 from followup_service import clock
+from followup_service.database import only_reading
 from followup_service.extensions import db
-from followup_service.staff.access import Access, access_of
+from followup_service.staff.access import Access
 from followup_service.staff.account import Account, AccountRole
 from followup_service.staff.account_session import AccountSession, find_session, open_session
 from followup_service.staff.running_study import running_study
@@ -44,9 +45,8 @@ def account_session() -> AccountSession:
 
 def look_who_it_is() -> Access | None:
     """The access of whoever is signed in; None for a stranger."""
-    account = current_user._get_current_object() if current_user else None  # noqa: SLF001 - the account itself, not Flask-Login's stand-in
-    g.access = access_of(db.session, account, running_study(db.session)) if account is not None else None
-    return g.access
+    g.access = g.access_behind if current_user else None
+    return access() if g.access is not None else None
 
 
 def sign_in(account: Account) -> None:
@@ -65,13 +65,13 @@ def sign_out() -> None:
 def only_read() -> None:
     """Begin a transaction that never waits for writers, unless one is open."""
     if not db.session().in_transaction():
-        db.session.connection(execution_options={"read_only": True})
+        db.session.connection(execution_options=only_reading(db.engine))
 
 
 def _account_behind(uniquifier: str) -> Account | None:
     only_read()
-    found = find_session(db.session, session.get(SECRET, ""), uniquifier, clock.now())
+    found = find_session(db.session, session.get(SECRET, ""), uniquifier, running_study(db.session), clock.now())
     if found is None:
         return None
-    g.account_session, account = found
-    return account
+    g.account_session, g.access_behind = found
+    return found[1].account

@@ -7,11 +7,11 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flask_babel import format_decimal
-from flask_babel import gettext as _
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from followup_service.checkins.report import Report, ReportKind
+from followup_service.console.page_language import gettext as _
 from followup_service.console.study_words import reason_name
 from followup_service.console.words import (
     CHANNELS,

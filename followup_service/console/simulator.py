@@ -6,13 +6,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, Response, abort, current_app, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 
 from followup_service import clock
 from followup_service.config import Config, SmsGateway
 from followup_service.console.csrf import csrf
 from followup_service.console.first_tour import first_tour
 from followup_service.console.page_language import chosen_language
+from followup_service.console.page_language import gettext as _
 from followup_service.console.signed_in import only_read
 from followup_service.console.simulated_phones import STRANGER, Phone, all_phones, how_last_text_was_read, open_episodes, thread
 from followup_service.console.words import LEVELS

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from flask_babel import format_decimal
-from flask_babel import gettext as _
 
+from followup_service.console.page_language import gettext as _
 from followup_service.console.study_words import reason_name, treatment_name, visit_name
 from followup_service.console.words import LEVELS
 from followup_service.protocol.definitions import (

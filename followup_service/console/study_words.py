@@ -3,9 +3,8 @@
 from collections.abc import Iterable
 
 from flask import current_app
-from flask_babel import gettext
 
-from followup_service.console.page_language import shown_language
+from followup_service.console.page_language import gettext, shown_language
 from followup_service.messaging.catalogues import catalogue
 from followup_service.protocol.definitions import Study
 

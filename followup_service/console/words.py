@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from flask_babel import LazyString
-from flask_babel import lazy_gettext as _
+
+from followup_service.console.page_language import lazy_gettext as _
 
 LEVELS = {"emergency": _("EMERGENCY"), "urgent": _("URGENT"), "review": _("REVIEW")}
 SHAPES = {"emergency": "▲", "urgent": "◆", "review": "●"}

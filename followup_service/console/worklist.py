@@ -8,7 +8,6 @@ from uuid import UUID
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask_babel import LazyString
-from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, String, and_, bindparam, case, cast, func, or_, select
 from sqlalchemy.orm import load_only
 
@@ -16,6 +15,7 @@ from followup_service import clock
 from followup_service.console.acting import as_reader, just_done, own_name, own_names, undo_ends, undo_is_over
 from followup_service.console.blueprint import page
 from followup_service.console.deadline import Deadline, by_level_then_deadline, deadline_of
+from followup_service.console.page_language import gettext as _
 from followup_service.console.scope import escalation_of, seen
 from followup_service.console.signed_in import access
 from followup_service.console.words import OUTCOMES, TABS

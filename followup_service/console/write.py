@@ -9,11 +9,11 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from followup_service import clock
 from followup_service.console.blueprint import page
+from followup_service.console.page_language import gettext as _
 from followup_service.console.scope import escalation_of, locked_participant, participant_of
 from followup_service.console.signed_in import access
 from followup_service.console.words import TYPED_PROBLEMS, in_words

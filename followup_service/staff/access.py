@@ -1,6 +1,6 @@
 """Access: who may see and do what. One table, role by permission; what an account may at a site is the sum of its roles there."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -81,7 +81,6 @@ class Access:
         return {site_id for role in self.roles if role.blinded for site_id in self.sites if role.site_id is None or role.site_id == site_id}
 
 
-# Every page and every poll asks for them: put together once, and asked in one question.
 _ROLES_AND_SITES = (
     select(AccountRole, Site)
     .outerjoin(Site, Site.study_id == AccountRole.study_id)
@@ -91,9 +90,14 @@ _ROLES_AND_SITES = (
 
 
 def access_of(session: Session, account: Account, study: RunningStudy) -> Access:
-    rows = session.execute(_ROLES_AND_SITES, {"account_id": account.id, "study_id": study.id}).all()
-    roles, sites = dict.fromkeys(role for role, _site in rows), {site.id: site for _role, site in rows if site is not None}
-    return Access(account, study, sites, tuple(roles))
+    rows = session.execute(_ROLES_AND_SITES, {"account_id": account.id, "study_id": study.id})
+    return access_by(account, study, [(role, site) for role, site in rows])
+
+
+def access_by(account: Account, study: RunningStudy, found: Sequence[tuple[AccountRole | None, Site | None]]) -> Access:
+    """`found`: each role of the account in the study with each site of the study, in the order of the sites; None where there is none."""
+    roles = dict.fromkeys(role for role, _site in found if role is not None)
+    return Access(account, study, {site.id: site for _role, site in found if site is not None}, tuple(roles))
 
 
 def is_blinded(session: Session, staff_id: UUID, study_id: UUID) -> bool:

@@ -6,12 +6,15 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import LargeBinary, String, bindparam, select, update
+from sqlalchemy import LargeBinary, String, and_, bindparam, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from followup_service.columns import UtcDateTime, enum_of, refers_to
 from followup_service.extensions import db
-from followup_service.staff.account import Account
+from followup_service.staff.access import Access, access_by
+from followup_service.staff.account import Account, AccountRole
+from followup_service.staff.running_study import RunningStudy
+from followup_service.staff.site import Site
 
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)
@@ -66,21 +69,28 @@ def open_session(session: Session, account: Account, agent: str, now: datetime) 
     return secret
 
 
-# Every page and every poll asks for it: put together once.
+# Every page and every poll asks for it: put together once, and asked in one question.
 _FIND = (
-    select(AccountSession, Account)
+    select(AccountSession, Account, AccountRole, Site)
     .join(Account, Account.id == AccountSession.account_id)
+    .outerjoin(AccountRole, and_(AccountRole.account_id == Account.id, AccountRole.study_id == bindparam("study_id")))
+    .outerjoin(Site, Site.study_id == AccountRole.study_id)
     .where(AccountSession.secret_hash == bindparam("secret_hash"))
+    .order_by(Site.code, AccountRole.id)
 )
 
 
-def find_session(session: Session, secret: str, uniquifier: str, now: datetime) -> tuple[AccountSession, Account] | None:
-    """The living session behind a cookie, with its account; None where either has ended."""
-    found = session.execute(_FIND, {"secret_hash": _hash(secret)}).first()
-    if found is None:
+def find_session(
+    session: Session, secret: str, uniquifier: str, study: RunningStudy, now: datetime
+) -> tuple[AccountSession, Access] | None:
+    """The living session behind a cookie, with what its account may now; None where session or account has ended."""
+    found = session.execute(_FIND, {"secret_hash": _hash(secret), "study_id": study.id}).all()
+    if not found:
         return None
-    row, account = found
-    return (row, account) if row.lives(now) and account.active and account.fs_uniquifier == uniquifier else None
+    row, account = found[0][:2]
+    if not (row.lives(now) and account.active and account.fs_uniquifier == uniquifier):
+        return None
+    return row, access_by(account, study, [(role, site) for _row, _account, role, site in found])
 
 
 def see_session(session: Session, row: AccountSession, now: datetime) -> None:
