@@ -1,9 +1,9 @@
 """The console's pages on a full database: time and size of worklist, participant, escalation, thread, and of polls that find no change.
 
 `python -m benchmarks.console [--participants 2000] [--escalations 5000] [--messages 100000] [--looks 200] [--database PostgreSQL]`. The aim
-is for 20,000, 50,000 and 1,000,000 on PostgreSQL. The application is what gunicorn loads, wsgi.py, and is asked in this process by somebody
-signed in; the figures hold the whole of its work, from the server's call to the last byte of the answer. Beside the time on the clock stands
-the time that this process worked, without its waiting for the database and for other programs.
+is for 20,000, 50,000 and 1,000,000 on PostgreSQL. The application is what gunicorn loads, wsgi.py, asked in this process by somebody signed
+in; the figures hold the whole of its work, from the server's call to the last byte of the answer. Beside the time by the clock stands the
+time that this process worked, without its waiting for the database and for other programs.
 """
 
 import argparse

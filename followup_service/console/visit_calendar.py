@@ -33,11 +33,8 @@ def calendar() -> Any:
     today = now.astimezone(ZoneInfo(site.timezone)).date()
     monday = _monday(request.args.get("from", ""), today)
     until = monday + timedelta(weeks=WEEKS)
-    entries = [
-        entry
-        for entry in site_visits(db.session, site, now, study=access().study.protocol)
-        if entry.status is not STATUS.CANCELLED and monday <= entry.on < until
-    ]
+    visits = site_visits(db.session, site, monday, until - timedelta(days=1), study=access().study.protocol)
+    entries = [entry for entry in visits if entry.status is not STATUS.CANCELLED]
     days = [(on, list(group)) for on, group in groupby(entries, key=lambda entry: entry.on)]
     around = (monday - timedelta(weeks=WEEKS), until)
     return render_template("calendar.html", site=site, sites=list(sites), days=days, today=today, first=monday, last=until, around=around)

@@ -80,6 +80,21 @@ def planned_visits(study: Study, course: CourseOfCare, until: date | None = None
     return tuple(sorted(_merged(study, course, visits), key=lambda visit: (visit.target_on, visit.item, visit.occurrence)))
 
 
+def days_counted_from(study: Study, first: date, last: date, since: date) -> list[tuple[date, date]]:
+    """The spans of days, from `since` on, of treatments and ends of treatment that may plan a visit between two days.
+
+    Who has none of these in a span has no planned visit there, unless the clinic set its day (`ByStaff`); who has one may have none.
+    """
+    spans = [span for plan in study.visits.values() for span in _counted_from(plan, first, last, since)]
+    joined: list[tuple[date, date]] = []
+    for begins, ends in sorted(spans):
+        if joined and begins <= joined[-1][1]:
+            joined[-1] = joined[-1][0], max(joined[-1][1], ends)
+        else:
+            joined.append((begins, ends))
+    return joined
+
+
 def months_after(day: date, months: int) -> date:
     """The same day so many calendar months later, or that month's last day. Count from the anchor, never from the last result."""
     month = day.month - 1 + months
@@ -96,6 +111,24 @@ def anchor_on(study: Study, code: str, course: CourseOfCare) -> date | None:
     if not days:
         return None
     return min(days) if anchor.pick == "first" else max(days)
+
+
+def _counted_from(plan: VisitPlan, first: date, last: date, since: date) -> Iterator[tuple[date, date]]:
+    """A visit that takes in another may have its target anywhere in its window."""
+    if isinstance(plan.when, PerTreatment):
+        when = plan.when
+        targets = first - timedelta(days=when.days + when.closes_days), last - timedelta(days=when.days + when.opens_days)
+        yield _months_before(*targets, when.months)
+    elif isinstance(plan.when, Repeated):
+        window, month = timedelta(days=plan.when.window_days), plan.when.every_months
+        while (span := _months_before(first - window, last + window, month))[1] >= since:
+            yield span
+            month += plan.when.every_months
+
+
+def _months_before(first: date, last: date, months: int) -> tuple[date, date]:
+    """The days from which so many months lead between two days. Of the 29th to the 31st several may lead to one end of a month."""
+    return months_after(first, -months), months_after(last, -months) + timedelta(days=3)
 
 
 def _visits_of(plan: VisitPlan, study: Study, course: CourseOfCare, last: date) -> Iterator[PlannedVisit]:

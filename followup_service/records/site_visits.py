@@ -1,26 +1,26 @@
-"""All visits of a site for its calendar: what was booked or announced, and what the plan says of the months ahead."""
+"""The visits of a site for its calendar: what was booked or announced, and what the plan says of the weeks ahead."""
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import date, datetime
+from typing import TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from icalendar.enums import STATUS
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, false, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from followup_service.participants.participant import Participant, ParticipantState
 from followup_service.participants.plan_ahead import course_of_care
 from followup_service.participants.treatment import TreatmentRecord
 from followup_service.protocol.definitions import Study
-from followup_service.protocol.visit_schedule import PlannedVisit, VisitKey, planned_visits
+from followup_service.protocol.visit_schedule import PlannedVisit, VisitKey, days_counted_from, planned_visits
 from followup_service.records.write_calendar import CalendarEntry
 from followup_service.staff.site import Site
 from followup_service.visits.visit import Visit, VisitState
 
-BACK, AHEAD = timedelta(days=92), timedelta(days=366)
+Row = TypeVar("Row", Visit, TreatmentRecord)
 _FOLLOWED = (ParticipantState.ACTIVE, ParticipantState.PAUSED)
 _STATUS = {
     VisitState.CANCELLED: STATUS.CANCELLED,
@@ -29,27 +29,42 @@ _STATUS = {
 }
 
 
-def site_visits(session: Session, site: Site, now: datetime, *, study: Study) -> list[CalendarEntry]:
-    """By day, from three months ago to a year ahead. Who left the trial has no visits to come, and none to show."""
-    followed = select(Participant).where(Participant.site_id == site.id, Participant.state.in_(_FOLLOWED))
-    participants = list(session.scalars(followed.order_by(Participant.code)))
-    facts: dict[UUID, list[Visit]] = defaultdict(list)
-    for visit in session.scalars(_of_site(select(Visit), Visit.participant_id, site)):
-        facts[visit.participant_id].append(visit)
-    treatments: dict[UUID, list[TreatmentRecord]] = defaultdict(list)
-    for row in session.scalars(_of_site(select(TreatmentRecord), TreatmentRecord.participant_id, site)):
-        treatments[row.participant_id].append(row)
+def site_visits(session: Session, site: Site, first: date, last: date, *, study: Study) -> list[CalendarEntry]:
+    """By day, between two days. Who left the trial has no visits to come, and none to show."""
+    followed = (Participant.site_id == site.id, Participant.state.in_(_FOLLOWED), _may_have_a_visit(session, first, last, study))
+    participants = list(session.scalars(select(Participant).where(*followed).order_by(Participant.code)))
+    theirs = select(Participant.id).where(*followed)
+    facts, treatments = _of_each(session, Visit, theirs), _of_each(session, TreatmentRecord, theirs)
     entries = [
         entry
         for participant in participants
         for entry in _entries(participant, facts[participant.id], treatments[participant.id], study)
-        if (now - BACK).date() <= entry.on <= (now + AHEAD).date()
+        if first <= entry.on <= last
     ]
     return sorted(entries, key=lambda entry: (entry.on, entry.code, entry.item))
 
 
-def _of_site(query: Select[Any], participant_id: InstrumentedAttribute[UUID], site: Site) -> Select[Any]:
-    return query.join(Participant, Participant.id == participant_id).where(Participant.site_id == site.id)
+def _may_have_a_visit(session: Session, first: date, last: date, study: Study) -> ColumnElement[bool]:
+    """Of thousands few have one in these days, and to work out the plans of all takes seconds."""
+    ever = [session.scalar(select(func.min(day))) for day in (TreatmentRecord.treated_on, Participant.treatment_ended_on)]
+    spans = days_counted_from(study, first, last, min((day for day in ever if day is not None), default=first))
+
+    def within(day: InstrumentedAttribute[date] | InstrumentedAttribute[date | None]) -> ColumnElement[bool]:
+        return or_(false(), *(day.between(*span) for span in spans))
+
+    on = func.coalesce(Visit.attended_on, Visit.target_on)
+    return or_(
+        within(Participant.treatment_ended_on),
+        Participant.id.in_(select(TreatmentRecord.participant_id).where(within(TreatmentRecord.treated_on))),
+        Participant.id.in_(select(Visit.participant_id).where(on.between(first, last))),
+    )
+
+
+def _of_each(session: Session, kind: type[Row], theirs: Select[tuple[UUID]]) -> dict[UUID, list[Row]]:
+    rows: dict[UUID, list[Row]] = defaultdict(list)
+    for row in session.scalars(select(kind).where(kind.participant_id.in_(theirs))):
+        rows[row.participant_id].append(row)
+    return rows
 
 
 def _entries(participant: Participant, facts: list[Visit], treatments: list[TreatmentRecord], study: Study) -> Iterator[CalendarEntry]:

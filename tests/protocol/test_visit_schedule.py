@@ -15,6 +15,7 @@ from followup_service.protocol.visit_schedule import (
     PlannedVisit,
     Treatment,
     VisitKey,
+    days_counted_from,
     months_after,
     planned_visits,
 )
@@ -219,3 +220,29 @@ def test_planning_to_an_earlier_day_gives_the_same_visits_that_far(care: CourseO
     unmerged = {**lasting(2032).visits, "post_rfa_scan": replace(STUDY.visits["post_rfa_scan"], merge_into=())}
     study = replace(lasting(2032), visits=unmerged)
     assert planned_visits(study, care, until) == tuple(visit for visit in planned_visits(study, care) if visit.target_on <= until)
+
+
+DAYS = st.dates(date(2019, 1, 1), date(2026, 12, 31))
+
+
+@given(
+    st.sampled_from(sorted(STUDY.arms)),
+    st.lists(st.tuples(st.sampled_from(sorted(STUDY.treatments)), DAYS), max_size=5, unique=True),
+    st.none() | DAYS,
+    DAYS,
+    st.integers(0, 60),
+)
+def test_nobody_has_a_visit_on_days_that_nothing_of_theirs_leads_to(
+    arm: str, treatments: list[tuple[str, date]], ended_on: date | None, first: date, days: int
+) -> None:
+    last = first + timedelta(days=days)
+    facts = [on for _kind, on in treatments] + ([ended_on] if ended_on else [])
+    spans = days_counted_from(STUDY, first, last, min(facts, default=first))
+    if any(first <= visit.target_on <= last for visit in planned_visits(STUDY, course(arm, *treatments, ended_on=ended_on))):
+        assert any(begins <= fact <= ends for fact in facts for begins, ends in spans)
+
+
+def test_four_weeks_lead_back_to_a_few_spans_and_not_to_every_day() -> None:
+    spans = days_counted_from(STUDY, date(2026, 3, 2), date(2026, 3, 29), date(2024, 1, 1))
+    assert not any(begins <= date(2025, 2, 1) <= ends for begins, ends in spans)
+    assert any(begins <= date(2025, 3, 10) <= ends for begins, ends in spans)
