@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from flask import g, request
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from followup_service.console.page_language import gettext as _
+from followup_service.console.scope import in_reach, reach
 from followup_service.console.signed_in import access
 from followup_service.errors import Refused
 from followup_service.escalations.escalation import Escalation, EscalationEvent, EventKind
@@ -16,6 +17,13 @@ from followup_service.messaging.outbox import UNDO_FOR
 from followup_service.staff.access import May
 from followup_service.staff.staff_member import StaffMember
 
+# Every page with episodes asks for them: put together once.
+_STEPS = (
+    select(Escalation.number, EscalationEvent.kind, EscalationEvent.actor, EscalationEvent.at)
+    .join(EscalationEvent, Escalation.id == EscalationEvent.escalation_id)
+    .where(*in_reach(Escalation), EscalationEvent.at >= bindparam("since"))
+    .order_by(EscalationEvent.at, EscalationEvent.id)
+)
 UNDOABLE = (EventKind.ACKNOWLEDGED, EventKind.SNOOZED, EventKind.RESOLVED)
 
 
@@ -63,11 +71,8 @@ def as_reader() -> dict[str, Any]:
 
 def just_done(now: datetime) -> list[Done]:
     """The reader's last step on each episode, while it can be taken back and nothing came after it."""
-    step = (EscalationEvent.kind, EscalationEvent.actor, EscalationEvent.at)
-    steps = select(Escalation.number, *step).join(EscalationEvent, Escalation.id == EscalationEvent.escalation_id)
-    steps = steps.where(Escalation.study_id == access().study.id, Escalation.site_id.in_(access().sites_where(May.TRIAGE)))
-    steps = steps.where(EscalationEvent.at >= now - UNDO_FOR).order_by(EscalationEvent.at, EscalationEvent.id)
-    last, by = {number: one for number, *one in db.session.execute(steps)}, own_name()
+    steps = db.session.execute(_STEPS, {"since": now - UNDO_FOR} | reach(May.TRIAGE))
+    last, by = {number: one for number, *one in steps}, own_name()
     return [Done(number, kind, at + UNDO_FOR) for number, (kind, actor, at) in last.items() if kind in UNDOABLE and actor == by]
 
 

@@ -13,7 +13,7 @@ from followup_service.console.blueprint import console
 from followup_service.console.page_language import shown_language
 from followup_service.console.signed_in import access
 
-# A page says the same few days and temperatures again and again, and babel takes its time over each.
+# Pages say the same few times, days and temperatures again and again, and babel takes its time over each.
 KEPT = 10_000
 
 
@@ -25,24 +25,19 @@ def in_zone(at: datetime, timezone: str) -> datetime:
 @console.app_template_filter("instant")
 def instant(at: datetime, timezone: str) -> Markup:
     """A `<time>` in the participant's or site's zone, and in the reader's own where clocks show another time there."""
-    there, here = in_zone(at, timezone), in_zone(at, access().account.timezone)
-    said = Markup('<time datetime="%s">%s <span class="zone">%s</span></time>') % (at.isoformat(), _short(there), _city(timezone))
-    if there.utcoffset() == here.utcoffset():
-        return said
-    own = (_short(here), _city(access().account.timezone))
-    return said + Markup(' <span class="soft">[%s <span class="zone">%s</span>]</span>') % own
+    return _instant(at, timezone, access().account.timezone, shown_language())
 
 
 @console.app_template_filter("moment")
 def moment(at: datetime) -> Markup:
     """A `<time>` in the reader's own zone: for what happens on this side, such as a sign-in."""
-    return Markup('<time datetime="%s">%s</time>') % (at.isoformat(), _short(in_zone(at, access().account.timezone)))
+    return _moment(at, access().account.timezone, shown_language())
 
 
 @console.app_template_filter("day")
 def day(on: date) -> str:
     """A date that no two countries read differently."""
-    return _date(on, "d MMM y", "medium", shown_language())
+    return _day(on, shown_language())
 
 
 @console.app_template_filter("weekday")
@@ -62,6 +57,20 @@ def celsius(value: Decimal) -> str:
 
 
 @lru_cache(KEPT)
+def _instant(at: datetime, timezone: str, own_zone: str, locale: str) -> Markup:
+    there, here = in_zone(at, timezone), in_zone(at, own_zone)
+    said = Markup('<time datetime="%s">%s <span class="zone">%s</span></time>') % (at.isoformat(), _short(there, locale), _city(timezone))
+    if there.utcoffset() == here.utcoffset():
+        return said
+    return said + Markup(' <span class="soft">[%s <span class="zone">%s</span>]</span>') % (_short(here, locale), _city(own_zone))
+
+
+@lru_cache(KEPT)
+def _moment(at: datetime, own_zone: str, locale: str) -> Markup:
+    return Markup('<time datetime="%s">%s</time>') % (at.isoformat(), _short(in_zone(at, own_zone), locale))
+
+
+@lru_cache(KEPT)
 def _date(on: date, in_english: str, elsewhere: str, locale: str) -> str:
     return format_date(on, in_english if locale == "en" else elsewhere, locale=locale)
 
@@ -71,8 +80,12 @@ def _decimal(value: Decimal, locale: str) -> str:
     return format_decimal(value, "0.0#", locale=locale)
 
 
-def _short(at: datetime) -> str:
-    return f"{day(at.date())} {clock_time(at)}"
+def _day(on: date, locale: str) -> str:
+    return _date(on, "d MMM y", "medium", locale)
+
+
+def _short(at: datetime, locale: str) -> str:
+    return f"{_day(at.date(), locale)} {clock_time(at)}"
 
 
 def _city(timezone: str) -> str:

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, bindparam, select
 
 from followup_service.console.signed_in import access
 from followup_service.errors import NotFound
@@ -21,6 +21,16 @@ Seen = type[Participant] | type[Escalation] | type[AdverseEvent]
 def seen(query: Select[Any], kind: Seen, may: May = May.READ_PARTICIPANTS) -> Select[Any]:
     """The query, kept to the rows of this kind at the sites where the person may do this."""
     return query.where(kind.study_id == access().study.id, kind.site_id.in_(access().sites_where(may)))
+
+
+def in_reach(kind: Seen) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """The same for a question that is put together once for everybody, because every page asks it. `reach` has the values."""
+    return kind.study_id == bindparam("reach_study"), kind.site_id.in_(bindparam("reach_sites", expanding=True))
+
+
+def reach(may: May = May.READ_PARTICIPANTS) -> dict[str, Any]:
+    """Whose rows `in_reach` keeps a question to: those of the person who looks."""
+    return {"reach_study": access().study.id, "reach_sites": list(access().sites_where(may))}
 
 
 def sites_seen(may: May = May.READ_PARTICIPANTS) -> dict[str, Site]:

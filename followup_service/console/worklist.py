@@ -1,22 +1,23 @@
 """The worklist: what needs me now, by level and then by deadline. It keeps itself fresh, and every line of it can be acted on at once."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
-from uuid import UUID
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask_babel import LazyString
 from sqlalchemy import ColumnElement, Select, String, and_, bindparam, case, cast, func, or_, select
-from sqlalchemy.orm import load_only
+from sqlalchemy.orm import defer, load_only
 
 from followup_service import clock
 from followup_service.console.acting import as_reader, just_done, own_name, own_names, undo_ends, undo_is_over
 from followup_service.console.blueprint import page
 from followup_service.console.deadline import Deadline, by_level_then_deadline, deadline_of
 from followup_service.console.page_language import gettext as _
-from followup_service.console.scope import escalation_of, seen
+from followup_service.console.scope import escalation_of, in_reach, reach
 from followup_service.console.signed_in import access
 from followup_service.console.words import OUTCOMES, TABS
 from followup_service.errors import Conflict, Refused
@@ -72,17 +73,16 @@ def worklist() -> Any:
     tab = request.args.get("tab", "")
     tab = tab if tab in TABS else next(iter(TABS))
     first = max(request.args.get("first", 0, type=int), 0)
-    newest = db.session.scalar(select(func.max(Escalation.number)).where(Escalation.study_id == access().study.id)) or 0
+    newest = db.session.scalar(_NEWEST, {"study_id": access().study.id}) or 0
     known = request.args.get("known", type=int)
     # Under the reader's pointer nothing moves: what is new waits behind one line, until they are at the top or ask for it.
     known = newest if known is None or not is_live or AT_TOP in request.headers else min(known, newest)
-    of_tabs = _of_tabs()
-    lines, done = _lines(tab, of_tabs[tab], first, known, now), just_done(now)
-    waiting = _waiting(of_tabs[tab], known) if known < newest else {}
+    lines, done = _lines(tab, first, known, now), just_done(now)
+    waiting = _waiting(tab, known) if known < newest else {}
     shown = {
         "tab": tab,
         "tabs": TABS,
-        "counts": _counts(of_tabs),
+        "counts": _counts(),
         "lines": lines[:PAGE],
         "waiting": sum(waiting.values()),
         "worst": Level.worst(*waiting),
@@ -155,25 +155,23 @@ def _chosen_outcome() -> Outcome:
         raise Refused(_("Choose an outcome of the list."), {"outcome": ["choose one of the list"]}) from None
 
 
-def _of_tabs() -> dict[str, ColumnElement[bool]]:
-    """Which episodes each tab shows."""
-    mine = and_(Escalation.state == EscalationState.ACKNOWLEDGED, Escalation.acknowledged_by.in_(own_names()))
-    return {
-        "now": or_(Escalation.state == EscalationState.OPEN, and_(mine, Escalation.snoozed_at.is_(None))),
-        "mine": mine,
-        "open": Escalation.state == EscalationState.OPEN,
-        "all": Escalation.state != EscalationState.RESOLVED,
+# What every look at the list asks is put together once, for everybody: the time goes into that, not into the answers.
+_OF_READER = and_(Escalation.state == EscalationState.ACKNOWLEDGED, Escalation.acknowledged_by.in_(bindparam("names", expanding=True)))
+_IS_OPEN, _IS_CLOSED = Escalation.state == EscalationState.OPEN, Escalation.state == EscalationState.RESOLVED
+# Which episodes each tab shows.
+_OF_TAB: Mapping[str, ColumnElement[bool]] = MappingProxyType(
+    {
+        "now": or_(_IS_OPEN, and_(_OF_READER, Escalation.snoozed_at.is_(None))),
+        "mine": _OF_READER,
+        "open": _IS_OPEN,
+        "all": ~_IS_CLOSED,
         "snoozed": and_(Escalation.state == EscalationState.ACKNOWLEDGED, Escalation.snoozed_at.is_not(None)),
-        "closed": Escalation.state == EscalationState.RESOLVED,
+        "closed": _IS_CLOSED,
     }
-
-
-def _counts(of_tabs: dict[str, ColumnElement[bool]]) -> dict[str, int]:
-    """How many there are in every tab but the closed: nobody works through those."""
-    tabs = [tab for tab in TABS if tab != "closed"]
-    counted = [func.count(case((of_tabs[tab], 1))) for tab in tabs]
-    query = seen(select(*counted).select_from(Escalation), Escalation).where(Escalation.state != EscalationState.RESOLVED)
-    return dict(zip(tabs, db.session.execute(query).one(), strict=True))
+)
+# Nobody works through those that are closed.
+_COUNTED = tuple(tab for tab in TABS if tab != "closed")
+_NEWEST = select(func.max(Escalation.number)).where(Escalation.study_id == bindparam("study_id"))
 
 
 def _unresolved() -> Select[tuple[str]]:
@@ -181,10 +179,52 @@ def _unresolved() -> Select[tuple[str]]:
     of_reader = and_(EscalationRead.escalation_id == Escalation.id, EscalationRead.account_id == bindparam("reader"))
     number, version, read_until = (cast(column, String) for column in (Escalation.number, Escalation.version, EscalationRead.read_until))
     words = func.aggregate_strings(number + "/" + version + "/" + func.coalesce(read_until, ""), " ")
-    return select(words).outerjoin(EscalationRead, of_reader).where(Escalation.state != EscalationState.RESOLVED)
+    return select(words).outerjoin(EscalationRead, of_reader).where(~_IS_CLOSED, *in_reach(Escalation))
 
 
+def _page_of(tab: str) -> Select[Any]:
+    """One more than a page, so that it is known whether there are more."""
+    about = (Participant.code, Participant.timezone, Participant.language)
+    query = select(Escalation, *about).outerjoin(Participant, Participant.id == Escalation.participant_id)
+    query = query.where(*in_reach(Escalation), _OF_TAB[tab], Escalation.number <= bindparam("known"))
+    order = (Escalation.resolved_at.desc(), Escalation.number.desc()) if tab == "closed" else by_level_then_deadline()
+    return query.order_by(*order).offset(bindparam("first")).limit(PAGE + 1).options(*_SHOWN)
+
+
+def _new_of(tab: str) -> Select[Any]:
+    query = select(Escalation.level, func.count()).where(*in_reach(Escalation), _OF_TAB[tab], Escalation.number > bindparam("known"))
+    return query.group_by(Escalation.level)
+
+
+def _number_in_each() -> Select[Any]:
+    counted = [func.count(case((_OF_TAB[tab], 1))) for tab in _COUNTED]
+    return select(*counted).select_from(Escalation).where(*in_reach(Escalation), ~_IS_CLOSED)
+
+
+def _last_text_of_each() -> Select[Any]:
+    latest_first = (EscalationEvent.at.desc(), EscalationEvent.id.desc())
+    back = func.row_number().over(partition_by=EscalationEvent.escalation_id, order_by=latest_first).label("back")
+    steps = select(EscalationEvent.escalation_id, EscalationEvent.inbound_id, back)
+    steps = steps.where(EscalationEvent.escalation_id.in_(bindparam("ids", expanding=True)), EscalationEvent.inbound_id.is_not(None))
+    of_step = steps.subquery()
+    query = select(of_step.c.escalation_id, InboundMessage).join(InboundMessage, InboundMessage.id == of_step.c.inbound_id)
+    return query.where(of_step.c.back == 1).options(load_only(InboundMessage.body_encrypted, InboundMessage.received_at))
+
+
+# A line shows neither the note nor the steps of the chain.
+_SHOWN = tuple(
+    defer(column)
+    for column in (
+        Escalation.sender_index,
+        Escalation.note_encrypted,
+        Escalation.handed_on,
+        Escalation.chain_began_at,
+        Escalation.chain_step,
+    )
+)
 _UNRESOLVED = _unresolved()
+_PAGES, _NEW = {tab: _page_of(tab) for tab in TABS}, {tab: _new_of(tab) for tab in TABS}
+_NUMBER_IN_EACH, _LAST_TEXT_OF_EACH = _number_in_each(), _last_text_of_each()
 
 
 def _tag(now: datetime) -> str:
@@ -192,26 +232,26 @@ def _tag(now: datetime) -> str:
 
     Every change of an episode counts its version up; what is said of minutes changes with them.
     """
-    unresolved = db.session.connection().scalar(seen(_UNRESOLVED, Escalation), {"reader": access().account.id})
+    unresolved = db.session.connection().scalar(_UNRESOLVED, {"reader": access().account.id} | reach())
     return hashlib.sha256(f"{unresolved} {now:%H:%M}".encode()).hexdigest()[:16]
 
 
-def _waiting(of_tab: ColumnElement[bool], known: int) -> dict[Level, int]:
+def _counts() -> dict[str, int]:
+    return dict(zip(_COUNTED, db.session.execute(_NUMBER_IN_EACH, {"names": own_names()} | reach()).one(), strict=True))
+
+
+def _waiting(tab: str, known: int) -> dict[Level, int]:
     """How many of each level there are that the reader has not been shown, on whatever page of the list."""
-    query = select(Escalation.level, func.count()).where(of_tab, Escalation.number > known).group_by(Escalation.level)
-    return {row[0]: row[1] for row in db.session.execute(seen(query, Escalation))}
+    return {row[0]: row[1] for row in db.session.execute(_NEW[tab], {"names": own_names(), "known": known} | reach())}
 
 
-def _lines(tab: str, of_tab: ColumnElement[bool], first: int, known: int, now: datetime) -> list[Line]:
+def _lines(tab: str, first: int, known: int, now: datetime) -> list[Line]:
     """One more than a page where there are more."""
-    about = (Participant.code, Participant.timezone, Participant.language)
-    query = select(Escalation, *about).outerjoin(Participant, Participant.id == Escalation.participant_id)
-    query = seen(query, Escalation).where(of_tab, Escalation.number <= known)
-    order = (Escalation.resolved_at.desc(), Escalation.number.desc()) if tab == "closed" else by_level_then_deadline()
-    rows = db.session.execute(query.order_by(*order).offset(first).limit(PAGE + 1)).all()
+    names = own_names()
+    rows = db.session.execute(_PAGES[tab], {"names": names, "first": first, "known": known} | reach()).all()
     ids = [episode.id for episode, *_rest in rows]
-    texts, unread, names = _last_texts(ids), unread_among(db.session, access().account.id, ids), own_names()
-    sites, triaged = access().sites, access().sites_where(May.TRIAGE)
+    texts = {row[0]: row[1] for row in db.session.execute(_LAST_TEXT_OF_EACH, {"ids": ids})}
+    unread, sites, triaged = unread_among(db.session, access().account.id, ids), access().sites, access().sites_where(May.TRIAGE)
     return [
         Line(
             episode,
@@ -227,13 +267,3 @@ def _lines(tab: str, of_tab: ColumnElement[bool], first: int, known: int, now: d
         )
         for episode, code, timezone, language in rows
     ]
-
-
-def _last_texts(ids: list[UUID]) -> dict[UUID, InboundMessage]:
-    latest_first = (EscalationEvent.at.desc(), EscalationEvent.id.desc())
-    back = func.row_number().over(partition_by=EscalationEvent.escalation_id, order_by=latest_first).label("back")
-    steps = select(EscalationEvent.escalation_id, EscalationEvent.inbound_id, back)
-    steps = steps.where(EscalationEvent.escalation_id.in_(ids), EscalationEvent.inbound_id.is_not(None)).subquery()
-    query = select(steps.c.escalation_id, InboundMessage).join(InboundMessage, InboundMessage.id == steps.c.inbound_id)
-    shown = load_only(InboundMessage.body_encrypted, InboundMessage.received_at)
-    return {row[0]: row[1] for row in db.session.execute(query.where(steps.c.back == 1).options(shown))}

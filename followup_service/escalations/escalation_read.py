@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import UniqueConstraint, delete, func, select, update
+from sqlalchemy import Select, UniqueConstraint, bindparam, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from followup_service.columns import UtcDateTime, new_id, refers_to
@@ -23,14 +23,22 @@ class EscalationRead(db.Model):  # type: ignore[name-defined,misc]
     read_until: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+def _unread() -> Select[tuple[UUID]]:
+    news = select(EscalationEvent.escalation_id, func.max(EscalationEvent.at).label("at"))
+    news = news.where(EscalationEvent.escalation_id.in_(bindparam("ids", expanding=True)), EscalationEvent.kind.in_(NEWS))
+    latest = news.group_by(EscalationEvent.escalation_id).subquery()
+    of_account = (EscalationRead.escalation_id == latest.c.escalation_id) & (EscalationRead.account_id == bindparam("account_id"))
+    unread = select(latest.c.escalation_id).outerjoin(EscalationRead, of_account)
+    return unread.where(EscalationRead.id.is_(None) | (EscalationRead.read_until < latest.c.at))
+
+
+# Every look at the list and every poll of an episode asks it: put together once.
+_UNREAD = _unread()
+
+
 def unread_among(session: Session, account_id: UUID, escalation_ids: Collection[UUID]) -> frozenset[UUID]:
     """Those with news that the account has not read."""
-    news = select(EscalationEvent.escalation_id, func.max(EscalationEvent.at).label("at"))
-    news = news.where(EscalationEvent.escalation_id.in_(escalation_ids), EscalationEvent.kind.in_(NEWS))
-    latest = news.group_by(EscalationEvent.escalation_id).subquery()
-    of_account = (EscalationRead.escalation_id == latest.c.escalation_id) & (EscalationRead.account_id == account_id)
-    unread = select(latest.c.escalation_id).outerjoin(EscalationRead, of_account)
-    return frozenset(session.scalars(unread.where(EscalationRead.id.is_(None) | (EscalationRead.read_until < latest.c.at))))
+    return frozenset(session.scalars(_UNREAD, {"ids": list(escalation_ids), "account_id": account_id}))
 
 
 def note_read(session: Session, account_id: UUID, escalation_id: UUID, until: datetime) -> None:

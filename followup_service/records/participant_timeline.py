@@ -1,14 +1,15 @@
 """A participant's timeline as one list: texts both ways and what was read in them, steps of escalations, what staff changed."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
-from functools import partial
+from functools import cache
 from itertools import groupby
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Integer, Select, String, bindparam, cast, literal, null, select, type_coerce, union_all
 from sqlalchemy.orm import Session, load_only
 
 from followup_service.audit import AuditEvent
@@ -37,7 +38,7 @@ Row = InboundMessage | OutboundMessage | EscalationEvent | AuditEvent
 class Entry:
     """One line. `reports` are what was read in a text that came; `number` is the escalation's that a step belongs to.
 
-    Pages that follow each other are one line: `pages` are all of them, newest first.
+    Pages that follow each other are one line: `pages` are when each went out, newest first.
     """
 
     at: datetime
@@ -45,11 +46,7 @@ class Entry:
     row: Row
     reports: tuple[Report, ...] = ()
     number: int | None = None
-    pages: tuple[EscalationEvent, ...] = ()
-
-    @property
-    def began_at(self) -> datetime:
-        return self.pages[-1].at if self.pages else self.at
+    pages: tuple[datetime, ...] = ()
 
     @property
     def id(self) -> UUID:
@@ -73,87 +70,128 @@ def participant_timeline(
 ) -> Timeline:
     """The latest entries before an instant: about `most`, for what happened at one instant stays together.
 
-    Of each table so many of the newest rows are read. Where there may be more, nothing is shown that is as old as its last one: further
-    back something of that table would be missing.
+    Of each table so many of the newest rows are found. Where there may be more, nothing is shown that is as old as its last one: further
+    back something of that table would be missing. Only what is shown is read in full: it is a fifth of what is found.
     """
-    readers = {
-        EntryKind.TEXTS: (_received, _sent),
-        EntryKind.ESCALATIONS: (_steps,),
-        EntryKind.CHANGES: (partial(_changes, blinded=blinded),),
-    }
-    read = [reader(session, participant, before, most + 1) for kind in kinds for reader in readers[kind]]
-    cut = max((part.entries[-1].at for part in read if part.may_have_more), default=None)
-    rows = [entry for part in read for entry in part.entries]
-    rows = [entry for entry in rows if cut is None or entry.at > cut] or rows
-    entries = _pages_together(sorted(rows, key=lambda entry: (entry.at, entry.id), reverse=True))
-    shown, rest = entries[:most], entries[most:]
-    while rest and rest[0].at == shown[-1].began_at:
+    tables = tuple(table for kind in kinds for table in _TABLES[kind])
+    at_most = {table: (most + 1) * (STEPS_FOR_AN_ENTRY if table == _STEPS else 1) for table in tables}
+    found = _find(session, participant, before or _EVER, at_most, blinded=blinded)
+    last = {one.table: one.at for one in found}
+    full = [table for table, most_of_it in at_most.items() if sum(one.table == table for one in found) == most_of_it]
+    cut = max((last[table] for table in full), default=None)
+    found = [one for one in found if cut is None or one.at > cut] or found
+    lines = _pages_together(sorted(found, key=lambda one: (one.at, one.id), reverse=True))
+    shown, rest = lines[:most], lines[most:]
+    while rest and rest[0][0].at == shown[-1][-1].at:
         shown.append(rest.pop(0))
-    return Timeline(_with_what_was_read(session, shown), shown[-1].began_at if rest or cut is not None else None)
+    return Timeline(_read(session, shown, tables), shown[-1][-1].at if rest or cut is not None else None)
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """The newest rows of one table."""
+class _Found(NamedTuple):
+    """What it takes to put an entry in its place. `step` is that of an escalation."""
 
-    entries: list[Entry]
-    may_have_more: bool
-
-
-def _pages_together(entries: Iterable[Entry]) -> list[Entry]:
-    together: list[Entry] = []
-    for entry in entries:
-        if not isinstance(entry.row, EscalationEvent) or entry.row.kind is not EventKind.PAGED:
-            together.append(entry)
-        elif together and together[-1].pages and together[-1].number == entry.number:
-            together[-1] = replace(together[-1], pages=(*together[-1].pages, entry.row))
-        else:
-            together.append(replace(entry, pages=(entry.row,)))
-    return together
+    table: str
+    id: UUID
+    at: datetime
+    step: str | None
+    number: int | None
 
 
-def _received(session: Session, participant: Participant, before: datetime | None, most: int) -> _Part:
-    query = select(InboundMessage).where(InboundMessage.participant_id == participant.id)
-    if before is not None:
-        query = query.where(InboundMessage.received_at < before)
-    shown = load_only(InboundMessage.body_encrypted, InboundMessage.received_at, InboundMessage.handled_at)
-    newest = query.order_by(InboundMessage.received_at.desc(), InboundMessage.id.desc()).limit(most).options(shown)
-    rows = list(session.scalars(newest))
-    return _Part([Entry(row.received_at, EntryKind.TEXTS, row) for row in rows], len(rows) == most)
+_RECEIVED, _SENT, _STEPS, _CHANGES = "received", "sent", "steps", "changes"
+_TABLES = {EntryKind.TEXTS: (_RECEIVED, _SENT), EntryKind.ESCALATIONS: (_STEPS,), EntryKind.CHANGES: (_CHANGES,)}
+_KINDS = {table: kind for kind, tables in _TABLES.items() for table in tables}
+_EVER = datetime(9999, 1, 1, tzinfo=UTC)
+# Each page asks them: put together once.
+_IDS = bindparam("ids", expanding=True)
+_ROWS: dict[str, Select[Any]] = {
+    _RECEIVED: select(InboundMessage)
+    .where(InboundMessage.id.in_(_IDS))
+    .options(load_only(InboundMessage.body_encrypted, InboundMessage.received_at, InboundMessage.handled_at)),
+    _SENT: select(OutboundMessage).where(OutboundMessage.id.in_(_IDS)),
+    _STEPS: select(EscalationEvent).where(EscalationEvent.id.in_(_IDS)),
+    _CHANGES: select(AuditEvent).where(AuditEvent.id.in_(_IDS)),
+}
+_REPORTS = select(Report).where(Report.inbound_id.in_(_IDS)).order_by(Report.inbound_id, Report.kind, Report.code)
 
 
-def _sent(session: Session, participant: Participant, before: datetime | None, most: int) -> _Part:
-    query = select(OutboundMessage).where(OutboundMessage.participant_id == participant.id, OutboundMessage.staff_id.is_(None))
-    if before is not None:
-        query = query.where(OutboundMessage.created_at < before)
-    rows = list(session.scalars(query.order_by(OutboundMessage.created_at.desc(), OutboundMessage.id.desc()).limit(most)))
-    return _Part([Entry(row.created_at, EntryKind.TEXTS, row) for row in rows], len(rows) == most)
+def _find(session: Session, participant: Participant, before: datetime, at_most: dict[str, int], *, blinded: bool) -> list[_Found]:
+    """Of each table the newest first."""
+    values = {"participant_id": participant.id, "before": before} | {f"most_{table}": most for table, most in at_most.items()}
+    return [_Found(*row) for row in session.execute(_newest(tuple(at_most), blinded), values)]
 
 
-def _with_what_was_read(session: Session, entries: Sequence[Entry]) -> tuple[Entry, ...]:
-    received = [entry.id for entry in entries if entry.is_received]
-    rows = session.scalars(select(Report).where(Report.inbound_id.in_(received)).order_by(Report.inbound_id, Report.kind, Report.code))
-    read = {inbound_id: tuple(group) for inbound_id, group in groupby(rows, key=lambda row: row.inbound_id)}
-    return tuple(replace(entry, reports=read[entry.id]) if entry.id in read else entry for entry in entries)
+@cache
+def _newest(tables: tuple[str, ...], blinded: bool) -> Any:  # noqa: FBT001 - a key of the cache
+    parts = {_RECEIVED: _received, _SENT: _sent, _STEPS: _steps, _CHANGES: _blinded_changes if blinded else _changes}
+    newest = [parts[table]().limit(bindparam(f"most_{table}", type_=Integer)).subquery() for table in tables]
+    return union_all(*(select(part) for part in newest))
 
 
-def _steps(session: Session, participant: Participant, before: datetime | None, most: int) -> _Part:
-    query = select(EscalationEvent, Escalation.number).join(Escalation, Escalation.id == EscalationEvent.escalation_id)
-    query = query.where(Escalation.participant_id == participant.id)
-    if before is not None:
-        query = query.where(EscalationEvent.at < before)
-    most *= STEPS_FOR_AN_ENTRY
-    rows = session.execute(query.order_by(EscalationEvent.at.desc(), EscalationEvent.id.desc()).limit(most)).all()
-    return _Part([Entry(row.at, EntryKind.ESCALATIONS, row, number=number) for row, number in rows], len(rows) == most)
+def _columns(table: str, row: Any, at: Any, step: Any = None, number: Any = None) -> tuple[Any, ...]:
+    step = cast(null(), String) if step is None else type_coerce(step, String)
+    number = cast(null(), Integer) if number is None else number
+    return literal(table, literal_execute=True).label("found_in"), row.id, at.label("at"), step.label("step"), number.label("number")
 
 
-def _changes(session: Session, participant: Participant, before: datetime | None, most: int, *, blinded: bool) -> _Part:
-    query = select(AuditEvent).where(AuditEvent.subject_kind == Participant.__audit_kind__, AuditEvent.subject_id == participant.id)
+def _received() -> Select[Any]:
+    at = InboundMessage.received_at
+    newest = select(*_columns(_RECEIVED, InboundMessage, at)).order_by(at.desc(), InboundMessage.id.desc())
+    return newest.where(InboundMessage.participant_id == bindparam("participant_id"), at < bindparam("before"))
+
+
+def _sent() -> Select[Any]:
+    at = OutboundMessage.created_at
+    newest = select(*_columns(_SENT, OutboundMessage, at)).order_by(at.desc(), OutboundMessage.id.desc())
+    newest = newest.where(OutboundMessage.participant_id == bindparam("participant_id"), OutboundMessage.staff_id.is_(None))
+    return newest.where(at < bindparam("before"))
+
+
+def _steps() -> Select[Any]:
+    at = EscalationEvent.at
+    newest = select(*_columns(_STEPS, EscalationEvent, at, EscalationEvent.kind, Escalation.number))
+    newest = newest.join(Escalation, Escalation.id == EscalationEvent.escalation_id).order_by(at.desc(), EscalationEvent.id.desc())
+    return newest.where(Escalation.participant_id == bindparam("participant_id"), at < bindparam("before"))
+
+
+def _changes(*, left_out: Sequence[str] = ("escalation_",)) -> Select[Any]:
+    newest = select(*_columns(_CHANGES, AuditEvent, AuditEvent.at)).order_by(AuditEvent.sequence.desc())
+    newest = newest.where(AuditEvent.subject_kind == Participant.__audit_kind__, AuditEvent.subject_id == bindparam("participant_id"))
     # Texts and steps of escalations stand in the timeline themselves.
-    query = query.where(AuditEvent.action.not_in(("text_read", "text_written")))
-    left_out = ("escalation_", *TELLS_THE_ARM) if blinded else ("escalation_",)
-    query = query.where(*(~AuditEvent.action.startswith(beginning, autoescape=True) for beginning in left_out))
-    if before is not None:
-        query = query.where(AuditEvent.at < before)
-    rows = list(session.scalars(query.order_by(AuditEvent.sequence.desc()).limit(most)))
-    return _Part([Entry(row.at, EntryKind.CHANGES, row) for row in rows], len(rows) == most)
+    newest = newest.where(AuditEvent.action.not_in(("text_read", "text_written")), AuditEvent.at < bindparam("before"))
+    return newest.where(*(~AuditEvent.action.startswith(beginning, autoescape=True) for beginning in left_out))
+
+
+def _blinded_changes() -> Select[Any]:
+    return _changes(left_out=("escalation_", *TELLS_THE_ARM))
+
+
+def _pages_together(found: Iterable[_Found]) -> list[list[_Found]]:
+    """Lines, each with what it is about; of pages it may be several."""
+    lines: list[list[_Found]] = []
+    for one in found:
+        if one.step == EventKind.PAGED and lines and (lines[-1][0].step, lines[-1][0].number) == (one.step, one.number):
+            lines[-1].append(one)
+        else:
+            lines.append([one])
+    return lines
+
+
+def _read(session: Session, lines: Iterable[Sequence[_Found]], tables: Collection[str]) -> tuple[Entry, ...]:
+    ids: dict[str, list[UUID]] = {table: [] for table in tables}
+    for line in lines:
+        ids[line[0].table].append(line[0].id)
+    rows = {row.id: row for table in tables for row in session.scalars(_ROWS[table], {"ids": ids[table]})}
+    reports = session.scalars(_REPORTS, {"ids": ids.get(_RECEIVED, [])})
+    read = {inbound_id: tuple(group) for inbound_id, group in groupby(reports, key=lambda report: report.inbound_id)}
+    return tuple(
+        Entry(
+            newest.at,
+            _KINDS[newest.table],
+            rows[newest.id],
+            read.get(newest.id, ()),
+            newest.number,
+            tuple(page.at for page in line) if newest.step == EventKind.PAGED else (),
+        )
+        for line in lines
+        if (newest := line[0]).id in rows
+    )

@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import UniqueConstraint, delete, select, update
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import UniqueConstraint, bindparam, delete, select, update
+from sqlalchemy.orm import Mapped, Session, load_only, mapped_column
 
 from followup_service.columns import UtcDateTime, new_id, refers_to
 from followup_service.extensions import db, insert_unless_there
@@ -44,9 +44,18 @@ def stop_writing(session: Session, account_id: UUID, about_id: UUID) -> None:
     session.execute(delete(PersonWriting).where(PersonWriting.account_id == account_id, PersonWriting.about_id == about_id))
 
 
+# Every poll of an open page asks it: put together once.
+_OTHERS = (
+    select(Account, PersonWriting.began_at)
+    .join(PersonWriting, Account.id == PersonWriting.account_id)
+    .where(PersonWriting.about_id == bindparam("about_id"), PersonWriting.account_id != bindparam("account_id"))
+    .where(PersonWriting.typed_at >= bindparam("since"))
+    .order_by(PersonWriting.began_at)
+    .options(load_only(Account.full_name_encrypted))
+)
+
+
 def others_writing(session: Session, account_id: UUID, about_id: UUID, now: datetime) -> list[tuple[str, datetime]]:
     """Everybody else who is writing about it: their names, and since when; who began first comes first."""
-    writing = select(Account, PersonWriting.began_at).join(PersonWriting, Account.id == PersonWriting.account_id)
-    writing = writing.where(PersonWriting.about_id == about_id, PersonWriting.account_id != account_id)
-    writing = writing.where(PersonWriting.typed_at >= now - STILL_WRITING).order_by(PersonWriting.began_at)
-    return [(account.full_name, began_at) for account, began_at in session.execute(writing)]
+    asked = {"about_id": about_id, "account_id": account_id, "since": now - STILL_WRITING}
+    return [(account.full_name, began_at) for account, began_at in session.execute(_OTHERS, asked)]
