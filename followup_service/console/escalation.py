@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from werkzeug.wrappers import Response
 
 from followup_service import clock
@@ -191,13 +191,20 @@ def _about(episode: Escalation) -> UUID:
     return episode.participant_id or episode.id
 
 
+# Every poll of the page asks it: put together once.
+_WRITTEN = (
+    select(OutboundMessage)
+    .where(OutboundMessage.participant_id == bindparam("participant_id"), OutboundMessage.purpose == Purpose.WRITTEN)
+    .where(OutboundMessage.created_at >= bindparam("since"), OutboundMessage.created_at <= bindparam("until"))
+)
+
+
 def _written(episode: Escalation, now: datetime) -> list[OutboundMessage]:
     """What people wrote to the participant while the episode was open."""
     if episode.participant_id is None:
         return []
-    texts = select(OutboundMessage).where(OutboundMessage.participant_id == episode.participant_id)
-    texts = texts.where(OutboundMessage.purpose == Purpose.WRITTEN, OutboundMessage.created_at >= episode.opened_at)
-    return list(db.session.scalars(texts.where(OutboundMessage.created_at <= (episode.resolved_at or now))))
+    asked = {"participant_id": episode.participant_id, "since": episode.opened_at, "until": episode.resolved_at or now}
+    return list(db.session.scalars(_WRITTEN, asked))
 
 
 def _story(steps: list[tuple[EscalationEvent, InboundMessage | None]], written: list[OutboundMessage]) -> list[tuple[Any, Any, Any]]:

@@ -1,5 +1,6 @@
 """The language of the web pages: `?lang=`, else the account's, else the browser's, else English; words from translations/…/console.po."""
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -29,9 +30,7 @@ def register(app: Flask) -> None:
     Babel().init_app(app, default_locale=SOURCE_LANGUAGE, default_domain=DOMAIN, locale_selector=page_language)
     # Compiled and checked at the start, so that a broken catalogue stops it.
     page_words()
-    # Flask-Babel and Jinja's extension ask for domain, context and language of every word, and a page has hundreds.
-    app.jinja_env.globals.update(_=_in_a_page)
-    app.context_processor(lambda: {"page_languages": PAGE_LANGUAGES, "page_locale": get_locale()})
+    app.context_processor(lambda: {"page_languages": PAGE_LANGUAGES, "page_locale": get_locale(), "_": _for_a_page()})
 
 
 def gettext(words: str, /, **values: Any) -> str:
@@ -45,10 +44,16 @@ def lazy_gettext(words: str, /) -> LazyString:
     return LazyString(gettext, words)
 
 
-def _in_a_page(words: str, /, **values: Any) -> Markup:
-    """For the templates. The words are ours and may be marked up; values are escaped."""
-    said = Markup(page_words()[shown_language()].gettext(words))  # noqa: S704 - from the catalogues
-    return said % values if values else said
+def _for_a_page() -> Callable[..., Markup]:
+    """What the templates call `_`. Flask-Babel and Jinja ask for domain, context and language of every word, and a page has hundreds."""
+    translated = page_words()[shown_language()].gettext
+
+    def in_page_language(words: str, /, **values: Any) -> Markup:
+        """The words are ours and may be marked up; values are escaped."""
+        said = Markup(translated(words))  # noqa: S704 - from the catalogues
+        return said % values if values else said
+
+    return in_page_language
 
 
 def page_language() -> str:

@@ -33,6 +33,10 @@ def reach(may: May = May.READ_PARTICIPANTS) -> dict[str, Any]:
     return {"reach_study": access().study.id, "reach_sites": list(access().sites_where(may))}
 
 
+_PARTICIPANT = select(Participant).where(Participant.code == bindparam("code"), *in_reach(Participant))
+_ESCALATION = select(Escalation).where(Escalation.number == bindparam("number"), *in_reach(Escalation))
+
+
 def sites_seen(may: May = May.READ_PARTICIPANTS) -> dict[str, Site]:
     """The sites at which the person may do this, by code."""
     sites = (access().sites[site_id] for site_id in access().sites_where(may))
@@ -40,7 +44,7 @@ def sites_seen(may: May = May.READ_PARTICIPANTS) -> dict[str, Site]:
 
 
 def participant_of(code: str, may: May = May.READ_PARTICIPANTS) -> Participant:
-    participant = db.session.scalar(seen(select(Participant).where(Participant.code == code), Participant, may))
+    participant = db.session.scalar(_PARTICIPANT, {"code": code} | reach(may))
     if participant is None:
         raise NotFound("no such participant")
     return participant
@@ -55,7 +59,7 @@ def locked_participant(code: str, may: May) -> Participant:
 
 
 def escalation_of(number: int, may: May = May.READ_PARTICIPANTS) -> Escalation:
-    episode = db.session.scalar(seen(select(Escalation).where(Escalation.number == number), Escalation, may))
+    episode = db.session.scalar(_ESCALATION, {"number": number} | reach(may))
     if episode is None:
         raise NotFound("no such escalation")
     return episode

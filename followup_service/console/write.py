@@ -9,7 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flask import flash, redirect, render_template, request, url_for
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from followup_service import clock
 from followup_service.console.blueprint import page
@@ -197,12 +197,19 @@ def _thread(row: Participant) -> Sequence[Entry]:
     return participant_timeline(db.session, row, None, TEXTS_SHOWN, [EntryKind.TEXTS], blinded=True).entries
 
 
+# Every poll of the page asks them: put together once.
+_CAME = select(func.count(), func.sum(InboundMessage.version)).where(InboundMessage.participant_id == bindparam("participant_id"))
+_WENT = (
+    select(OutboundMessage.state, func.count(), func.max(OutboundMessage.changed_at))
+    .where(OutboundMessage.participant_id == bindparam("participant_id"))
+    .group_by(OutboundMessage.state)
+    .order_by(OutboundMessage.state)
+)
+
+
 def _tag(row: Participant, now: datetime) -> str:
     """Changes with the texts, with who writes, and with the minute."""
-    came = select(func.count(), func.sum(InboundMessage.version)).where(InboundMessage.participant_id == row.id)
-    went = select(OutboundMessage.state, func.count(), func.max(OutboundMessage.changed_at)).group_by(OutboundMessage.state)
-    went = went.where(OutboundMessage.participant_id == row.id).order_by(OutboundMessage.state)
-    said = [tuple(one) for query in (came, went) for one in db.session.execute(query)]
+    said = [tuple(one) for query in (_CAME, _WENT) for one in db.session.execute(query, {"participant_id": row.id})]
     writers = others_writing(db.session, access().account.id, row.id, now)
     return hashlib.sha256(f"{said} {writers} {now:%H:%M}".encode()).hexdigest()[:16]
 
