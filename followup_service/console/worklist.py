@@ -14,7 +14,7 @@ from sqlalchemy.orm import defer, load_only
 
 from followup_service import clock
 from followup_service.console.acting import as_reader, just_done, own_name, own_names, undo_ends, undo_is_over
-from followup_service.console.blueprint import page
+from followup_service.console.blueprint import addresses_of, page
 from followup_service.console.deadline import Deadline, by_level_then_deadline, deadline_of
 from followup_service.console.page_language import gettext as _
 from followup_service.console.scope import escalation_of, in_reach, reach
@@ -86,6 +86,8 @@ def worklist() -> Any:
         "lines": lines[:PAGE],
         "waiting": sum(waiting.values()),
         "worst": Level.worst(*waiting),
+        "address_of": addresses_of("console.escalation"),
+        "address_to_take": addresses_of("console.acknowledge"),
         "first": first,
         "next_first": first + PAGE if len(lines) > PAGE else None,
         "done": done,
