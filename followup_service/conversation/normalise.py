@@ -39,6 +39,8 @@ _LETTER_DIGITS = (
     (re.compile(r"(?<=\d\d)o(?![a-z])"), "°"),
 )
 _LETTERS_BY_DIGITS = re.compile(r"o(?<=[\d.].)|0(?<=l0)")
+# Vietnamese "khoẻ" is "khỏe", "thuý" is "thúy": two schools write the tone over the other vowel of an open syllable.
+_TONE_AT_END = re.compile(r"(o(?=[ae])|u(?=y))([aey])([\u0300\u0301\u0303\u0309\u0323])(?!\w)")
 _HYPHEN = re.compile(r"(?<=[a-z])-(?=[a-z])")
 # The characters of the ten languages: nearly all of them fold to one, so that every place in a text stays what it was.
 _USUAL = (
@@ -79,7 +81,7 @@ def _fold(char: str) -> str:
 
 def with_marks(written: str) -> str:
     """A word in lower case with the marks that it was typed with, for languages in which they tell words apart."""
-    return unicodedata.normalize("NFC", written).lower()
+    return unicodedata.normalize("NFC", _TONE_AT_END.sub(r"\1\3\2", unicodedata.normalize("NFD", written.lower())))
 
 
 def is_traditional(char: str) -> bool:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from followup_service.conversation.normalise import normalise
+from followup_service.conversation.normalise import normalise, with_marks
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,11 @@ from followup_service.conversation.normalise import normalise
 )  # fmt: skip
 def test_one_spelling(text: str, folded: str) -> None:
     assert normalise(text).text == folded
+
+
+@pytest.mark.parametrize(("written", "other_school"), [("khoẻ", "khỏe"), ("hoá", "hóa"), ("thuỷ", "thủy")])
+def test_both_schools_of_vietnamese_tones_write_one_word(written: str, other_school: str) -> None:
+    assert with_marks(written) == with_marks(other_school)
 
 
 @given(st.text(st.characters()))
