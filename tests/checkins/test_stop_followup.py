@@ -124,7 +124,8 @@ def test_who_is_invited_gets_nothing_until_they_consent(hospital: Hospital) -> N
     with hospital.changing() as (session, participant):
         study = hospital.app.extensions["study"]
         record_consent(session, participant, hospital.clock.now().date(), "1.0", hospital.clock.now(), "nurse-li", study=study)
-    hospital.move(days=1)
+    hospital.clock.move(days=1, hours=2)
+    hospital.run_due()
     assert "question.temperature" in phone.told()
     assert [event.detail["wording"] for event in hospital.events("consent_given")] == ["1.0"]
 

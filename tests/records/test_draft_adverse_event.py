@@ -57,7 +57,8 @@ def test_days_are_counted_from_enrolment_and_from_the_last_ablation_before_it(ho
 
 def test_the_onset_is_when_the_first_text_came_not_when_it_was_dealt_with(hospital: Hospital, ward: Ward) -> None:
     hospital.enrols().texts("39.5")
-    hospital.move(hours=30)
+    hospital.clock.move(hours=30)
+    hospital.run_due()
     ward.resolves()
     assert ward.drafts().onset_on == date(2026, 1, 5)
 
