@@ -33,6 +33,7 @@ _BY_THING: dict[str, dict[str, str]] = {
     "line": {"red": "LINE_PROBLEM", "swollen": "LINE_PROBLEM", "leaking": "LINE_PROBLEM", "pus": "LINE_PROBLEM", "pain": "LINE_PROBLEM",
              "hot": "LINE_PROBLEM"},
     "nose": {"blood": "BLEEDING"},
+    "cloth": {"soaked": "BLEEDING"},
     "speech": {"slurred": "STROKE_SIGN", "cannot": "STROKE_SIGN"},
     "side": {"weak": "STROKE_SIGN", "numb": "STROKE_SIGN", "drooping": "STROKE_SIGN", "cannot": "STROKE_SIGN"},
     "limb": {"weak": "STROKE_SIGN", "cannot": "STROKE_SIGN", "swollen": "LINE_PROBLEM", "red": "LINE_PROBLEM"},
