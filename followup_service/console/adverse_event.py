@@ -1,6 +1,7 @@
 """Adverse events: drafted from a resolved escalation, completed by the team, signed or dismissed by an investigator of the site."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -10,17 +11,19 @@ from sqlalchemy import select
 from followup_service import clock
 from followup_service.console.acting import as_reader, own_name, own_staff
 from followup_service.console.blueprint import page
+from followup_service.console.local_times import celsius
 from followup_service.console.page_language import gettext as _
 from followup_service.console.say import say
 from followup_service.console.scope import adverse_event_of, escalation_of, seen, sees_arm
 from followup_service.console.sign_in import confirm_password
 from followup_service.console.signed_in import access
-from followup_service.console.words import MEANINGS, RELATIONS, SERIOUSNESS
+from followup_service.console.words import GRADE_REASONS, MEANINGS, RELATIONS, SERIOUSNESS
 from followup_service.errors import Refused
 from followup_service.escalations.escalation import Escalation
 from followup_service.extensions import db
 from followup_service.participants.participant import Participant
 from followup_service.protocol.load_event_terms import load_event_terms
+from followup_service.protocol.suggest_event import GradeReason
 from followup_service.records.adverse_event import (
     AdverseEvent,
     AdverseEventState,
@@ -156,6 +159,7 @@ def _shown(event: AdverseEvent, refused: Refused | None = None, wrong_password: 
         written=request.form if refused is not None else None,
         errors=refused.errors if refused is not None else {},
         problem_words=_problem_words(refused),
+        grade_reason=_grade_reason(event.suggested_by or ""),
         asks_for_grade=isinstance(refused, UnusualGrade),
         wrong_password=wrong_password,
         terms=terms,
@@ -165,6 +169,20 @@ def _shown(event: AdverseEvent, refused: Refused | None = None, wrong_password: 
         criteria=_choices(SERIOUSNESS, Seriousness),
         meanings=_choices(MEANINGS, Meaning),
     )
+
+
+def _grade_reason(kept: str) -> str:
+    """Why the grade was suggested, in the language of the page; what no word here fits, as it was kept."""
+    reason = GradeReason.of(kept)
+    words = GRADE_REASONS.get((reason.by, reason.step or reason.value)) if reason is not None else None
+    if reason is None or words is None:
+        return kept
+    value, bound = (_shown_figure(reason.by, figure) for figure in (reason.value, reason.bound))
+    return str(words) % {"value": value, "bound": bound}
+
+
+def _shown_figure(by: str, figure: str | None) -> str | None:
+    return celsius(Decimal(figure)) if figure is not None and by.endswith("celsius") else figure
 
 
 def _problem_words(refused: Refused | None) -> str:

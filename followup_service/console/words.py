@@ -76,6 +76,17 @@ TYPED_PROBLEMS = {
     "study": _("Leave out the study: somebody else may read this phone."),
     "telling": _("It tells whoever else reads this phone of an illness or a study: write it otherwise, or tick the box."),
 }
+# Why a grade of an adverse event was suggested: what the rule looked at, and the step that held or the severity.
+GRADE_REASONS = {
+    ("highest_celsius", "at least"): _("Highest temperature %(value)s °C: at least %(bound)s."),
+    ("highest_celsius", "above"): _("Highest temperature %(value)s °C: above %(bound)s."),
+    ("lowest_celsius", "up to"): _("Lowest temperature %(value)s °C: no more than %(bound)s."),
+    ("count", "at least"): _("%(value)s times: at least %(bound)s."),
+    ("report", "at least"): _("It was reported."),
+    ("severity", "mild"): _("Described as mild."),
+    ("severity", "moderate"): _("Described as moderate."),
+    ("severity", "severe"): _("Described as severe."),
+}
 # What each approved text says, for whoever does not read the language of the participant.
 WRITABLE = {
     "write_please_call": _("Please call us."),

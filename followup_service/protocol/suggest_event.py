@@ -1,5 +1,6 @@
 """Suggests the term and the grade of an adverse event from what was reported in an episode. An investigator decides, not this."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -7,6 +8,8 @@ from decimal import Decimal
 from followup_service.protocol.event_terms import EventTerms, GradedBy, GradeStep
 
 _SHOWN = {"from": "at least", "above": "above", "up_to": "up to"}
+_SEVERITIES = ("mild", "moderate", "severe")
+_REASON = re.compile(r"(?P<term>.+) by (?P<by>\w+): (?P<value>[\w.]+)(?: is (?P<step>at least|above|up to) (?P<bound>[\d.]+))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,27 @@ class SuggestedEvent:
     rule: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class GradeReason:
+    """Which rule suggested a grade, what it looked at, and the step that held, where it has steps. As words it is kept with the draft."""
+
+    term: str
+    by: str
+    value: str
+    step: str | None = None
+    bound: str | None = None
+
+    def __str__(self) -> str:
+        held = f" is {self.step} {self.bound}" if self.step else ""
+        return f"{self.term} by {self.by}: {self.value}{held}"
+
+    @classmethod
+    def of(cls, kept: str) -> "GradeReason | None":
+        """The reason that was kept as these words; None for other words."""
+        found = _REASON.fullmatch(kept)
+        return cls(**found.groupdict()) if found else None
+
+
 def suggest_events(facts: EpisodeFacts, terms: EventTerms) -> tuple[SuggestedEvent, ...]:
     """What to think of, the plainest terms of the worst codes first. Never empty."""
     lists = [terms.by_code.get(code, terms.otherwise) for code in facts.codes] or [terms.otherwise]
@@ -45,7 +69,7 @@ def suggest_grade(term: str, facts: EpisodeFacts, terms: EventTerms) -> Suggeste
         worst = _largest(facts.severities, of_term)
         if worst is None:
             return SuggestedEvent(term, None, None)
-        return SuggestedEvent(term, terms.severity_grades[worst], f"{term} by severity: {('mild', 'moderate', 'severe')[worst - 1]}")
+        return SuggestedEvent(term, terms.severity_grades[worst], str(GradeReason(term, "severity", _SEVERITIES[worst - 1])))
     rule = terms.grades.get(term)
     value = _value(rule.by, facts, of_term) if rule is not None else None
     if rule is None or value is None:
@@ -53,7 +77,7 @@ def suggest_grade(term: str, facts: EpisodeFacts, terms: EventTerms) -> Suggeste
     step = _last_that_holds(rule.steps, value)
     if step is None:
         return SuggestedEvent(term, None, None)
-    return SuggestedEvent(term, step.grade, f"{term} by {rule.by}: {value} is {_SHOWN[step.kind]} {step.bound}")
+    return SuggestedEvent(term, step.grade, str(GradeReason(term, rule.by, str(value), _SHOWN[step.kind], str(step.bound))))
 
 
 def _value(by: GradedBy, facts: EpisodeFacts, codes: Iterable[str]) -> Decimal | None:

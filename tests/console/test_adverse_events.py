@@ -57,7 +57,8 @@ def test_from_the_page_of_the_fever_to_a_signature(hospital: Hospital, li: Perso
     assert "Draft an adverse event" in li.shown("/escalations/1")
     assert li.sends("/escalations/1/adverse-events").location == "/console/adverse-events/1"
     shown = li.shown("/adverse-events/1")
-    assert "Fever by highest_celsius: 39.5 is above 39.0" in shown
+    assert "Suggested: grade 2. <bdi>Highest temperature 39.5 °C: above 39.0.</bdi>" in shown
+    assert "建议：2级。 <bdi>最高体温39.5 °C：高于39.0。</bdi>" in li.shown("/adverse-events/1?lang=zh_Hans")
     assert "It is no adverse event before an investigator signs it." in shown
     assert "Zhang Wei" not in shown
     assert acts(li, "change", **COMPLETE) == 303
@@ -70,7 +71,7 @@ def test_from_the_page_of_the_fever_to_a_signature(hospital: Hospital, li: Perso
         ["hospitalisation"],
         "Abscess in segment 7.",
     )
-    shown = li.shown("/adverse-events/1")
+    shown = li.shown("/adverse-events/1?lang=en")
     for words in ("Full Name of wang.fang", "I take responsibility for it", "holds", "signed in time"):
         assert words in shown
     assert "signed" in li.shown("/adverse-events")

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from followup_service.protocol.load_event_terms import load_event_terms
-from followup_service.protocol.suggest_event import EpisodeFacts, suggest_events, suggest_grade
+from followup_service.protocol.suggest_event import EpisodeFacts, GradeReason, suggest_events, suggest_grade
 
 TERMS = load_event_terms()
 OTHER = "General disorders and administration site conditions - Other, specify"
@@ -58,3 +58,16 @@ def test_what_was_reported_stands_before_what_may_be_behind_it() -> None:
 @pytest.mark.parametrize("codes", [(), ("RED_FLAG_REPORTED",), ("NOT_KNOWN",)])
 def test_there_is_always_something_to_begin_with(codes: tuple[str, ...]) -> None:
     assert [event.term for event in suggest_events(EpisodeFacts(codes), TERMS)] == [OTHER]
+
+
+def test_why_a_grade_was_suggested_can_be_read_from_what_is_kept() -> None:
+    facts = EpisodeFacts(("FEVER", "COLLAPSE", "DIARRHOEA", "PAIN"), Decimal("39.5"), Decimal("34"), {"DIARRHOEA": 5}, {"PAIN": 3})
+    kept = [suggest_grade(term, facts, TERMS).rule or "" for term in ("Fever", "Hypothermia", "Diarrhea", "Syncope", "Pain")]
+    assert [GradeReason.of(rule) for rule in kept] == [
+        GradeReason("Fever", "highest_celsius", "39.5", "above", "39.0"),
+        GradeReason("Hypothermia", "lowest_celsius", "34", "up to", "35.0"),
+        GradeReason("Diarrhea", "count", "5", "at least", "4"),
+        GradeReason("Syncope", "report", "1", "at least", "1"),
+        GradeReason("Pain", "severity", "severe"),
+    ]
+    assert GradeReason.of("as an investigator said") is None
