@@ -14,7 +14,8 @@ from followup_service.api.scope import named_site, sites_seen
 from followup_service.escalations.escalation import Outcome
 from followup_service.extensions import db
 from followup_service.protocol.rule_definitions import Level
-from followup_service.records.escalation_figures import EscalationFigures, escalation_figures
+from followup_service.records.count_escalations import count_escalations
+from followup_service.records.escalation_figures import EscalationFigures
 
 figures = blueprint("figures", "How fast alarms are paged, taken and ended, and how many led to action.")
 WEEKS = 12
@@ -107,4 +108,4 @@ def get_figures(arguments: dict[str, Any]) -> EscalationFigures:
     sites = [named_site(arguments["site"])] if "site" in arguments else list(sites_seen().values())
     until: date = arguments.get("until", clock.now().date())
     since: date = arguments.get("since", until - timedelta(weeks=WEEKS))
-    return escalation_figures(db.session, {site.id: site for site in sites}, since, until, study=caller().study)
+    return count_escalations(db.session, {site.id: site for site in sites}, since, until, study=caller().study)

@@ -51,7 +51,13 @@ class EndSchema(StrictSchema):
     on = Day(required=True, allow_none=True)
 
 
-class MoveSchema(StrictSchema):
+class WhySchema(StrictSchema):
+    """Why what was recorded is changed."""
+
+    reason = PlainText(longest=200, load_default=None, metadata={"description": "Kept in the audit trail: no name, no number"})
+
+
+class MoveSchema(WhySchema):
     on = Day(required=True, metadata={"description": "The day on which it will be, or was"})
 
 
@@ -113,19 +119,21 @@ def move(form: dict[str, Any], code: str, treatment_id: UUID) -> Response:
     """
     participant = locked_participant(code)
     row = _treatment(participant, treatment_id)
-    warnings = move_treatment(db.session, participant, row, form["on"], clock.now(), caller().actor, study=caller().study)
+    now, actor = clock.now(), caller().actor
+    warnings = move_treatment(db.session, participant, row, form["on"], now, actor, form["reason"], study=caller().study)
     return jsonify(TreatmentSchema().dump(row) | {"warnings": list(warnings)})
 
 
 @treatments.post("/participants/<code:code>/treatments/<uuid:treatment_id>/cancel")
 @treatments.headers(IDEMPOTENCY_KEY)
+@treatments.arguments(WhySchema, required=False)
 @once
 @treatments.response(200, TreatmentSchema)
-def cancel(code: str, treatment_id: UUID) -> TreatmentRecord:
+def cancel(form: dict[str, Any], code: str, treatment_id: UUID) -> TreatmentRecord:
     """Cancel a treatment: what counts from it is planned anew."""
     participant = locked_participant(code)
     row = _treatment(participant, treatment_id)
-    return cancel_treatment(db.session, participant, row, clock.now(), caller().actor, study=caller().study)
+    return cancel_treatment(db.session, participant, row, clock.now(), caller().actor, form["reason"], study=caller().study)
 
 
 def _treatment(participant: Participant, treatment_id: UUID) -> TreatmentRecord:

@@ -76,14 +76,24 @@ class VisitListSchema(Schema):
     items = fields.List(fields.Nested(ListedVisitSchema), required=True)
 
 
-class BookingSchema(StrictSchema):
+class CorrectionSchema(StrictSchema):
+    """What was recorded of a visit that took place, or did not, is recorded anew with a reason only."""
+
+    reason = PlainText(
+        longest=200,
+        load_default=None,
+        metadata={"description": "Why what was recorded before was wrong; kept in the audit trail: no name, no number"},
+    )
+
+
+class BookingSchema(CorrectionSchema):
     at = Instant(required=True)
     preparation = PlainText(
         longest=160, load_default=None, metadata={"description": "What to do before, in the participant's language, as reminders say it"}
     )
 
 
-class AttendanceSchema(StrictSchema):
+class AttendanceSchema(CorrectionSchema):
     on = Day(required=True)
 
 
@@ -107,7 +117,7 @@ def book(form: dict[str, Any], code: str, item: str, occurrence: str) -> Respons
     participant = locked_participant(code)
     booked_at: datetime = form["at"]
     on = booked_at.astimezone(ZoneInfo(participant.timezone)).date()
-    fact = VisitFact(VisitState.BOOKED, booked_at, preparation=form["preparation"])
+    fact = VisitFact(VisitState.BOOKED, booked_at, preparation=form["preparation"], correction=form["reason"])
     return _record(participant, item, occurrence, on, fact)
 
 
@@ -118,17 +128,19 @@ def book(form: dict[str, Any], code: str, item: str, occurrence: str) -> Respons
 @visits.response(200, RecordedVisitSchema)
 def attend(form: dict[str, Any], code: str, item: str, occurrence: str) -> Response:
     """Record that the participant came."""
-    return _record(locked_participant(code), item, occurrence, form["on"], VisitFact(VisitState.ATTENDED, attended_on=form["on"]))
+    fact = VisitFact(VisitState.ATTENDED, attended_on=form["on"], correction=form["reason"])
+    return _record(locked_participant(code), item, occurrence, form["on"], fact)
 
 
 @visits.post("/participants/<code:code>/visits/<code:item>/<code:occurrence>/miss")
 @visits.headers(IDEMPOTENCY_KEY)
+@visits.arguments(CorrectionSchema, required=False)
 @once
 @visits.response(200, RecordedVisitSchema)
-def miss(code: str, item: str, occurrence: str) -> Response:
+def miss(form: dict[str, Any], code: str, item: str, occurrence: str) -> Response:
     """Record that the participant did not come."""
     participant = locked_participant(code)
-    return _record(participant, item, occurrence, _today(participant), VisitFact(VisitState.MISSED))
+    return _record(participant, item, occurrence, _today(participant), VisitFact(VisitState.MISSED, correction=form["reason"]))
 
 
 def _record(participant: Participant, item: str, occurrence: str, on: date, fact: VisitFact) -> Response:

@@ -15,6 +15,7 @@ from followup_service.escalations.escalation import Escalation, Outcome
 from followup_service.escalations.outcomes import CLINICAL, OF_ITS_OWN
 from followup_service.escalations.settle_escalation import resolve_escalation
 from followup_service.extensions import db
+from followup_service.records.count_escalations import count_escalations
 from followup_service.records.escalation_figures import (
     EscalationFigures,
     LevelFigures,
@@ -22,7 +23,6 @@ from followup_service.records.escalation_figures import (
     Share,
     Spread,
     WeekFigures,
-    escalation_figures,
 )
 from followup_service.staff.find_staff import active_staff_member
 from followup_service.staff.running_study import running_study
@@ -49,7 +49,7 @@ def report(site: str | None, weeks: int) -> None:
     except FollowupError as error:
         raise click.ClickException(error.detail) from error
     until = clock.now().date()
-    figures = escalation_figures(db.session, {row.id: row for row in chosen}, until - timedelta(weeks=weeks), until, study=running.protocol)
+    figures = count_escalations(db.session, {row.id: row for row in chosen}, until - timedelta(weeks=weeks), until, study=running.protocol)
     click.echo("\n".join(_lines(figures)))
 
 

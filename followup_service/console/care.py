@@ -141,8 +141,6 @@ def _treatment(row: Participant) -> Iterable[str]:
             return ()
         return move_treatment(db.session, row, on_file, _day(), now, actor, why, **how)
     on, warnings = _day(), ()
-    if step == TreatmentState.DONE and on > now.astimezone(ZoneInfo(row.timezone)).date():
-        raise Refused(_("That day has not come: record it as planned."), {"on": [_("write a day that has come")]})
     if on_file is not None and on != on_file.treated_on:
         warnings = move_treatment(db.session, row, on_file, on, now, actor, why or None, **how)
     kind = on_file.kind if on_file is not None else form.get("kind", "")

@@ -31,11 +31,14 @@ def record_treatment(
 ) -> tuple[TreatmentRecord, tuple[str, ...]]:
     """Keep a treatment and return it with the protocol's warnings. The caller has locked the participant.
 
-    A planned one of the same day becomes done. Raises Refused for what the protocol does not allow.
+    A planned one of the same day becomes done. Raises Refused for what the protocol does not allow, and for one done on a day to come.
     """
     if kind not in study.treatments:
         known = ", ".join(study.treatments)
         raise Refused(f"unknown treatment '{kind}' for {participant.code}: write one of {known}", {"kind": [f"write one of {known}"]})
+    if state is TreatmentState.DONE and on > now.astimezone(ZoneInfo(participant.timezone)).date():
+        problem = said("%(participant)s: %(on)s has not come: record the treatment as planned", participant=participant.code, on=on)
+        raise Refused(problem, {"on": [said("write a day that has come")]})
     rows = treatments_of(session, participant)
     same = next((row for row in rows if (row.kind, row.treated_on) == (kind, on)), None)
     others = given(row for row in rows if row is not same)

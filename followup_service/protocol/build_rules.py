@@ -19,7 +19,7 @@ from followup_service.protocol.rule_definitions import (
     TemperatureRules,
     TemperatureStep,
 )
-from followup_service.protocol.study_schema import ANY_OTHER_SYMPTOM
+from followup_service.protocol.rules_schema import ANY_OTHER_SYMPTOM
 
 CODE_SECTIONS = ("temperature_codes", "symptoms", "service_codes")
 # Raised by name where the service itself has something to tell: a study file must give each a level.

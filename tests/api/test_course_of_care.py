@@ -3,9 +3,13 @@
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
+from followup_service.audit import AuditEvent
 from tests.api.conftest import ApiCaller
 from tests.hospital import Hospital, Phone
+
+CORRECTED = ("visit_missed", "treatment_moved", "treatment_cancelled")
 
 
 @pytest.fixture
@@ -43,6 +47,7 @@ def test_a_fourth_session_is_refused(writer: ApiCaller, phone: Phone) -> None:
         ({"on": "9999-12-31"}, "on"),
         ({"state": "cancelled"}, "state"),
         ({"on": 5}, "on"),
+        ({"on": "2026-01-06"}, "on"),
     ],
 )
 def test_a_wrong_treatment_is_refused(writer: ApiCaller, phone: Phone, change: dict[str, object], field: str) -> None:
@@ -84,6 +89,27 @@ def test_a_visit_is_booked_and_attended(writer: ApiCaller, phone: Phone, hospita
     hospital.clock.move(days=31)
     assert writer.post(f"{address}/attend", {"on": "2026-02-05"}).json["state"] == "attended"
     assert writer.post(f"{address}/miss").status_code == 409
+
+
+def test_what_was_entered_wrong_is_put_right_with_a_reason_that_stays(writer: ApiCaller, phone: Phone, hospital: Hospital) -> None:
+    hospital.treats("PKU-001", "rfa", date(2026, 1, 5))
+    hospital.clock.move(days=31)
+    scan = next(visit for visit in writer.get("/participants/PKU-001/visits").json["items"] if visit["item"] == "post_rfa_scan")
+    address = f"/participants/PKU-001/visits/post_rfa_scan/{scan['occurrence']}"
+    writer.post(f"{address}/attend", {"on": "2026-02-04"})
+    assert writer.post(f"{address}/miss", {"reason": "it was another patient"}).json["state"] == "missed"
+    made = writer.post("/participants/PKU-001/treatments", {"kind": "systemic", "on": "2026-01-20", "state": "done"}).json
+    treatment = f"/participants/PKU-001/treatments/{made['id']}"
+    assert writer.post(f"{treatment}/move", {"on": "2026-01-19", "reason": "read off the wrong line"}).status_code == 200
+    assert writer.post(f"{treatment}/cancel", {"reason": "it was another patient"}).json["state"] == "cancelled"
+    with hospital.session() as session:
+        kept = session.scalars(select(AuditEvent).where(AuditEvent.action.in_(CORRECTED)).order_by(AuditEvent.sequence)).all()
+        assert [(event.action, event.detail["reason"]) for event in kept] == [
+            ("visit_missed", "it was another patient"),
+            ("treatment_moved", "read off the wrong line"),
+            ("treatment_cancelled", "it was another patient"),
+        ]
+        assert (kept[0].detail["was"], kept[0].detail["was_attended_on"]) == ("attended", "2026-02-04")
 
 
 def test_a_visit_cannot_be_missed_before_its_window(writer: ApiCaller, phone: Phone, hospital: Hospital) -> None:

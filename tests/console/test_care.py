@@ -65,7 +65,7 @@ def test_a_fourth_session_is_refused_with_what_was_written_still_there(hospital:
 @pytest.mark.parametrize(
     ("form", "says"),
     [
-        ({"step": "done", "on": "2026-01-06", "kind": "rfa"}, "record it as planned"),
+        ({"step": "done", "on": "2026-01-06", "kind": "rfa"}, "record the treatment as planned"),
         ({"step": "done", "on": "soon", "kind": "rfa"}, "Write the day like"),
         ({"step": "sing", "on": "2026-01-05", "kind": "rfa"}, "Choose what happened"),
         ({"step": "done", "on": "2026-01-05", "kind": "surgery"}, "write one of rfa, systemic"),

@@ -9,7 +9,8 @@ from followup_service.escalations.escalation import Outcome
 from followup_service.messaging.gateways.gateway import SendResult
 from followup_service.messaging.outbound_message import AttemptState
 from followup_service.protocol.rule_definitions import Level
-from followup_service.records.escalation_figures import EscalationFigures, LevelFigures, Share, Spread, WeekFigures, escalation_figures
+from followup_service.records.count_escalations import count_escalations
+from followup_service.records.escalation_figures import EscalationFigures, LevelFigures, Share, Spread, WeekFigures
 from followup_service.staff.site import Site
 from tests.hospital import Hospital
 from tests.records.conftest import Ward
@@ -19,7 +20,7 @@ MONDAY, SUNDAY = date(2026, 1, 5), date(2026, 1, 11)
 
 def figures(hospital: Hospital, since: date = MONDAY, until: date = SUNDAY) -> EscalationFigures:
     with hospital.session() as session:
-        return escalation_figures(
+        return count_escalations(
             session, {site.id: site for site in session.scalars(select(Site))}, since, until, study=hospital.app.extensions["study"]
         )
 
