@@ -38,10 +38,10 @@ def test_a_fourth_ablation_is_refused_until_one_is_cancelled(hospital: Hospital)
 @pytest.mark.parametrize(("days", "warned"), [(-7, False), (-6, True), (0, True), (6, True), (7, False)])
 def test_less_than_a_week_from_systemic_therapy_warns_on_either_side(hospital: Hospital, days: int, warned: bool) -> None:
     hospital.enrols(arm="rfa")
-    hospital.treats("PKU-001", "systemic", date(2026, 1, 15))
+    hospital.treats("PKU-001", "systemic", date(2026, 1, 15), state=TreatmentState.PLANNED)
     warnings = hospital.treats("PKU-001", "rfa", date(2026, 1, 15 + days), state=TreatmentState.PLANNED)
     assert bool(warnings) is warned
-    assert hospital.events("treatment_planned")[0].detail["warnings"] == list(warnings)
+    assert hospital.events("treatment_planned")[-1].detail["warnings"] == list(warnings)
     assert not warned or f"only {abs(days)} days between" in warnings[0]
 
 
