@@ -147,7 +147,7 @@ def test_other_words_in_the_middle_are_read_and_the_question_comes_back_once(hos
 @pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/New_York"])
 def test_nothing_is_asked_at_night_in_four_weeks(hospital: Hospital, zone: str) -> None:
     phone = hospital.enrols(arm="rfa", timezone=zone)
-    hospital.treats("PKU-001", "rfa", MONDAY)
+    hospital.treats("PKU-001", "rfa", hospital.clock.now().astimezone(ZoneInfo(zone)).date())
     hospital.treats("PKU-001", "systemic", MONDAY - timedelta(days=10))
     hospital.move(days=28)
     hours = [row.changed_at.astimezone(ZoneInfo(zone)).time() for row in phone.messages(Purpose.QUESTION)]

@@ -116,7 +116,7 @@ def test_tomorrow_is_not_said_on_the_day_itself(hospital: Hospital, phone: Phone
 )
 def test_reminders_come_by_the_participants_own_clock(hospital: Hospital, zone: str, utc: list[str]) -> None:
     phone = hospital.enrols(timezone=zone)
-    hospital.treats("PKU-001", "systemic", MONDAY)
+    hospital.treats("PKU-001", "systemic", hospital.clock.now().astimezone(ZoneInfo(zone)).date())
     hospital.books("quarterly", datetime(2026, 4, 7, 12, 30, tzinfo=ZoneInfo(zone)))
     hospital.move(to=datetime(2026, 4, 1, tzinfo=ZoneInfo("UTC")))
     assert [f"{row.due_at:%m-%dT%H:%M}" for row in phone.messages(Purpose.REMINDER)] == utc

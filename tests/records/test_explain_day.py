@@ -111,6 +111,7 @@ def test_a_treatment_after_the_end_takes_the_end_back(hospital: Hospital) -> Non
     hospital.enrols()
     hospital.treats("PKU-001", "systemic", MONDAY)
     hospital.runs("participants", "end-treatment", "PKU-001", "--on", "2026-01-05")
+    hospital.clock.move(days=1)
     (warning,) = hospital.treats("PKU-001", "systemic", MONDAY + timedelta(days=1))[-1:]
     assert "taken back" in warning
     assert hospital.participant().treatment_ended_on is None
