@@ -5,21 +5,22 @@ from typing import Any
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
-from sqlalchemy import bindparam, select
+from sqlalchemy import Select, bindparam, exists, func, select
 from werkzeug.wrappers import Response
 
 from followup_service import clock
+from followup_service.columns import UtcDateTime
 from followup_service.console.acting import as_reader, just_done, own_name, own_names, own_staff, undo_ends, undo_is_over
 from followup_service.console.blueprint import page
 from followup_service.console.check_access import safe_next
 from followup_service.console.deadline import deadline_of
 from followup_service.console.page_language import gettext as _
-from followup_service.console.scope import escalation_of, sees_contact
+from followup_service.console.scope import escalation_of, in_reach, reach, sees_contact
 from followup_service.console.signed_in import access
 from followup_service.console.words import OUTCOMES, SNOOZES
-from followup_service.errors import Refused
+from followup_service.errors import NotFound, Refused
 from followup_service.escalations.escalation import Escalation, EscalationEvent, EventKind
-from followup_service.escalations.escalation_read import note_read, note_unread, unread_among
+from followup_service.escalations.escalation_read import NEWS, EscalationRead, note_read, note_unread, unread_among
 from followup_service.escalations.hand_on_escalation import hand_on_escalation
 from followup_service.escalations.outcomes import outcomes_of
 from followup_service.escalations.settle_escalation import acknowledge_escalation, record_call, resolve_escalation, snooze_escalation
@@ -32,7 +33,7 @@ from followup_service.participants.participant import Participant
 from followup_service.records.adverse_event import AdverseEvent
 from followup_service.records.participant_timeline import Entry, EntryKind
 from followup_service.staff.access import May
-from followup_service.staff.person_writing import note_writing, others_writing, stop_writing
+from followup_service.staff.person_writing import STILL_WRITING, PersonWriting, note_writing, others_writing, stop_writing
 
 NUMBER = "<int(max=2147483647):number>"
 LONGEST_NOTE = 2000
@@ -41,14 +42,15 @@ LONGEST_NOTE = 2000
 @page(f"/escalations/{NUMBER}", May.READ_PARTICIPANTS)
 def escalation(number: int) -> Any:
     """The page, or for a live part what changes by itself; 204 where nothing changed."""
-    episode, now = escalation_of(number), clock.now()
-    unread = episode.id in unread_among(db.session, access().account.id, [episode.id])
-    writers, written = others_writing(db.session, access().account.id, _about(episode), now), _written(episode, now)
-    changed = max((text.changed_at for text in written), default=episode.opened_at)
-    tag = f"{episode.version}-{int(unread)}-{int(now.timestamp()) // 60}-{len(writers)}-{changed.timestamp():.6f}"
+    now = clock.now()
+    # Named before it is read: what comes in between is news to the next look.
+    tag = _tag(number, now)
     is_live = request.headers.get("X-Live") is not None
     if is_live and request.args.get("seen") == tag and not undo_is_over(now):
         return "", 204
+    episode = escalation_of(number)
+    unread = episode.id in unread_among(db.session, access().account.id, [episode.id])
+    writers, written = others_writing(db.session, access().account.id, _about(episode), now), _written(episode, now)
     done = [one for one in just_done(now) if one.number == number]
     row = db.session.get(Participant, episode.participant_id) if episode.participant_id is not None else None
     steps = _steps(episode)
@@ -197,6 +199,34 @@ _WRITTEN = (
     .where(OutboundMessage.participant_id == bindparam("participant_id"), OutboundMessage.purpose == Purpose.WRITTEN)
     .where(OutboundMessage.created_at >= bindparam("since"), OutboundMessage.created_at <= bindparam("until"))
 )
+
+
+def _state() -> Select[Any]:
+    """What changes the page: the version of the episode, whether it has news, who else writes, and the last change of a text by people."""
+    read = exists().where(EscalationRead.escalation_id == Escalation.id, EscalationRead.account_id == bindparam("reader"))
+    read = read.where(EscalationRead.read_until >= EscalationEvent.at)
+    news = exists().where(EscalationEvent.escalation_id == Escalation.id, EscalationEvent.kind.in_(NEWS), ~read)
+    writers = select(func.count()).select_from(PersonWriting).where(PersonWriting.account_id != bindparam("reader"))
+    writers = writers.where(PersonWriting.about_id == func.coalesce(Escalation.participant_id, Escalation.id))
+    writers = writers.where(PersonWriting.typed_at >= bindparam("typed_since"))
+    changed = select(func.max(OutboundMessage.changed_at)).where(OutboundMessage.participant_id == Escalation.participant_id)
+    changed = changed.where(OutboundMessage.purpose == Purpose.WRITTEN, OutboundMessage.created_at >= Escalation.opened_at)
+    changed = changed.where(OutboundMessage.created_at <= func.coalesce(Escalation.resolved_at, bindparam("until", type_=UtcDateTime)))
+    state = select(Escalation.version, news, writers.scalar_subquery(), changed.scalar_subquery())
+    return state.where(Escalation.number == bindparam("number"), *in_reach(Escalation))
+
+
+_STATE = _state()
+
+
+def _tag(number: int, now: datetime) -> str:
+    """Changes with the state, and with the minute."""
+    asked = {"number": number, "reader": access().account.id, "typed_since": now - STILL_WRITING, "until": now}
+    state = db.session.connection().execute(_STATE, asked | reach()).first()
+    if state is None:
+        raise NotFound("no such escalation")
+    version, news, writers, changed = state
+    return f"{version}-{int(news)}-{int(now.timestamp()) // 60}-{writers}-{changed.timestamp() if changed else 0:.6f}"
 
 
 def _written(episode: Escalation, now: datetime) -> list[OutboundMessage]:

@@ -145,6 +145,13 @@ def test_a_row_of_another_site_is_as_if_it_did_not_exist(app: Flask, peopled: Ho
             assert body(there) == body(nowhere), f"{role}: {method} {rule.rule}"
 
 
+def test_a_live_look_at_an_episode_of_another_site_is_told_of_no_change_either(peopled: Hospital, elsewhere: UUID) -> None:
+    person = hires(peopled, "li.na", site_id=elsewhere)
+    person.signs_in()
+    numbers = (peopled.escalations()[0].number, 77)
+    assert [person.opens(f"/escalations/{number}?seen=", X_Live="1").status_code for number in numbers] == [404, 404]
+
+
 @pytest.mark.parametrize("role", Role)
 def test_no_page_says_anything_of_another_site(app: Flask, peopled: Hospital, elsewhere: UUID, role: Role) -> None:
     person = hires(peopled, f"the.{role}".replace("_", "."), role, site_id=elsewhere)

@@ -236,7 +236,7 @@ def test_the_number_of_queries_does_not_grow(hospital: Hospital, li: Person) -> 
         phone.texts(f"38.{number} and pain")
     many = [queries(hospital, li, path) for path in pages]
     assert many == few
-    assert max(many) <= 20
+    assert max(many) <= 16
 
 
 def queries(hospital: Hospital, person: Person, path: str) -> int:
