@@ -12,8 +12,8 @@ from typing import Any
 
 import psycopg
 from alembic.script import ScriptDirectory
-from psycopg.errors import OperationalError
-from sqlalchemy import Connection, Engine, event
+from psycopg.errors import IdleInTransactionSessionTimeout, OperationalError
+from sqlalchemy import URL, Connection, Engine, event, make_url
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.exc import OperationalError as DatabaseIsBusy
 
@@ -24,6 +24,11 @@ MIGRATIONS: Path = PROJECT / "migrations"
 SECONDS_TO_WAIT_FOR_A_WRITER = 30
 SECONDS_TO_CONNECT = 2
 SECONDS_TO_SAY_WHETHER_IT_LIVES = 0.5
+# Of whom nothing is heard for so long, he is cut off or dead, the server to us and we to the server. Left to itself TCP tries for a quarter
+# of an hour, and who waits for an answer waits two hours: so long a host that died unheard would keep its rows locked.
+SECONDS_OF_SILENCE = 10
+# So long a transaction may do nothing: who is stopped in the middle of one keeps its rows from the others no longer than a lease lasts.
+SECONDS_TO_DO_NOTHING = 60
 CONNECTIONS = 20
 # A connection that worked so lately is not asked again whether it lives.
 SECONDS_TRUSTED = 1.0
@@ -95,6 +100,9 @@ class PatientConnection(psycopg.Connection[Any]):
                 self.pgconn.finish()
                 raise NoAnswer("the server did not answer in time") from None
             raise
+        except IdleInTransactionSessionTimeout as error:
+            # To the driver this is a mistake inside the server. It is the end of the connection like any other.
+            raise OperationalError("the server ended a transaction in which nothing was done for too long") from error
 
 
 @cache
@@ -107,7 +115,7 @@ def engine_options(config: Config) -> dict[str, Any]:
     options: dict[str, Any] = {"hide_parameters": True, "pool_size": CONNECTIONS, "max_overflow": CONNECTIONS}
     if config.on_sqlite:
         return options | {"connect_args": {"timeout": SECONDS_TO_WAIT_FOR_A_WRITER}}
-    return options | {"connect_args": {"connect_timeout": SECONDS_TO_CONNECT}}
+    return options | {"connect_args": _noticing_silence(make_url(config.database_url))}
 
 
 def prepare(engine: Engine) -> None:
@@ -158,6 +166,29 @@ def clock_skew(connection: Connection) -> timedelta:
     before = machine.now()
     theirs: datetime = connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
     return theirs - (before + (machine.now() - before) / 2)
+
+
+def _noticing_silence(url: URL) -> dict[str, Any]:
+    """For the driver, and by its `options` for the server. What the address itself says stays so."""
+    idle, interval, milliseconds = max(1, SECONDS_OF_SILENCE // 2), max(1, SECONDS_OF_SILENCE // 10), SECONDS_OF_SILENCE * 1000
+    ours = {
+        "connect_timeout": SECONDS_TO_CONNECT,
+        "keepalives_idle": idle,
+        "keepalives_interval": interval,
+        "keepalives_count": 5,
+        "tcp_user_timeout": milliseconds,
+    }
+    theirs = {
+        "tcp_keepalives_idle": idle,
+        "tcp_keepalives_interval": interval,
+        "tcp_keepalives_count": 5,
+        "tcp_user_timeout": milliseconds,
+        "idle_in_transaction_session_timeout": SECONDS_TO_DO_NOTHING * 1000,
+    }
+    given = url.query.get("options", "")
+    # The last one counts: what the address says comes last.
+    options = " ".join((*(f"-c {name}={value}" for name, value in theirs.items()), *([given] if isinstance(given, str) else given)))
+    return {name: value for name, value in ours.items() if name not in url.query} | {"options": options.strip()}
 
 
 def _set_pragmas(connection: Any, _record: Any) -> None:

@@ -3,6 +3,7 @@
 import argparse
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -16,6 +17,7 @@ from tests.chaos.hospital_in_traffic import SPEED, HospitalInTraffic
 from tests.chaos.launcher import Launcher
 from tests.chaos.oracles import SECONDS_TO_SETTLE, Findings, judge
 from tests.chaos.trials import SECONDS_TO_COME_BY, without_end
+from tests.chaos.wires import Wires, wired
 
 SECONDS_OF_A_ROUND = 240.0
 DATABASES = (SqliteDatabase.name, PostgresDatabase.name)
@@ -33,23 +35,28 @@ def main() -> None:
     given = options.parse_args()
     is_good = True
     os.environ[BROKEN_LIKE] = given.broken or ""
+    # Whoever is told to end removes the namespaces first.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("told to end"))
     with Launcher() as launcher:
         for kind in given.database or DATABASES:
-            hosts = given.hosts if kind == PostgresDatabase.name else 1
-            is_good &= _run(kind, given, launcher, hosts)
+            if given.hosts > 1 and kind == PostgresDatabase.name:
+                with wired(given.hosts) as wires:
+                    is_good &= _run(kind, given, launcher, given.hosts, wires)
+            else:
+                is_good &= _run(kind, given, launcher)
     sys.exit(0 if is_good else 1)
 
 
-def _run(kind: str, given: argparse.Namespace, launcher: Launcher, hosts: int) -> bool:
+def _run(kind: str, given: argparse.Namespace, launcher: Launcher, hosts: int = 1, wires: Wires | None = None) -> bool:
     seed, seconds, most = given.seed, given.minutes * 60, given.trials
     happened: Counter[str] = Counter()
     findings, rounds, began, spent = Findings(), 0, time.monotonic(), 0.0
     while spent < seconds and happened.total() < most:
         rounds += 1
         started = time.monotonic()
-        with database(kind) as (one, directory):
+        with database(kind, wires) as (one, directory):
             chance = Random(f"{seed} {rounds}")  # noqa: S311 - chance that can be repeated
-            hospital = HospitalInTraffic(one, directory, chance, launcher, hosts)
+            hospital = HospitalInTraffic(one, directory, chance, launcher, hosts, wires)
             with hospital.running():
                 began_at = time.monotonic()
                 happened += _round(hospital, min(SECONDS_OF_A_ROUND, seconds - spent), most - happened.total())
@@ -61,7 +68,8 @@ def _run(kind: str, given: argparse.Namespace, launcher: Launcher, hosts: int) -
                 getattr(findings, kind_of_finding).extend(getattr(found, kind_of_finding))
         took = time.monotonic() - started
         print(f"# {kind}, round {rounds}: {happened.total()} trials so far; the round took {took:.0f} s", file=sys.stderr, flush=True)
-    _print_table(kind, hosts, seed, rounds, happened, findings, time.monotonic() - began)
+    where = f"{kind}, {hosts} hosts ({'processes' if wires is None else 'network namespaces'})" if hosts > 1 else kind
+    _print_table(where, seed, rounds, happened, findings, time.monotonic() - began)
     return not (findings.lost or findings.twice or findings.wrong)
 
 
@@ -99,8 +107,7 @@ def _keep(hospital: HospitalInTraffic, found: Findings, title: str) -> None:
     hospital.database.keep(kept)
 
 
-def _print_table(kind: str, hosts: int, seed: int, rounds: int, happened: Counter[str], findings: Findings, seconds: float) -> None:
-    where = f"{kind}, {hosts} hosts" if hosts > 1 else kind
+def _print_table(where: str, seed: int, rounds: int, happened: Counter[str], findings: Findings, seconds: float) -> None:
     print(f"\n{where}, seed {seed}: {happened.total()} trials in {rounds} rounds and {seconds:.0f} s; a second here is {SPEED:.0f} there\n")
     width = max(map(len, happened), default=0)
     for name, count in sorted(happened.items()):

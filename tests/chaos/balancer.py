@@ -7,11 +7,13 @@ from contextlib import contextmanager, suppress
 from itertools import count
 
 BYTES_AT_ONCE = 1 << 16
+# A host that is cut off says nothing, not even no.
+SECONDS_TO_CONNECT = 0.3
 
 
 @contextmanager
-def balancer(port: int, hosts: Sequence[int]) -> Iterator[None]:
-    """Listens on `port`, and hands over to the ports of the hosts."""
+def balancer(port: int, hosts: Sequence[tuple[str, int]]) -> Iterator[None]:
+    """Listens on `port`, and hands over to the addresses and ports of the hosts."""
     loop = asyncio.new_event_loop()
     turns = count()
 
@@ -19,7 +21,7 @@ def balancer(port: int, hosts: Sequence[int]) -> Iterator[None]:
         turn = next(turns)
         for position in range(len(hosts)):
             with suppress(OSError):
-                theirs = await asyncio.open_connection("127.0.0.1", hosts[(turn + position) % len(hosts)])
+                theirs = await asyncio.wait_for(asyncio.open_connection(*hosts[(turn + position) % len(hosts)]), SECONDS_TO_CONNECT)
                 await asyncio.gather(_copy(reader, theirs[1]), _copy(theirs[0], writer))
                 return
         writer.close()

@@ -7,7 +7,7 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -31,7 +31,8 @@ from tests.chaos.databases import Database
 from tests.chaos.fast_clock import VARIABLE, FastClock
 from tests.chaos.launcher import Launcher, wait_for_end
 from tests.chaos.newer_schema import NewerSchema
-from tests.chaos.service import DONE
+from tests.chaos.service import DONE, PROVIDER
+from tests.chaos.wires import Wires, namespace
 from tests.running_service import environment
 from tests.twilio_stand_in.message import Message
 from tests.twilio_stand_in.provider import Account, Provider
@@ -49,27 +50,33 @@ FEVERS = ("38.9", "39.4 and shivering", "38度7", "fever 39")
 ORDINARY = ("36.8", "thank you", "37.1 all fine", "一切都好", "no pain today")
 SECONDS_TO_START = 120.0
 RESUMED_AFTER = 2.5
+# Of a web server with a network of its own.
+PORT = 8000
 KINDS = ("web", "workers")
 _NUMBER = re.compile(r"No\. (\d+)\.")
 
 
 @dataclass(frozen=True)
 class Host:
-    """A machine with a web server and workers, and a disk of its own on which the spool is."""
+    """A machine with a web server and workers, and a disk of its own on which the spool is; perhaps with a network of its own."""
 
     number: int
+    address: str
     port: int
     spool: Path
+    namespace: str = ""
 
 
 class HospitalInTraffic:
     """Texts, faults and what is to be known about them afterwards. `feverish` are the phones that reported a fever."""
 
-    def __init__(self, database: Database, directory: Path, chance: Random, launcher: Launcher, hosts: int = 1) -> None:
-        self.database, self.chance, self._launcher = database, chance, launcher
+    def __init__(
+        self, database: Database, directory: Path, chance: Random, launcher: Launcher, hosts: int = 1, wires: Wires | None = None
+    ) -> None:
+        self.database, self.chance, self._launcher, self.wires = database, chance, launcher, wires
         self.logs = directory / "logs"
         self.logs.mkdir()
-        self.hosts = [Host(number, free_port(), directory / f"spool-{number}") for number in range(1, hosts + 1)]
+        self.hosts = [self._host(number, directory / f"spool-{number}") for number in range(1, hosts + 1)]
         self._schema = NewerSchema(directory / "migrations")
         self.phones = [f"+86138001{number:05}" for number in range(PARTICIPANTS)]
         self.feverish: set[str] = set()
@@ -93,12 +100,12 @@ class HospitalInTraffic:
             schedule = stack.enter_context(Schedule())
             account = Account(config.twilio_account_sid, config.twilio_auth_tokens[0], config.twilio_numbers)
             self.provider = Provider(account, schedule, f"{config.public_base_url}/sms/inbound#ct=2000&rt=4000&rc=3&rp=ct,rt,5xx")
-            self._provider_port = _port(config.twilio_api_url)
+            self._provider_at = (wires.provider if (wires := self.wires) else "127.0.0.1", _port(config.twilio_api_url))
             self.opens()
             stack.callback(self.closes)
             stack.callback(self._end)
             if len(self.hosts) > 1:
-                stack.enter_context(balancer(_port(config.public_base_url), [host.port for host in self.hosts]))
+                stack.enter_context(balancer(_port(config.public_base_url), [(host.address, host.port) for host in self.hosts]))
             self.all_is_well()
             self._wait_for_workers()
             threading.Thread(target=self._watch, daemon=True).start()
@@ -146,11 +153,36 @@ class HospitalInTraffic:
         wait_for_end(process_id)
 
     def kills_host(self, host: Host) -> None:
-        """All that runs on it, at once. What is in its spool stays there."""
+        """All that runs on it, at once, and where it has cables nobody hears of it. What is in its spool stays there."""
+        if self.wires is not None:
+            self.wires.cut(host.number)
         for kind in KINDS:
             os.killpg(self._processes[f"{kind} {host.number}"], signal.SIGKILL)
         for kind in KINDS:
             self.kills(f"{kind} {host.number}")
+
+    def cuts_off(self, host: Host, seconds: float, cables: Sequence[str], stopped: int | None = None) -> None:
+        """From what is at the end of these cables, with texts coming in. Its processes run on, also the one that stopped."""
+        assert self.wires is not None
+        self.wires.cut(host.number, *cables)
+        if stopped is not None:
+            os.kill(stopped, signal.SIGCONT)
+        for _ in range(3):
+            self.texts()
+            time.sleep(seconds / 3)
+        self.wires.mend(host.number)
+
+    def cuts_off_at(self, failpoint: str, seconds: float, cables: Sequence[str]) -> None:
+        """The host of the worker that comes by there next, in that moment."""
+        until, before = time.monotonic() + SECONDS_TO_START, self._stopped_workers()
+        file = self.arms(failpoint, "stop")
+        while not (stopped := self._stopped_workers().keys() - before.keys()):
+            assert time.monotonic() < until, f"no worker comes by {failpoint}"
+            if file.exists():
+                self.texts()
+            time.sleep(0.2)
+        process_id = stopped.pop()
+        self.cuts_off(self._stopped_workers()[process_id], seconds, cables, stopped=process_id)
 
     def loses_host(self) -> None:
         """It is killed and never comes back."""
@@ -174,7 +206,7 @@ class HospitalInTraffic:
 
     def opens(self) -> None:
         """The provider takes connections."""
-        self._server = StandIn(self.provider, ("127.0.0.1", self._provider_port))
+        self._server = StandIn(self.provider, self._provider_at)
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
 
     def closes(self) -> None:
@@ -193,13 +225,15 @@ class HospitalInTraffic:
             self.starts(host)
 
     def starts(self, host: Host) -> None:
-        """Whatever does not run on this host."""
-        for kind, argument in (("workers", "2"), ("web", str(host.port))):
+        """Whatever does not run on this host, which has its cables again."""
+        if self.wires is not None:
+            self.wires.mend(host.number)
+        for kind, argument in (("workers", "2"), ("web", f"{host.address}:{host.port}")):
             name = f"{kind} {host.number}"
             if name not in self._processes:
                 self._processes[name] = self._start(kind, argument, host, name)
         until = time.monotonic() + SECONDS_TO_START
-        while not _listens(host.port):
+        while not _listens(host):
             assert time.monotonic() < until, "the web server does not start"
             time.sleep(0.05)
 
@@ -223,12 +257,24 @@ class HospitalInTraffic:
             "TWILIO_ACCOUNT_SID": self.config.twilio_account_sid,
             "TWILIO_AUTH_TOKEN": self.config.twilio_auth_tokens[0],
             "TWILIO_NUMBER": ",".join(self.config.twilio_numbers),
+            "DATABASE_URL": self.database.url_for_hosts,
             "TWILIO_API_URL": self.config.twilio_api_url,
+            PROVIDER: "http://{}:{}".format(*self._provider_at),
             "SENDING_RATE": "1000",
             "SPOOL_DIR": str(host.spool),
             VARIABLE: str(self.clock),
         }
-        return self._launcher.start(becomes, argument, variables, self.logs / f"{name}.log")
+        return self._launcher.start(becomes, argument, variables, self.logs / f"{name}.log", host.namespace)
+
+    def _host(self, number: int, spool: Path) -> Host:
+        if self.wires is None:
+            return Host(number, "127.0.0.1", free_port(), spool)
+        return Host(number, self.wires.address(number), PORT, spool, namespace(number))
+
+    def _stopped_workers(self) -> dict[int, Host]:
+        """The host of each."""
+        groups = {host: self._processes[f"workers {host.number}"] for host in self.hosts}
+        return {worker: host for host, group in groups.items() for worker in _children(group) if _is_stopped(worker)}
 
     def _wait_for_workers(self) -> None:
         until = time.monotonic() + SECONDS_TO_START
@@ -328,9 +374,10 @@ def _is_stopped(process_id: int) -> bool:
         return False
 
 
-def _listens(port: int) -> bool:
+def _listens(host: Host) -> bool:
     with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+        probe.settimeout(1.0)
+        return probe.connect_ex((host.address, host.port)) == 0
 
 
 def _port(url: str) -> int:

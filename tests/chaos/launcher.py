@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Self
 
 from followup_service.config import PROJECT
+from tests.chaos.wires import enter
 
 SECONDS_TO_END = 60.0
 
@@ -38,11 +39,11 @@ class Launcher:
             self._process.kill()
         self._directory.cleanup()
 
-    def start(self, becomes: str, argument: str, environment: Mapping[str, str], log: Path) -> int:
+    def start(self, becomes: str, argument: str, environment: Mapping[str, str], log: Path, namespace: str = "") -> int:
         """The id of a new process, and of its group. It runs the function `becomes` of service.py and writes into the log."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps([becomes, argument, dict(environment), str(log)]) + "\n")
+        self._process.stdin.write(json.dumps([becomes, argument, dict(environment), str(log), namespace]) + "\n")
         self._process.stdin.flush()
         return int(self._process.stdout.readline())
 
@@ -61,9 +62,11 @@ def _main() -> None:
     # Nobody waits for those who end.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     for line in sys.stdin:
-        becomes, argument, environment, log = json.loads(line)
+        becomes, argument, environment, log, namespace = json.loads(line)
         process_id = os.fork()
         if process_id == 0:
+            if namespace:
+                enter(namespace)
             _become(getattr(service, becomes), argument, environment, log)
         print(process_id, flush=True)
 

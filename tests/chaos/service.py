@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 
@@ -14,15 +15,18 @@ from flask import Flask
 from flask_migrate import upgrade
 from gunicorn.app import wsgiapp
 
-from followup_service import clock, create_app
+from followup_service import clock, create_app, database
 from followup_service.api import spooling
 from followup_service.conversation.vocabulary import load_vocabulary
 from followup_service.jobs import worker
 from followup_service.messaging.gateways import twilio
+from followup_service.read_config import read_config
 from tests.chaos.break_service import BROKEN_LIKE, break_service
 from tests.chaos.fast_clock import FastClock
 
 DONE = "done"
+# Where the stand-in is for a host that has a network of its own. The service takes one from its configuration on its own machine only.
+PROVIDER = "CHAOS_PROVIDER"
 _as_long_as_the_process = ExitStack()
 
 
@@ -33,18 +37,20 @@ def read_in() -> None:
     worker.SECONDS_BETWEEN_TICKS = 0.4
     worker.SECONDS_AFTER_A_FAILURE = 0.2
     spooling.SECONDS_BETWEEN_TRIES = 0.1
+    database.SECONDS_OF_SILENCE = 2
+    database.SECONDS_TO_DO_NOTHING = 2
     break_service(os.environ.get(BROKEN_LIKE, ""))
 
 
 def make_app() -> Flask:
     _as_long_as_the_process.enter_context(clock.use(FastClock.from_environment(os.environ)))
-    return create_app()
+    return create_app(replace(read_config(), twilio_api_url=os.environ[PROVIDER]))
 
 
-def web(port: str) -> None:
+def web(address: str) -> None:
     """A web server: two processes that share a port, and one that replaces whichever dies."""
     options = ["--preload", "--workers=2", "--threads=4", "--worker-class=gthread", "--graceful-timeout=1", "--log-level=error"]
-    sys.argv = ["gunicorn", "tests.chaos.service:make_app()", f"--bind=127.0.0.1:{port}", "--no-control-socket", *options]
+    sys.argv = ["gunicorn", "tests.chaos.service:make_app()", f"--bind={address}", "--no-control-socket", *options]
     wsgiapp.run()
 
 

@@ -1,11 +1,12 @@
 """Trials: each is one fault and the text that meets it. What happened is counted by its kind."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
 from tests.chaos.hospital_in_traffic import HospitalInTraffic
+from tests.chaos.wires import INSIDE, OUTSIDE
 from tests.twilio_stand_in.faults import COURSES, FAULTS, Answer, Course, Fault
 
 SECONDS_TO_COME_BY = 1.0
@@ -15,13 +16,16 @@ BACKFILL = ("missed_texts_listed", "missed_text_stored")
 SENDING = ("texts_claimed", "claim_committed", "before_the_call", "after_the_call", "results_kept", "results_committed")
 SETTLING = ("leases_given_up", "looked_for", "unknown_settled")
 ASKING = "answer_kept"
+# A lease lasts 1.5 seconds here, and silence is noticed after two.
+SECONDS_CUT_OFF = (2.0, 5.0)
+BOTH = (INSIDE, OUTSIDE)
 
 # Runs in a hospital; a file is one that is gone once the fault has happened.
 Trial = Callable[[HospitalInTraffic], Path | None]
 
 
-def trials(hosts: int) -> dict[str, Trial]:
-    """Every kind of fault by its name; some need more than one host."""
+def trials(hosts: int, wires: bool = False) -> dict[str, Trial]:
+    """Every kind of fault by its name; some need more than one host, some that these have cables."""
     found: dict[str, Trial] = {}
     for action, word in (("kill", "killed"), ("stop", "stopped past the lease"), ("fail", "failed")):
         found |= {f"{word} at {name}": partial(_at_failpoint, name, action) for name in (*WEB, *SENDING) if action != "fail"}
@@ -35,6 +39,12 @@ def trials(hosts: int) -> dict[str, Trial]:
     found |= {f"provider: {name}": partial(_course, course) for name, course in COURSES.items()}
     if hosts > 1:
         found["a host killed, and back"] = _host_killed
+    if wires:
+        found |= {f"cut off at {name}": partial(_cut_off_at, name, BOTH) for name in SENDING}
+        found |= {f"cut off from the database at {name}": partial(_cut_off_at, name, [INSIDE]) for name in SENDING}
+        found["a host cut off"] = partial(_cut_off, BOTH)
+        found["a host cut off from the database"] = partial(_cut_off, [INSIDE])
+        found["a host cut off from the provider"] = partial(_cut_off, [OUTSIDE])
     return found | {
         "provider: refuses connections": _refused,
         "provider: slow": partial(_provider, Fault(seconds=0.7)),
@@ -58,7 +68,7 @@ def trials(hosts: int) -> dict[str, Trial]:
 
 def without_end(hospital: HospitalInTraffic) -> Iterator[tuple[str, Trial]]:
     """Trials in chance order; all kinds come before one comes again."""
-    kinds = list(trials(len(hospital.hosts)).items())
+    kinds = list(trials(len(hospital.hosts), hospital.wires is not None).items())
     while True:
         hospital.chance.shuffle(kinds)
         yield from kinds
@@ -154,6 +164,16 @@ def _host_killed(hospital: HospitalInTraffic) -> None:
         hospital.texts()
     time.sleep(hospital.chance.uniform(0, 1.0))
     hospital.starts(host)
+
+
+def _cut_off(cables: Sequence[str], hospital: HospitalInTraffic) -> None:
+    hospital.texts()
+    time.sleep(hospital.chance.uniform(0, 0.1))
+    hospital.cuts_off(hospital.chance.choice(hospital.hosts), hospital.chance.uniform(*SECONDS_CUT_OFF), cables)
+
+
+def _cut_off_at(place: str, cables: Sequence[str], hospital: HospitalInTraffic) -> None:
+    hospital.cuts_off_at(place, hospital.chance.uniform(*SECONDS_CUT_OFF), cables)
 
 
 def _migrated(hospital: HospitalInTraffic, at_once: int = 1) -> None:

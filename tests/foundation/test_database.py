@@ -7,15 +7,18 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError
 
-from followup_service import database
-from followup_service.database import PATIENCE, autocommitting
+from followup_service import create_app, database
+from followup_service.database import PATIENCE, PatientConnection, autocommitting
 from followup_service.extensions import db
+from tests.conftest import make_config
+from tests.databases import PostgresServer
 
 
 @contextmanager
@@ -139,3 +142,43 @@ def test_waiting_for_the_turn_and_for_another_process_does_not_add_up(app: Flask
         other.execute("BEGIN EXCLUSIVE")
         assert max(future.result() for future in [pool.submit(seconds_until_it_gives_up) for _ in range(3)]) < 3.5
         other.execute("ROLLBACK")
+
+
+@pytest.fixture
+def impatient_server(postgres: PostgresServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+    """Of whom nothing is done for a second in a transaction, it is ended."""
+    monkeypatch.setattr(database, "SECONDS_TO_DO_NOTHING", 1)
+    url = postgres.create_database()
+    app = create_app(make_config(url, tmp_path))
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+    postgres.drop_database(url)
+
+
+@pytest.mark.usefixtures("impatient_server")
+def test_whoever_stops_in_the_middle_of_a_transaction_keeps_its_rows_from_nobody_for_long() -> None:
+    db.session.execute(text("SELECT pg_advisory_xact_lock(1)"))
+    with db.engine.connect() as other:
+        began = time.monotonic()
+        other.execute(text("SELECT pg_advisory_xact_lock(1)"))
+        assert time.monotonic() - began < 5
+    # Whoever was stopped finds the database away, as after any other break, and the next transaction works.
+    with pytest.raises(OperationalError):
+        db.session.execute(text("SELECT 1"))
+    db.session.rollback()
+    assert db.session.execute(text("SELECT 1")).scalar_one() == 1
+
+
+def test_what_the_address_of_the_database_says_of_silence_counts(postgres: PostgresServer, tmp_path: Path) -> None:
+    url = f"{postgres.create_database()}&connect_timeout=5&options=-c%20idle_in_transaction_session_timeout%3D7000"
+    app = create_app(make_config(url, tmp_path))
+    with app.app_context():
+        assert db.session.execute(text("SHOW idle_in_transaction_session_timeout")).scalar_one() == "7s"
+        driver = db.session.connection().connection.dbapi_connection
+        assert isinstance(driver, PatientConnection)
+        assert driver.info.get_parameters()["connect_timeout"] == "5"
+        assert driver.info.get_parameters()["tcp_user_timeout"] == "10000"
+        db.session.remove()
+        db.engine.dispose()
