@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -101,17 +101,17 @@ def _enrolment(number: int) -> Enrolment:
 
 
 @contextmanager
-def served(target: str, settings: dict[str, str], port: int) -> Iterator[Process]:
-    """gunicorn with `target` on a loopback port, the same settings for ours and for the floor."""
-    command = [sys.executable, "-m", "gunicorn", *SERVER, "--bind", f"127.0.0.1:{port}", target]
+def served(target: str, settings: dict[str, str], port: int, address: str = "127.0.0.1", network: Sequence[str] = ()) -> Iterator[Process]:
+    """gunicorn with `target`, the same settings for ours and for the floor. `network` is a command that goes into another network."""
+    command = [*network, sys.executable, "-m", "gunicorn", *SERVER, "--bind", f"{address}:{port}", target]
     with _process(command, settings) as running:
-        _wait_until_open(port)
+        _wait_until_open(address, port)
         yield running
 
 
 @contextmanager
-def worker(settings: dict[str, str]) -> Iterator[Process]:
-    with _process([sys.executable, "-m", "flask", "--app", "wsgi", "worker"], settings) as running:
+def worker(settings: dict[str, str], network: Sequence[str] = ()) -> Iterator[Process]:
+    with _process([*network, sys.executable, "-m", "flask", "--app", "wsgi", "worker"], settings) as running:
         yield running
 
 
@@ -131,10 +131,10 @@ def _process(command: list[str], settings: dict[str, str]) -> Iterator[Process]:
         process.wait(timeout=30)
 
 
-def _wait_until_open(port: int) -> None:
+def _wait_until_open(address: str, port: int) -> None:
     for _ in range(SECONDS_TO_START * 20):
         with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
+            if probe.connect_ex((address, port)) == 0:
                 return
         time.sleep(0.05)
     raise TimeoutError(f"nothing listens on port {port}")
