@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from followup_service import clock
 from followup_service.config import Config
+from followup_service.conversation.vocabulary import load_vocabulary
 from followup_service.extensions import db
 from followup_service.failpoints import reached
 from followup_service.jobs.alone import alone
@@ -63,6 +64,8 @@ def _take_from_spool(spooled: Spooled) -> None:
 
 def _handle(inbound_id: UUID) -> None:
     """Of several workers the first one handles it; the others go on to the next."""
+    # It takes seconds, once: nobody's row must be locked meanwhile.
+    load_vocabulary()
     study = running_study(db.session)
     mine = select(InboundMessage).where(InboundMessage.id == inbound_id).with_for_update(skip_locked=True)
     inbound = db.session.scalar(mine.execution_options(populate_existing=True))
