@@ -10,7 +10,7 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
 from sqlalchemy import JSON, Connection, Engine, Insert, MetaData, Table, Uuid, event, insert
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import DeclarativeBase, Mapped, SessionTransaction, mapped_column, registry
+from sqlalchemy.orm import DeclarativeBase, Mapped, SessionTransaction, mapped_column, registry, scoped_session
 from sqlalchemy.orm import Session as OrmSession
 
 from followup_service.columns import new_id
@@ -54,8 +54,17 @@ class OneEngineSession(Session):
 
 
 def insert_at_commit(session: OrmSession, row: Base) -> None:
-    """Add a row that nobody reads before the commit. All such rows of a table go in one insert then, which costs less than a flush."""
-    session.info.setdefault(_WAITING, {}).setdefault(type(row).__table__, []).append(row)
+    """Add a row that nobody reads before the commit. All such rows of a table go in one insert then, which costs less than a flush.
+
+    They belong to the transaction in which they were added, and no other one inserts them.
+    """
+    transaction = _transaction(session) or session.begin()
+    whose, waiting = session.info.get(_WAITING, (None, {}))
+    if whose is not transaction:
+        # Those of one before, whose rollback failed because the database was away: nobody hears of the end of such a transaction.
+        waiting = {}
+        session.info[_WAITING] = transaction, waiting
+    waiting.setdefault(type(row).__table__, []).append(row)
 
 
 def insert_unless_there(connection: Connection, table: Table, rows: Sequence[dict[str, Any]], *key: str) -> bool:
@@ -68,7 +77,9 @@ def insert_unless_there(connection: Connection, table: Table, rows: Sequence[dic
 
 
 def _insert_waiting(session: OrmSession) -> None:
-    waiting: dict[Table, list[Base]] = session.info.pop(_WAITING, {})
+    whose, waiting = session.info.pop(_WAITING, (None, {}))
+    if whose is not _transaction(session):
+        return
     for table, rows in waiting.items():
         names = _names(table)
         session.connection().execute(_insert(table), [{name: row.__dict__.get(name) for name in names} for row in rows])
@@ -78,6 +89,11 @@ def _forget_waiting(session: OrmSession, _transaction: SessionTransaction) -> No
     session.info.pop(_WAITING, None)
 
 
+def _transaction(session: OrmSession | scoped_session[Any]) -> SessionTransaction | None:
+    """The one that is open. A session for each thread has no word for it itself."""
+    return (session() if isinstance(session, scoped_session) else session).get_transaction()
+
+
 @cache
 def _insert(table: Table) -> Insert:
     return insert(table)
@@ -85,7 +101,8 @@ def _insert(table: Table) -> Insert:
 
 @cache
 def _insert_unless_there(dialect: str, table: Table, key: tuple[str, ...]) -> Insert:
-    return _INSERT[dialect](table).on_conflict_do_nothing(index_elements=key)
+    # Of an insert SQLAlchemy keeps the count only where it is told to: on PostgreSQL it would be -1.
+    return _INSERT[dialect](table).on_conflict_do_nothing(index_elements=key).execution_options(preserve_rowcount=True)
 
 
 @cache
@@ -93,6 +110,7 @@ def _names(table: Table) -> tuple[str, ...]:
     return tuple(table.columns.keys())
 
 
+# With the transaction that they belong to.
 _WAITING = "rows to insert at the commit"
 _INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 

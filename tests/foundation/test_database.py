@@ -11,14 +11,19 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, text
+from sqlalchemy import event, select, text
 from sqlalchemy.exc import OperationalError
 
 from followup_service import create_app, database
+from followup_service.audit import AuditEvent, record_event, verify_chains
+from followup_service.columns import new_id
 from followup_service.database import PATIENCE, PatientConnection, autocommitting
-from followup_service.extensions import db
-from tests.conftest import make_config
+from followup_service.extensions import db, insert_unless_there
+from followup_service.operations.worker_heartbeat import WorkerHeartbeat
+from followup_service.participants.change_participant import lock_participant
+from tests.conftest import MONDAY_MORNING, make_config
 from tests.databases import PostgresServer
+from tests.hospital import Hospital
 
 
 @contextmanager
@@ -182,3 +187,36 @@ def test_what_the_address_of_the_database_says_of_silence_counts(postgres: Postg
         assert driver.info.get_parameters()["tcp_user_timeout"] == "10000"
         db.session.remove()
         db.engine.dispose()
+
+
+def test_what_was_added_by_a_transaction_whose_rollback_failed_is_not_inserted_by_the_next_one(
+    hospital: Hospital, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The connection is gone: SQLAlchemy then tells nobody that the transaction is over."""
+
+    def fails(_connection: object) -> None:
+        raise ConnectionError("the connection is lost")
+
+    hospital.enrols()
+    person_id = hospital.participant().id
+    with hospital.app.app_context():
+        record_event(lock_participant(db.session, person_id), "never_happened", hospital.clock.now())
+        with monkeypatch.context() as away:
+            away.setattr(db.engine.dialect, "do_rollback", fails)
+            with pytest.raises(ConnectionError):
+                db.session.rollback()
+        record_event(lock_participant(db.session, person_id), "happened", hospital.clock.now())
+        db.session.commit()
+        actions = db.session.scalars(select(AuditEvent.action).where(AuditEvent.subject_id == person_id)).all()
+        assert "happened" in actions
+        assert "never_happened" not in actions
+        assert list(verify_chains(db.session)) == []
+
+
+def test_whoever_inserts_what_is_there_is_told_so(app: Flask) -> None:
+    row = {"name": "a", "started_at": MONDAY_MORNING, "beaten_at": MONDAY_MORNING}
+    with app.app_context(), db.engine.begin() as connection:
+        told = [insert_unless_there(connection, WorkerHeartbeat.__table__, [{"id": new_id(), **row}], "name") for _ in range(2)]
+        assert told == [True, False]
+        several = [{"id": new_id(), **row}, {"id": new_id(), **row, "name": "b"}]
+        assert insert_unless_there(connection, WorkerHeartbeat.__table__, several, "name")
