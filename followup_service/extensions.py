@@ -58,7 +58,9 @@ def insert_at_commit(session: OrmSession, row: Base) -> None:
 
     They belong to the transaction in which they were added, and no other one inserts them.
     """
-    transaction = _transaction(session) or session.begin()
+    if _transaction(session) is None:
+        session.connection()
+    transaction = _transaction(session)
     whose, waiting = session.info.get(_WAITING, (None, {}))
     if whose is not transaction:
         # Those of one before, whose rollback failed because the database was away: nobody hears of the end of such a transaction.
