@@ -96,7 +96,11 @@ def mark_text(text: str, on_file: str, vocabulary: Vocabulary) -> MarkedText:
         language = latin_language(typed, language, vocabulary)
         lexemes = [*map(vocabulary.lexemes[language].__getitem__, typed)]
     if language in vocabulary.marks_matter and not text.isascii():
-        typed = [with_marks(_as_written(source, token)) if token.lastgroup == "word" else token[0] for token in tokens]
+        written = [_as_written(source, token) for token in tokens]
+        typed = [
+            token[0] if word.isascii() or token.lastgroup != "word" else with_marks(word)
+            for token, word in zip(tokens, written, strict=True)
+        ]
         lexemes = [*map(vocabulary.lexemes[language].__getitem__, typed)]
     words = [*map(_TEXT, lexemes)]
     marks, at, spoken_of, numeric = _mark_terms(lexemes, words, language)
