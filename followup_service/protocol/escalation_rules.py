@@ -171,7 +171,7 @@ def _late(celsius: Decimal, known: KnownSoFar, rules: EscalationRules) -> bool:
 def _judge_symptom(symptom: Symptom, findings: Findings, rules: EscalationRules, found: Found) -> None:
     in_words = rules.temperature.in_words
     if symptom.code == in_words.symptom:
-        if not any(reading.celsius >= in_words.explained_from for reading in findings.temperatures):
+        if not any(_explains_fever(reading.celsius, rules) for reading in findings.temperatures):
             _add(found, in_words.code, rules)
         return
     rule = rules.codes.get(symptom.code)
@@ -181,6 +181,12 @@ def _judge_symptom(symptom: Symptom, findings: Findings, rules: EscalationRules,
         _add(found, rule.severe_is, rules)
     else:
         _raise_to(found, rule.code, _symptom_level(symptom, rule))
+
+
+def _explains_fever(celsius: Decimal, rules: EscalationRules) -> bool:
+    """Whether a value says better how high the fever is: not one that no body has."""
+    ladder = rules.temperature
+    return celsius >= ladder.in_words.explained_from and any(step.holds(celsius) for step in ladder.steps)
 
 
 def _is_severe(symptom: Symptom, findings: Findings, rules: EscalationRules) -> bool:

@@ -119,6 +119,7 @@ def test_late_high_fever_keeps_both_reasons() -> None:
     [
         (report("FEVER"), ["FEVER_UNMEASURED"]),
         (report("FEVER", celsius("37.2")), ["FEVER_UNMEASURED"]),
+        (report("FEVER", celsius("43.01")), ["FEVER_UNMEASURED", "IMPLAUSIBLE_TEMPERATURE"]),
         (report("FEVER", celsius("38.2")), ["BORDERLINE_FEVER"]),
     ],
 )
