@@ -17,7 +17,7 @@ from followup_service.participants.treatment import TreatmentState
 from followup_service.protocol.definitions import Study
 from followup_service.protocol.event_terms import EventTerms, Term
 from followup_service.protocol.load_event_terms import load_event_terms
-from followup_service.protocol.suggest_event import suggest_events, suggest_grade
+from followup_service.protocol.suggest_event import SuggestedEvent, suggest_events, suggest_grade
 from followup_service.records.adverse_event import AdverseEvent, AdverseEventState, Seriousness
 from followup_service.records.gather_facts import first_taken_at, first_told_at, gather_facts
 from followup_service.staff.site import StudyRecord
@@ -43,9 +43,31 @@ def draft_adverse_event(
     suggested = [event.term for event in suggest_events(facts, terms)][:MOST_TERMS]
     chosen = suggest_grade(find_term(term, terms).name if term is not None else suggested[0], facts, terms)
     _check_is_new(session, episode, chosen.term)
+    event = _new_draft(session, episode, participant, suggested, chosen, by, now, study)
+    count_days(session, event, participant)
+    session.add(event)
+    named = {"by": by} if via else {}
+    values = {"number": event.number, "escalation": episode.number, "term": event.term, "grade": event.grade}
+    record_event(participant, "adverse_event_drafted", now, via or by, **values, **named)
+    session.flush()
+    return event
+
+
+def _new_draft(
+    session: Session,
+    episode: Escalation,
+    participant: Participant,
+    suggested: list[str],
+    chosen: SuggestedEvent,
+    by: str,
+    now: datetime,
+    study: Study,
+) -> AdverseEvent:
+    """The row, with all that is suggested; the days that are counted from the onset are still to be set."""
+    terms = load_event_terms()
     aware_at = first_taken_at(session, episode)
     report_due_at = aware_at + timedelta(minutes=study.reporting.report_within_minutes)
-    event = AdverseEvent(
+    return AdverseEvent(
         study_id=episode.study_id,
         site_id=episode.site_id,
         participant_id=participant.id,
@@ -71,13 +93,6 @@ def draft_adverse_event(
         protocol_version=study.version,
         version=1,
     )
-    count_days(session, event, participant)
-    session.add(event)
-    named = {"by": by} if via else {}
-    values = {"number": event.number, "escalation": episode.number, "term": event.term, "grade": event.grade}
-    record_event(participant, "adverse_event_drafted", now, via or by, **values, **named)
-    session.flush()
-    return event
 
 
 def find_term(name: str, terms: EventTerms) -> Term:
