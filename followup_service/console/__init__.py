@@ -13,6 +13,7 @@ from followup_service.console import (
     delivery,
     enrol,
     escalation,
+    live,
     local_times,
     my_account,
     navigation,
@@ -67,6 +68,7 @@ def register(app: Flask) -> None:
     security_headers.register(app)
     page_language.register(app)
     csrf.register(app)
+    live.register(app)
     signed_in.register(app)
     app.register_blueprint(console)
     app.add_url_rule("/", "root", _to_the_console)

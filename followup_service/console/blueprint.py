@@ -22,6 +22,8 @@ _SOME_NUMBER = 2_147_483_647
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 View = Callable[..., Any]
+# Of a connection, the time, and the values in the address.
+State = Callable[..., str | None]
 
 
 class Open(Enum):
@@ -33,22 +35,28 @@ class Open(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What a page asks for. `fresh`: the password must have been entered within the last minutes."""
+    """What a page asks for. `fresh`: the password must have been entered within the last minutes.
+
+    `state` is a short name of all that an open page keeps fresh, as far as whoever asks may see it; else None.
+    """
 
     needs: Open | May
     fresh: bool = False
+    state: State | None = None
 
 
 RULES: dict[str, Rule] = {}
 
 
-def page(address: str, needs: Open | May, *, methods: tuple[str, ...] = ("GET",), fresh: bool = False) -> Callable[[View], View]:
+def page(
+    address: str, needs: Open | May, *, methods: tuple[str, ...] = ("GET",), fresh: bool = False, state: State | None = None
+) -> Callable[[View], View]:
     """Puts a view at an address below /console. Its endpoint is `console.` and the name of the function, so names are unique."""
 
     def add(view: View) -> View:
         endpoint = f"{console.name}.{view.__name__}"
         assert endpoint not in RULES, f"two pages are called {view.__name__}"  # noqa: S101 - a slip in the code, found at the start
-        RULES[endpoint] = Rule(needs, fresh)
+        RULES[endpoint] = Rule(needs, fresh, state)
         console.add_url_rule(address, view.__name__, view, methods=methods)
         return view
 

@@ -8,13 +8,11 @@ from werkzeug.exceptions import BadRequest, Unauthorized
 from followup_service import clock
 from followup_service.console.blueprint import READING, RULES, STATIC, Open, console, page
 from followup_service.console.csrf import csrf
+from followup_service.console.live import is_live
 from followup_service.console.signed_in import account_session, look_who_it_is, only_read
 from followup_service.errors import NotFound
 from followup_service.extensions import db
 from followup_service.staff.account_session import SEEN_EVERY, see_session
-
-# An open page that refreshes itself says so: its requests do not keep a session alive that nobody looks at.
-LIVE = "X-Live"
 
 
 @console.before_request
@@ -76,8 +74,9 @@ def _here() -> str | None:
 
 
 def _note_presence() -> None:
+    """What an open page asks by itself keeps no session alive that nobody looks at."""
     now = clock.now()
-    if LIVE in request.headers or now < account_session().last_seen_at + SEEN_EVERY:
+    if is_live() or now < account_session().last_seen_at + SEEN_EVERY:
         return
     _begin_to_write()
     see_session(db.session, account_session(), now)

@@ -1,24 +1,26 @@
 """An escalation on one page: why it is there, what was written, every step, and what can be done about it now."""
 
+import hashlib
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
-from sqlalchemy import Select, bindparam, exists, func, select
+from sqlalchemy import Connection, Select, bindparam, exists, func, select
 from werkzeug.wrappers import Response
 
 from followup_service import clock
 from followup_service.columns import UtcDateTime
-from followup_service.console.acting import as_reader, just_done, own_name, own_names, own_staff, undo_ends, undo_is_over
+from followup_service.console.acting import as_reader, just_done, own_name, own_names, own_staff, undo_ends
 from followup_service.console.blueprint import page
 from followup_service.console.check_access import safe_next
 from followup_service.console.deadline import deadline_of
+from followup_service.console.live import asked_by_reader, is_live
 from followup_service.console.page_language import gettext as _
-from followup_service.console.scope import escalation_of, in_reach, reach, sees_contact
+from followup_service.console.scope import READER, escalation_of, in_readers_reach, sees_contact
 from followup_service.console.signed_in import access
 from followup_service.console.words import OUTCOMES, SNOOZES
-from followup_service.errors import NotFound, Refused
+from followup_service.errors import Refused
 from followup_service.escalations.escalation import Escalation, EscalationEvent, EventKind
 from followup_service.escalations.escalation_read import NEWS, EscalationRead, note_read, note_unread, unread_among
 from followup_service.escalations.hand_on_escalation import hand_on_escalation
@@ -33,21 +35,18 @@ from followup_service.participants.participant import Participant
 from followup_service.records.adverse_event import AdverseEvent
 from followup_service.records.participant_timeline import Entry, EntryKind
 from followup_service.staff.access import May
-from followup_service.staff.person_writing import STILL_WRITING, PersonWriting, note_writing, others_writing, stop_writing
+from followup_service.staff.person_writing import STILL_WRITING, note_writing, others_writing, stop_writing, writers_about
 
 NUMBER = "<int(max=2147483647):number>"
 LONGEST_NOTE = 2000
 
 
-@page(f"/escalations/{NUMBER}", May.READ_PARTICIPANTS)
+@page(f"/escalations/{NUMBER}", May.READ_PARTICIPANTS, state=lambda connection, now, number: _state(connection, now, number))
 def escalation(number: int) -> Any:
-    """The page, or for a live part what changes by itself; 204 where nothing changed."""
+    """The page, or for a live part what changes by itself."""
     now = clock.now()
     # Named before it is read: what comes in between is news to the next look.
-    tag = _tag(number, now)
-    is_live = request.headers.get("X-Live") is not None
-    if is_live and request.args.get("seen") == tag and not undo_is_over(now):
-        return "", 204
+    state = _state(db.session.connection(), now, number)
     episode = escalation_of(number)
     unread = episode.id in unread_among(db.session, access().account.id, [episode.id])
     writers, written = others_writing(db.session, access().account.id, _about(episode), now), _written(episode, now)
@@ -56,7 +55,7 @@ def escalation(number: int) -> Any:
     steps = _steps(episode)
     at_most = access().study.protocol.paging[episode.level].snooze_at_most_minutes
     return render_template(
-        "escalation_now.html" if is_live else "escalation.html",
+        "escalation_now.html" if is_live() else "escalation.html",
         episode=episode,
         row=row,
         site=access().sites[episode.site_id],
@@ -69,7 +68,7 @@ def escalation(number: int) -> Any:
         unread=unread,
         done=done,
         undo_until=undo_ends(done),
-        version=tag,
+        version=state,
         as_shown=request.args.get("as", episode.version, type=int),
         is_mine=episode.acknowledged_by in own_names(),
         may_triage=access().may(May.TRIAGE, episode.site_id),
@@ -201,32 +200,27 @@ _WRITTEN = (
 )
 
 
-def _state() -> Select[Any]:
+def _watched() -> Select[Any]:
     """What changes the page: the version of the episode, whether it has news, who else writes, and the last change of a text by people."""
-    read = exists().where(EscalationRead.escalation_id == Escalation.id, EscalationRead.account_id == bindparam("reader"))
+    reader = select(READER.c.id).scalar_subquery()
+    read = exists().where(EscalationRead.escalation_id == EscalationEvent.escalation_id, EscalationRead.account_id == reader)
     read = read.where(EscalationRead.read_until >= EscalationEvent.at)
     news = exists().where(EscalationEvent.escalation_id == Escalation.id, EscalationEvent.kind.in_(NEWS), ~read)
-    writers = select(func.count()).select_from(PersonWriting).where(PersonWriting.account_id != bindparam("reader"))
-    writers = writers.where(PersonWriting.about_id == func.coalesce(Escalation.participant_id, Escalation.id))
-    writers = writers.where(PersonWriting.typed_at >= bindparam("typed_since"))
+    writers = writers_about(func.coalesce(Escalation.participant_id, Escalation.id), reader)
     changed = select(func.max(OutboundMessage.changed_at)).where(OutboundMessage.participant_id == Escalation.participant_id)
     changed = changed.where(OutboundMessage.purpose == Purpose.WRITTEN, OutboundMessage.created_at >= Escalation.opened_at)
     changed = changed.where(OutboundMessage.created_at <= func.coalesce(Escalation.resolved_at, bindparam("until", type_=UtcDateTime)))
-    state = select(Escalation.version, news, writers.scalar_subquery(), changed.scalar_subquery())
-    return state.where(Escalation.number == bindparam("number"), *in_reach(Escalation))
+    watched = select(Escalation.version, news, writers, changed.scalar_subquery())
+    return watched.where(Escalation.number == bindparam("number"), *in_readers_reach(Escalation))
 
 
-_STATE = _state()
+_WATCHED = _watched()
 
 
-def _tag(number: int, now: datetime) -> str:
-    """Changes with the state, and with the minute."""
-    asked = {"number": number, "reader": access().account.id, "typed_since": now - STILL_WRITING, "until": now}
-    state = db.session.connection().execute(_STATE, asked | reach()).first()
-    if state is None:
-        raise NotFound("no such escalation")
-    version, news, writers, changed = state
-    return f"{version}-{int(news)}-{int(now.timestamp()) // 60}-{writers}-{changed.timestamp() if changed else 0:.6f}"
+def _state(connection: Connection, now: datetime, number: int) -> str | None:
+    """Changes with what is watched, and with the minute."""
+    found = asked_by_reader(connection, _WATCHED, now, number=number, typed_since=now - STILL_WRITING, until=now)
+    return None if found is None else hashlib.sha256(f"{tuple(found)} {now:%H:%M}".encode()).hexdigest()[:16]
 
 
 def _written(episode: Escalation, now: datetime) -> list[OutboundMessage]:

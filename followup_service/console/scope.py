@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, bindparam, select
+from sqlalchemy import ColumnElement, Select, Uuid, bindparam, select
 
 from followup_service.console.signed_in import access
 from followup_service.errors import NotFound
@@ -12,7 +12,8 @@ from followup_service.extensions import db
 from followup_service.participants.change_participant import lock_participant
 from followup_service.participants.participant import Participant
 from followup_service.records.adverse_event import AdverseEvent
-from followup_service.staff.access import May
+from followup_service.staff.access import May, sites_reached
+from followup_service.staff.account_session import account_of_session
 from followup_service.staff.site import Site
 
 Seen = type[Participant] | type[Escalation] | type[AdverseEvent]
@@ -31,6 +32,16 @@ def in_reach(kind: Seen) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
 def reach(may: May = May.READ_PARTICIPANTS) -> dict[str, Any]:
     """Whose rows `in_reach` keeps a question to: those of the person who looks."""
     return {"reach_study": access().study.id, "reach_sites": list(access().sites_where(may))}
+
+
+# Whoever has signed in, for a question that is asked before it is known who that is.
+READER = account_of_session().cte("reader")
+
+
+def in_readers_reach(kind: Seen, may: May = May.READ_PARTICIPANTS) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """`in_reach` of `READER`, as the database works it out."""
+    study_id = bindparam("reach_study", type_=Uuid)
+    return kind.study_id == study_id, kind.site_id.in_(sites_reached(select(READER.c.id).scalar_subquery(), study_id, may))
 
 
 _PARTICIPANT = select(Participant).where(Participant.code == bindparam("code"), *in_reach(Participant))

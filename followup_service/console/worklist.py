@@ -6,18 +6,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
+from uuid import UUID
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask_babel import LazyString
-from sqlalchemy import ColumnElement, Select, String, and_, bindparam, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, String, and_, bindparam, case, cast, func, or_, select
 from sqlalchemy.orm import defer, load_only
 
 from followup_service import clock
-from followup_service.console.acting import as_reader, just_done, own_name, own_names, undo_ends, undo_is_over
+from followup_service.console.acting import as_reader, just_done, own_name, own_names, undo_ends
 from followup_service.console.blueprint import addresses_of, page
 from followup_service.console.deadline import Deadline, by_level_then_deadline, deadline_of
+from followup_service.console.live import LIVE, asked_by_reader, is_live
 from followup_service.console.page_language import gettext as _
-from followup_service.console.scope import escalation_of, in_reach, reach
+from followup_service.console.scope import READER, escalation_of, in_reach, in_readers_reach, reach
 from followup_service.console.signed_in import access
 from followup_service.console.words import OUTCOMES, TABS
 from followup_service.errors import Conflict, Refused
@@ -61,22 +63,19 @@ class Line:
         return self.may_triage and self.is_open and self.episode.level is Level.REVIEW
 
 
-@page("/worklist", May.READ_PARTICIPANTS)
+@page("/worklist", May.READ_PARTICIPANTS, state=lambda connection, now: _state(connection, now))
 def worklist() -> Any:
-    """The page, or for a live part the list alone; 204 where nothing changed since the reader saw it."""
+    """The page, or for a live part the list alone."""
     now = clock.now()
     # Named before the list is read: what comes in between is news to the next look.
-    tag = _tag(now)
-    is_live = request.headers.get("X-Live") is not None
-    if is_live and request.args.get("seen") == tag and not undo_is_over(now):
-        return "", 204
+    state = _state(db.session.connection(), now)
     tab = request.args.get("tab", "")
     tab = tab if tab in TABS else next(iter(TABS))
     first = max(request.args.get("first", 0, type=int), 0)
     newest = db.session.scalar(_NEWEST, {"study_id": access().study.id}) or 0
     known = request.args.get("known", type=int)
     # Under the reader's pointer nothing moves: what is new waits behind one line, until they are at the top or ask for it.
-    known = newest if known is None or not is_live or AT_TOP in request.headers else min(known, newest)
+    known = newest if known is None or not is_live() or AT_TOP in request.headers else min(known, newest)
     lines, done = _lines(tab, first, known, now), just_done(now)
     waiting = _waiting(tab, known) if known < newest else {}
     shown = {
@@ -92,13 +91,13 @@ def worklist() -> Any:
         "next_first": first + PAGE if len(lines) > PAGE else None,
         "done": done,
         "undo_until": undo_ends(done),
-        "version": tag,
+        "version": state,
         "known": known,
         "several_sites": len(access().sites_where(May.READ_PARTICIPANTS)) > 1,
         "outcomes": _outcomes_together(lines),
     }
-    answer = make_response(render_template("worklist_rows.html" if is_live else "worklist.html", **shown))
-    answer.headers["Vary"] = "X-Live"
+    answer = make_response(render_template("worklist_rows.html" if is_live() else "worklist.html", **shown))
+    answer.headers["Vary"] = LIVE
     return answer
 
 
@@ -176,21 +175,24 @@ _COUNTED = tuple(tab for tab in TABS if tab != "closed")
 _NEWEST = select(func.max(Escalation.number)).where(Escalation.study_id == bindparam("study_id"))
 
 
-def _unresolved() -> Select[tuple[str]]:
-    """Each in a word: its number, its version, and until when the `reader` read it."""
-    of_reader = and_(EscalationRead.escalation_id == Escalation.id, EscalationRead.account_id == bindparam("reader"))
+def _unresolved() -> Select[tuple[UUID, str]]:
+    """Each in a word: its number, its version, and until when the reader read it."""
+    of_reader = and_(EscalationRead.escalation_id == Escalation.id, EscalationRead.account_id == READER.c.id)
     number, version, read_until = (cast(column, String) for column in (Escalation.number, Escalation.version, EscalationRead.read_until))
     words = func.aggregate_strings(number + "/" + version + "/" + func.coalesce(read_until, ""), " ")
-    return select(words).outerjoin(EscalationRead, of_reader).where(~_IS_CLOSED, *in_reach(Escalation))
+    each = select(words).outerjoin(EscalationRead, of_reader).where(~_IS_CLOSED, *in_readers_reach(Escalation))
+    return select(READER.c.id, each.scalar_subquery())
 
 
 def _page_of(tab: str) -> Select[Any]:
-    """One more than a page, so that it is known whether there are more."""
+    """One more than a page, so that it is known whether there are more. What a page leaves out is not looked up with it: that may be
+    thousands of lines before its own."""
+    order = (Escalation.resolved_at.desc(), Escalation.number.desc()) if tab == "closed" else by_level_then_deadline()
+    ids = select(Escalation.id).where(*in_reach(Escalation), _OF_TAB[tab], Escalation.number <= bindparam("known"))
+    ids = ids.order_by(*order).offset(bindparam("first")).limit(PAGE + 1)
     about = (Participant.code, Participant.timezone, Participant.language)
     query = select(Escalation, *about).outerjoin(Participant, Participant.id == Escalation.participant_id)
-    query = query.where(*in_reach(Escalation), _OF_TAB[tab], Escalation.number <= bindparam("known"))
-    order = (Escalation.resolved_at.desc(), Escalation.number.desc()) if tab == "closed" else by_level_then_deadline()
-    return query.order_by(*order).offset(bindparam("first")).limit(PAGE + 1).options(*_SHOWN)
+    return query.where(Escalation.id.in_(ids.correlate(None))).order_by(*order).options(*_SHOWN)
 
 
 def _new_of(tab: str) -> Select[Any]:
@@ -229,13 +231,13 @@ _PAGES, _NEW = {tab: _page_of(tab) for tab in TABS}, {tab: _new_of(tab) for tab 
 _NUMBER_IN_EACH, _LAST_TEXT_OF_EACH = _number_in_each(), _last_text_of_each()
 
 
-def _tag(now: datetime) -> str:
+def _state(connection: Connection, now: datetime) -> str | None:
     """A short name of all that the list shows: which episodes nobody has resolved, how far each is, and until when the reader read it.
 
     Every change of an episode counts its version up; what is said of minutes changes with them.
     """
-    unresolved = db.session.connection().scalar(_UNRESOLVED, {"reader": access().account.id} | reach())
-    return hashlib.sha256(f"{unresolved} {now:%H:%M}".encode()).hexdigest()[:16]
+    found = asked_by_reader(connection, _UNRESOLVED, now)
+    return None if found is None else hashlib.sha256(f"{found[1]} {now:%H:%M}".encode()).hexdigest()[:16]
 
 
 def _counts() -> dict[str, int]:

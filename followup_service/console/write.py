@@ -9,12 +9,13 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flask import flash, redirect, render_template, request, url_for
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Connection, ScalarSelect, Select, String, bindparam, cast, func, select
 
 from followup_service import clock
 from followup_service.console.blueprint import page
+from followup_service.console.live import asked_by_reader, is_live
 from followup_service.console.page_language import gettext as _
-from followup_service.console.scope import escalation_of, locked_participant, participant_of
+from followup_service.console.scope import READER, escalation_of, in_readers_reach, locked_participant, participant_of
 from followup_service.console.signed_in import access
 from followup_service.console.words import TYPED_PROBLEMS, in_words
 from followup_service.errors import NotFound
@@ -34,7 +35,7 @@ from followup_service.participants.contact_hours import hours_of, in_contact_hou
 from followup_service.participants.participant import Participant, TextKind, why_no_text
 from followup_service.records.participant_timeline import Entry, EntryKind, participant_timeline
 from followup_service.staff.access import May
-from followup_service.staff.person_writing import note_writing, others_writing, stop_writing
+from followup_service.staff.person_writing import STILL_WRITING, note_writing, others_writing, stop_writing, writers_about
 
 ADDRESS = "/participants/<code:code>/write"
 TEXTS_SHOWN = 12
@@ -61,12 +62,10 @@ class Draft:
         return " ".join(signs) if signs and not beyond_gsm(plainer(self.typed)) else ""
 
 
-@page(ADDRESS, May.WRITE_TEXTS)
+@page(ADDRESS, May.WRITE_TEXTS, state=lambda connection, now, code: _state(connection, now, code))
 def write(code: str) -> Any:
     row, now = participant_of(code, May.WRITE_TEXTS), clock.now()
-    if request.headers.get("X-Live") is None:
-        return _page(row, now, Draft())
-    return ("", 204) if request.args.get("seen") == _tag(row, now) else render_template("write_thread.html", **_shown(row, now))
+    return render_template("write_thread.html", **_shown(row, now)) if is_live() else _page(row, now, Draft())
 
 
 @page(ADDRESS, May.WRITE_TEXTS, methods=("POST",))
@@ -178,7 +177,7 @@ def _page(row: Participant, now: datetime, draft: Draft) -> str:
 
 def _shown(row: Participant, now: datetime) -> dict[str, Any]:
     """What the part of the page that keeps itself fresh shows. Named before it is read: what comes in between is news to the next look."""
-    tag, thread = _tag(row, now), _thread(row)
+    state, thread = _state(db.session.connection(), now, row.code), _thread(row)
     own = [entry.row for entry in thread if not entry.is_received and entry.row.purpose is Purpose.WRITTEN]
     return {
         "row": row,
@@ -187,7 +186,7 @@ def _shown(row: Participant, now: datetime) -> dict[str, Any]:
         "leaving": [text for text in own if text.state is OutboundState.CREATED and text.attempts == 0],
         "until": in_conversation(row, now),
         "writers": others_writing(db.session, access().account.id, row.id, now),
-        "version": tag,
+        "version": state,
         "number": request.args.get("no", type=int),
     }
 
@@ -197,21 +196,30 @@ def _thread(row: Participant) -> Sequence[Entry]:
     return participant_timeline(db.session, row, None, TEXTS_SHOWN, [EntryKind.TEXTS], blinded=True).entries
 
 
-# Every poll of the page asks them: put together once.
-_CAME = select(func.count(), func.sum(InboundMessage.version)).where(InboundMessage.participant_id == bindparam("participant_id"))
-_WENT = (
-    select(OutboundMessage.state, func.count(), func.max(OutboundMessage.changed_at))
-    .where(OutboundMessage.participant_id == bindparam("participant_id"))
-    .group_by(OutboundMessage.state)
-    .order_by(OutboundMessage.state)
-)
+def _watched() -> Select[Any]:
+    """What changes the page: the texts that it shows, how far each is, who else writes, and until when a conversation lasts."""
+    change = cast(InboundMessage.received_at, String) + "/" + cast(InboundMessage.version, String)
+    came = select(change).where(InboundMessage.participant_id == Participant.id)
+    came = came.order_by(InboundMessage.received_at.desc()).limit(TEXTS_SHOWN)
+    went = select(cast(OutboundMessage.changed_at, String)).where(OutboundMessage.participant_id == Participant.id)
+    went = went.order_by(OutboundMessage.created_at.desc()).limit(TEXTS_SHOWN)
+    writers = writers_about(Participant.id, select(READER.c.id).scalar_subquery())
+    watched = select(_in_a_word(came), _in_a_word(went), writers, Participant.in_conversation_until)
+    return watched.where(Participant.code == bindparam("code"), *in_readers_reach(Participant, May.WRITE_TEXTS))
 
 
-def _tag(row: Participant, now: datetime) -> str:
-    """Changes with the texts, with who writes, and with the minute."""
-    said = [tuple(one) for query in (_CAME, _WENT) for one in db.session.execute(query, {"participant_id": row.id})]
-    writers = others_writing(db.session, access().account.id, row.id, now)
-    return hashlib.sha256(f"{said} {writers} {now:%H:%M}".encode()).hexdigest()[:16]
+def _in_a_word(of_one: Select[Any]) -> ScalarSelect[str]:
+    rows = of_one.correlate(Participant).subquery()
+    return select(func.aggregate_strings(rows.c[0], " ")).scalar_subquery()
+
+
+_WATCHED = _watched()
+
+
+def _state(connection: Connection, now: datetime, code: str) -> str | None:
+    """Changes with what is watched, and with the minute."""
+    found = asked_by_reader(connection, _WATCHED, now, code=code, typed_since=now - STILL_WRITING)
+    return None if found is None else hashlib.sha256(f"{tuple(found)} {now:%H:%M}".encode()).hexdigest()[:16]
 
 
 def _back(code: str) -> Any:

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from followup_service.audit import AuditSubject
@@ -65,6 +65,9 @@ class OptOutSource(StrEnum):
     STAFF = "staff"
 
 
+_ENDED = text("treatment_ended_on IS NOT NULL")
+
+
 class Participant(AuditSubject, db.Model):  # type: ignore[name-defined,misc]
     """`next_checkin_at` is when the next planned check-in falls due: it lets the clock's job look at what is due and at nobody else.
 
@@ -84,6 +87,7 @@ class Participant(AuditSubject, db.Model):  # type: ignore[name-defined,misc]
         Index("ix_participants_next_checkin_at", "next_checkin_at"),
         Index("ix_participants_next_visit_at", "next_visit_at"),
         Index("ix_participants_site_id", "site_id"),
+        Index("ix_participants_treatment_ended_on", "treatment_ended_on", sqlite_where=_ENDED, postgresql_where=_ENDED),
     )
 
     study_id: Mapped[UUID] = mapped_column(refers_to("studies.id"))

@@ -31,7 +31,7 @@ class TreatmentRecord(db.Model):  # type: ignore[name-defined,misc]
     participant_id: Mapped[UUID] = mapped_column(refers_to("participants.id"), index=True)
     kind: Mapped[str] = mapped_column(String(16))
     state: Mapped[TreatmentState] = mapped_column(enum_of(TreatmentState, "state"))
-    treated_on: Mapped[date]
+    treated_on: Mapped[date] = mapped_column(index=True)
     protocol_version: Mapped[str] = mapped_column(String(16))
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
     recorded_by: Mapped[str] = mapped_column(String(80))

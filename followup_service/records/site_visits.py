@@ -8,7 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from icalendar.enums import STATUS
-from sqlalchemy import ColumnElement, Select, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, false, func, or_, select, union
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from followup_service.participants.participant import Participant, ParticipantState
@@ -52,11 +52,14 @@ def _may_have_a_visit(session: Session, first: date, last: date, study: Study) -
     def within(day: InstrumentedAttribute[date] | InstrumentedAttribute[date | None]) -> ColumnElement[bool]:
         return or_(false(), *(day.between(*span) for span in spans))
 
-    on = func.coalesce(Visit.attended_on, Visit.target_on)
-    return or_(
-        within(Participant.treatment_ended_on),
-        Participant.id.in_(select(TreatmentRecord.participant_id).where(within(TreatmentRecord.treated_on))),
-        Participant.id.in_(select(Visit.participant_id).where(on.between(first, last))),
+    # Each is found by an index of its own, which a choice of one or the other would not use.
+    return Participant.id.in_(
+        union(
+            select(Participant.id).where(within(Participant.treatment_ended_on)).correlate(None),
+            select(TreatmentRecord.participant_id).where(within(TreatmentRecord.treated_on)),
+            select(Visit.participant_id).where(Visit.attended_on.between(first, last)),
+            select(Visit.participant_id).where(Visit.target_on.between(first, last), Visit.attended_on.is_(None)),
+        )
     )
 
 

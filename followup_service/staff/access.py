@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from followup_service.staff.account import Account, AccountRole, Role
@@ -98,6 +98,14 @@ def access_by(account: Account, study: RunningStudy, found: Sequence[tuple[Accou
     """`found`: each role of the account in the study with each site of the study, in the order of the sites; None where there is none."""
     roles = dict.fromkeys(role for role, _site in found if role is not None)
     return Access(account, study, {site.id: site for _role, site in found if site is not None}, tuple(roles))
+
+
+def sites_reached(account_id: ColumnElement[UUID], study_id: ColumnElement[UUID], may: May) -> Select[tuple[UUID]]:
+    """`Access.sites_where` as the database works it out, for a question that also asks whether the reader may have its answer."""
+    assert may is not May.SEE_ARM, "a blinded role loses it, which is not asked here"  # noqa: S101 - a slip in the code
+    holds = or_(*(AccountRole.role == role for role in roles_with(may)))
+    sites = select(Site.id).join(AccountRole, and_(AccountRole.study_id == Site.study_id, AccountRole.account_id == account_id, holds))
+    return sites.where(Site.study_id == study_id, or_(AccountRole.site_id.is_(None), AccountRole.site_id == Site.id))
 
 
 def is_blinded(session: Session, staff_id: UUID, study_id: UUID) -> bool:

@@ -4,9 +4,10 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import LargeBinary, String, and_, bindparam, select, update
+from sqlalchemy import LargeBinary, Select, String, and_, bindparam, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from followup_service.columns import UtcDateTime, enum_of, refers_to
@@ -91,6 +92,18 @@ def find_session(
     if not (row.lives(now) and account.active and account.fs_uniquifier == uniquifier):
         return None
     return row, access_by(account, study, [(role, site) for _row, _account, role, site in found])
+
+
+def account_of_session() -> Select[tuple[UUID]]:
+    """The same for the database, as part of another question: the account behind a cookie that still counts. `asked_for` has the values."""
+    query = select(Account.id).join(AccountSession, AccountSession.account_id == Account.id)
+    query = query.where(AccountSession.secret_hash == bindparam("secret_hash"), AccountSession.ended_at.is_(None))
+    query = query.where(AccountSession.last_seen_at > bindparam("idle_since"), AccountSession.opened_at > bindparam("open_since"))
+    return query.where(Account.active, Account.fs_uniquifier == bindparam("uniquifier"))
+
+
+def asked_for(secret: str, uniquifier: str, now: datetime) -> dict[str, Any]:
+    return {"secret_hash": _hash(secret), "uniquifier": uniquifier, "idle_since": now - IDLE, "open_since": now - ABSOLUTE}
 
 
 def see_session(session: Session, row: AccountSession, now: datetime) -> None:

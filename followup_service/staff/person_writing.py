@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import UniqueConstraint, bindparam, delete, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, String, UniqueConstraint, bindparam, cast, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, load_only, mapped_column
 
 from followup_service.columns import UtcDateTime, new_id, refers_to
@@ -53,6 +53,13 @@ _OTHERS = (
     .order_by(PersonWriting.began_at)
     .options(load_only(Account.full_name_encrypted))
 )
+
+
+def writers_about(about_id: ColumnElement[UUID], account_id: ColumnElement[UUID]) -> ScalarSelect[str]:
+    """Who else is writing, in a word that changes with them; part of another question, which has `typed_since`."""
+    began = func.aggregate_strings(cast(PersonWriting.began_at, String), " ")
+    others = select(began).where(PersonWriting.about_id == about_id, PersonWriting.account_id != account_id)
+    return others.where(PersonWriting.typed_at >= bindparam("typed_since")).scalar_subquery()
 
 
 def others_writing(session: Session, account_id: UUID, about_id: UUID, now: datetime) -> list[tuple[str, datetime]]:

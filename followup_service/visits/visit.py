@@ -40,6 +40,7 @@ VISIT_CORRECTIONS = VISIT_TRANSITIONS | {
 }
 
 _STEP_WAITS = text("next_step_at IS NOT NULL")
+_ATTENDED = text("attended_on IS NOT NULL")
 
 
 class Visit(db.Model):  # type: ignore[name-defined,misc]
@@ -54,13 +55,14 @@ class Visit(db.Model):  # type: ignore[name-defined,misc]
     __table_args__ = (
         UniqueConstraint("participant_id", "item", "occurrence"),
         Index("ix_visits_next_step_at", "next_step_at", sqlite_where=_STEP_WAITS, postgresql_where=_STEP_WAITS),
+        Index("ix_visits_attended_on", "attended_on", sqlite_where=_ATTENDED, postgresql_where=_ATTENDED),
     )
 
     participant_id: Mapped[UUID] = mapped_column(refers_to("participants.id"), index=True)
     item: Mapped[str] = mapped_column(String(48))
     occurrence: Mapped[str] = mapped_column(String(32))
     state: Mapped[VisitState] = mapped_column(enum_of(VisitState, "state"))
-    target_on: Mapped[date]
+    target_on: Mapped[date] = mapped_column(index=True)
     opens_on: Mapped[date]
     closes_on: Mapped[date]
     together_with: Mapped[list[str]] = mapped_column(default=list)

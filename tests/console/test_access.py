@@ -5,22 +5,24 @@ asked of each database.
 """
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import literal, select
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from followup_service.console.blueprint import RULES, Open
 from followup_service.participants.change_participant import change_arm
 from followup_service.records.adverse_event import AdverseEvent
-from followup_service.staff.access import PERMISSIONS, May
+from followup_service.staff.access import PERMISSIONS, May, access_of, sites_reached
 from followup_service.staff.account import Role
+from followup_service.staff.running_study import running_study
 from followup_service.staff.set_up import add_site
-from tests.console.people import Person, hires
+from tests.console.people import Person, account_of, hires
 from tests.hospital import Hospital
 from tests.records.conftest import Ward
 
@@ -219,3 +221,63 @@ def test_the_table_keeps_apart_what_must_be_apart() -> None:
     assert set().union(*PERMISSIONS.values()) == set(May)
     writing = {May.TRIAGE, May.WRITE_TEXTS, May.WRITE_FREELY, May.ENROL, May.RECORD, May.SIGN, May.CHANGE_ROSTER, May.MANAGE_ACCOUNTS}
     assert not writing & PERMISSIONS[Role.MONITOR]
+
+
+LIVE_PAGES = ("/worklist", "/escalations/1", "/participants/PKU-001/write")
+
+
+def live_address(person: Person, page: str) -> str:
+    found = re.search(r'hx-get="/console([^"]*seen=[^"]*)"', person.shown(page))
+    assert found is not None, page
+    return found[1]
+
+
+@pytest.mark.parametrize(
+    ("happens", "status"),
+    [
+        (lambda person, _admin: person.hospital.clock.move(minutes=31), 401),
+        (lambda person, _admin: person.signs_out(), 401),
+        (lambda _person, admin: admin.sends("/accounts/li.na/disable"), 401),
+        (lambda _person, admin: admin.sends("/accounts/li.na", {"role": "administrator", "site": "PKU"}), 404),
+    ],
+    ids=["idle", "signed out", "disabled", "another role"],
+)
+def test_an_open_page_is_told_nothing_more_once_its_reader_may_not_look(
+    peopled: Hospital, happens: Callable[[Person, Person], object], status: int
+) -> None:
+    """A look that finds no change is answered before anything else is asked: whether there is somebody who may look is part of it."""
+    li, admin = hires(peopled, "li.na"), hires(peopled, "admin", Role.ADMINISTRATOR, everywhere=True)
+    li.signs_in()
+    admin.signs_in()
+    # In the minute in which they are read nothing changes.
+    addresses = [live_address(li, page) for page in LIVE_PAGES]
+    assert [li.opens(address, X_Live="1", HX_Request="true").status_code for address in addresses] == [204, 204, 204]
+    kept = li.browser.get_cookie("session", domain="followup.example.org")
+    happens(li, admin)
+    if kept is not None and li.browser.get_cookie("session", domain="followup.example.org") is None:
+        li.browser.set_cookie("session", kept.value, domain="followup.example.org")
+    assert [li.opens(address, X_Live="1", HX_Request="true").status_code for address in addresses] == [status] * 3
+
+
+def test_what_one_reader_has_seen_opens_nothing_to_another(peopled: Hospital, elsewhere: UUID) -> None:
+    li, stranger, far = hires(peopled, "li.na"), Person(peopled, "stranger"), hires(peopled, "far.away", site_id=elsewhere)
+    li.signs_in()
+    far.signs_in()
+    for page, there in zip(LIVE_PAGES, (200, 404, 404), strict=True):
+        address = live_address(li, page)
+        assert stranger.opens(address, X_Live="1", HX_Request="true").status_code == 401
+        assert far.opens(address, X_Live="1", HX_Request="true").status_code == there
+
+
+@pytest.mark.parametrize("role", Role)
+def test_the_database_reaches_the_sites_that_the_table_says(peopled: Hospital, elsewhere: UUID, role: Role) -> None:
+    """What a role may is said once; a question that asks for its own reader goes by the same."""
+    for number, site_id in enumerate((peopled.site_id, elsewhere, None)):
+        name = f"the.{role}.{number}".replace("_", ".")
+        hires(peopled, name, role, site_id=site_id, everywhere=site_id is None)
+        with peopled.session() as session:
+            account, study = account_of(peopled, name), running_study(session)
+            access = access_of(session, account, study)
+            for may in set(May) - {May.SEE_ARM}:
+                found = session.scalars(sites_reached(literal(account.id), literal(study.id), may))
+                assert set(found) == access.sites_where(may), f"{role} {may} {site_id}"
