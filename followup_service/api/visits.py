@@ -19,7 +19,7 @@ from followup_service.participants.plan_ahead import course_of
 from followup_service.protocol.visit_schedule import planned_visits
 from followup_service.reminders.keep_visit import keep_visit
 from followup_service.visits.find_planned import find_planned
-from followup_service.visits.list_visits import ListedVisit, list_visits
+from followup_service.visits.list_visits import ListedVisit, list_visits, visits_of
 from followup_service.visits.record_visit import VisitFact
 from followup_service.visits.visit import VisitState
 
@@ -152,7 +152,9 @@ def _record(participant: Participant, item: str, occurrence: str, on: date, fact
 
 
 def _listed(participant: Participant) -> list[ListedVisit]:
-    return list_visits(db.session, participant.id, planned_visits(caller().study, course_of(db.session, participant)))
+    return list_visits(
+        db.session, visits_of(db.session, participant.id), planned_visits(caller().study, course_of(db.session, participant))
+    )
 
 
 def _today(participant: Participant) -> date:

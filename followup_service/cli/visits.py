@@ -17,7 +17,7 @@ from followup_service.participants.plan_ahead import course_of, treatments_of
 from followup_service.protocol.visit_schedule import planned_visits
 from followup_service.staff.running_study import running_study
 from followup_service.staff.set_up import find_site
-from followup_service.visits.list_visits import ListedVisit, list_visits
+from followup_service.visits.list_visits import ListedVisit, list_visits, visits_of
 from followup_service.visits.take_slot import open_slot
 
 ACTOR = "command line"
@@ -32,7 +32,9 @@ def show(code: str) -> None:
     participant = db.session.scalar(select(Participant).where(Participant.study_id == study.id, Participant.code == code))
     if participant is None:
         raise click.ClickException(f"there is no participant {code}")
-    listed = list_visits(db.session, participant.id, planned_visits(study.protocol, course_of(db.session, participant)))
+    listed = list_visits(
+        db.session, visits_of(db.session, participant.id), planned_visits(study.protocol, course_of(db.session, participant))
+    )
     click.echo(f"{participant.code}  arm {participant.arm}, {participant.state}, {participant.timezone}")
     for row in treatments_of(db.session, participant):
         click.echo(f"{row.kind} on {row.treated_on}, {row.state}")

@@ -7,7 +7,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import flash, redirect, render_template, request, url_for
-from sqlalchemy import select
 
 from followup_service import clock
 from followup_service.console.blueprint import page
@@ -19,7 +18,7 @@ from followup_service.errors import FollowupError, NotFound, Refused
 from followup_service.extensions import db
 from followup_service.participants.move_treatment import move_treatment
 from followup_service.participants.participant import Participant
-from followup_service.participants.plan_ahead import course_of, treatments_of
+from followup_service.participants.plan_ahead import course_of, course_of_care, treatments_of
 from followup_service.participants.record_treatment import cancel_treatment, end_treatment, record_treatment
 from followup_service.participants.treatment import TREATMENT_TRANSITIONS, TreatmentRecord, TreatmentState
 from followup_service.protocol.definitions import ByStaff
@@ -27,7 +26,7 @@ from followup_service.protocol.visit_schedule import PlannedVisit, planned_visit
 from followup_service.reminders.keep_visit import keep_visit
 from followup_service.staff.access import May
 from followup_service.visits.find_planned import as_planned, find_planned
-from followup_service.visits.list_visits import PLANNED, ListedVisit, list_visits
+from followup_service.visits.list_visits import PLANNED, ListedVisit, list_visits, visits_of
 from followup_service.visits.record_visit import VisitFact
 from followup_service.visits.visit import VISIT_TRANSITIONS, Visit, VisitState
 
@@ -98,7 +97,7 @@ def _visit(row: Participant) -> Iterable[str]:
     zone, why = ZoneInfo(row.timezone), _reason()
     on = clock.now().astimezone(zone).date() if step is VisitState.MISSED else _day()
     item, occurrence = form.get("item", ""), form.get("occurrence") or None
-    stored = _stored_visits(row).get((item, occurrence))
+    stored = _by_item(visits_of(db.session, row.id)).get((item, occurrence))
     if stored is not None and stored.state in ENTERED and step is not VisitState.BOOKED and not why:
         raise Refused(_("It is recorded already: write why that was wrong."), {"why": [_("write why")]})
     fact = VisitFact(
@@ -181,8 +180,7 @@ def _reason() -> str:
     return why
 
 
-def _stored_visits(row: Participant) -> Mapping[tuple[str, str | None], Visit]:
-    stored = db.session.scalars(select(Visit).where(Visit.participant_id == row.id))
+def _by_item(stored: Iterable[Visit]) -> Mapping[tuple[str, str | None], Visit]:
     return {(visit.item, visit.occurrence): visit for visit in stored}
 
 
@@ -191,10 +189,10 @@ def _shown(row: Participant, problem: FollowupError | None = None) -> str:
         raise NotFound("not shown to a blinded role")
     study, now = access().study.protocol, clock.now()
     today = now.astimezone(ZoneInfo(row.timezone)).date()
-    listed = list_visits(db.session, row.id, planned_visits(study, course_of(db.session, row)))
-    stored = _stored_visits(row)
-    rows = [_row(visit, stored, row, today) for visit in listed if visit.state != PLANNED or visit.opens_on <= today + AHEAD]
-    treatments = treatments_of(db.session, row)
+    stored, treatments = visits_of(db.session, row.id), treatments_of(db.session, row)
+    listed = list_visits(db.session, stored, planned_visits(study, course_of_care(row, treatments, stored)))
+    facts = _by_item(stored)
+    rows = [_row(visit, facts, row, today) for visit in listed if visit.state != PLANNED or visit.opens_on <= today + AHEAD]
     return render_template(
         "care.html",
         row=row,

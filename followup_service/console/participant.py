@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import flash, redirect, render_template, request, url_for
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from followup_service import clock
 from followup_service.checkins.report import Report, ReportKind
@@ -21,10 +21,10 @@ from followup_service.escalations.escalation import Escalation, EscalationState
 from followup_service.extensions import db
 from followup_service.messaging.approvals import check_participants_language
 from followup_service.messaging.when_to_send import in_conversation
+from followup_service.participants.add_phone import phones_of
 from followup_service.participants.change_participant import change_contact, opt_in
 from followup_service.participants.contact_hours import hours_of
 from followup_service.participants.participant import PARTICIPANT_TRANSITIONS, OptOutSource, Participant, ParticipantState, why_no_text
-from followup_service.participants.participant_phone import ParticipantPhone
 from followup_service.participants.plan_ahead import course_of_care, treatments_of
 from followup_service.protocol.visit_schedule import planned_visits
 from followup_service.records.explain_day import explain_day
@@ -32,8 +32,7 @@ from followup_service.records.participant_timeline import EntryKind, participant
 from followup_service.records.temperature_chart import temperature_chart
 from followup_service.staff.access import May
 from followup_service.staff.person_writing import others_writing
-from followup_service.visits.list_visits import list_visits
-from followup_service.visits.visit import Visit
+from followup_service.visits.list_visits import list_visits, visits_of
 
 ENTRIES = 40
 CHART_DAYS = (30, 90)
@@ -55,8 +54,8 @@ def participant(code: str) -> Any:
     only = request.args.get("only", "")
     kinds = [EntryKind(only)] if only in set(EntryKind) else list(EntryKind)
     timeline = participant_timeline(db.session, row, _before(), ENTRIES, kinds, blinded=not unblinded)
-    course = course_of_care(row, treatments, db.session.scalars(select(Visit).where(Visit.participant_id == row.id)))
-    visits = list_visits(db.session, row.id, planned_visits(study, course)) if unblinded else []
+    stored = visits_of(db.session, row.id) if unblinded else []
+    visits = list_visits(db.session, stored, planned_visits(study, course_of_care(row, treatments, stored))) if unblinded else []
     return render_template(
         "participant.html",
         row=row,
@@ -73,7 +72,7 @@ def participant(code: str) -> Any:
         treatments=sorted(treatments, key=lambda treatment: treatment.treated_on) if unblinded else [],
         why=why_no_text(row),
         hours=hours_of(row, study),
-        phones=_further_phones(row) if sees_contact(row.site_id) else [],
+        phones=phones_of(db.session, row) if sees_contact(row.site_id) else [],
         sees_contact=sees_contact(row.site_id),
         may_change=access().may(May.ENROL, row.site_id),
         may_record=access().may(May.RECORD, row.site_id),
@@ -166,20 +165,23 @@ def _before() -> datetime | None:
     return at if at is not None and at.tzinfo is not None else None
 
 
+# Every look at a participant asks them: put together once.
+_WHOSE = bindparam("participant_id")
+_TEMPERATURES = (
+    select(Report)
+    .where(Report.participant_id == _WHOSE, Report.reported_at >= bindparam("begins"), Report.kind == ReportKind.TEMPERATURE)
+    .order_by(Report.reported_at)
+)
+_OPEN_EPISODES = select(Escalation).where(Escalation.participant_id == _WHOSE, Escalation.state != EscalationState.RESOLVED)
+
+
 def _temperatures(row: Participant, since: date, zone: ZoneInfo) -> list[Report]:
     begins = datetime.combine(since, datetime.min.time(), tzinfo=zone)
-    query = select(Report).where(Report.participant_id == row.id, Report.reported_at >= begins, Report.kind == ReportKind.TEMPERATURE)
-    return list(db.session.scalars(query.order_by(Report.reported_at)))
+    return list(db.session.scalars(_TEMPERATURES, {"participant_id": row.id, "begins": begins}))
 
 
 def _open_episodes(row: Participant) -> list[Escalation]:
-    query = select(Escalation).where(Escalation.participant_id == row.id, Escalation.state != EscalationState.RESOLVED)
-    return sorted(db.session.scalars(query), key=lambda episode: -episode.level.rank)
-
-
-def _further_phones(row: Participant) -> list[ParticipantPhone]:
-    query = select(ParticipantPhone).where(ParticipantPhone.participant_id == row.id, ParticipantPhone.removed_at.is_(None))
-    return list(db.session.scalars(query.order_by(ParticipantPhone.added_at)))
+    return sorted(db.session.scalars(_OPEN_EPISODES, {"participant_id": row.id}), key=lambda episode: -episode.level.rank)
 
 
 @console.app_template_filter("told")

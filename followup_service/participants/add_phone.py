@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from followup_service.audit import record_event
@@ -58,10 +58,16 @@ def remove_phone(session: Session, participant: Participant, phone: ParticipantP
     session.flush()
 
 
+_IN_USE = (
+    select(ParticipantPhone)
+    .where(ParticipantPhone.participant_id == bindparam("participant_id"), ParticipantPhone.removed_at.is_(None))
+    .order_by(ParticipantPhone.added_at, ParticipantPhone.id)
+)
+
+
 def phones_of(session: Session, participant: Participant) -> list[ParticipantPhone]:
     """The further phones now in use, oldest first."""
-    rows = select(ParticipantPhone).where(ParticipantPhone.participant_id == participant.id, ParticipantPhone.removed_at.is_(None))
-    return list(session.scalars(rows.order_by(ParticipantPhone.added_at, ParticipantPhone.id)))
+    return list(session.scalars(_IN_USE, {"participant_id": participant.id}))
 
 
 def phone_of(session: Session, participant: Participant, phone_id: UUID) -> ParticipantPhone:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from followup_service.participants.contact_hours import due_at, hours_of
@@ -13,13 +13,13 @@ from followup_service.participants.treatment import TreatmentRecord, TreatmentSt
 from followup_service.protocol.checkin_schedule import next_checkin, planned_checkins
 from followup_service.protocol.definitions import Study
 from followup_service.protocol.visit_schedule import Appointment, CourseOfCare, Treatment
+from followup_service.visits.list_visits import visits_of
 from followup_service.visits.visit import Visit, VisitState
 
 
 def course_of(session: Session, participant: Participant) -> CourseOfCare:
     """The dated facts that the protocol's plan of visits counts from."""
-    visits = session.scalars(select(Visit).where(Visit.participant_id == participant.id))
-    return course_of_care(participant, treatments_of(session, participant), visits)
+    return course_of_care(participant, treatments_of(session, participant), visits_of(session, participant.id))
 
 
 def course_of_care(participant: Participant, treatments: Iterable[TreatmentRecord], visits: Iterable[Visit] = ()) -> CourseOfCare:
@@ -50,9 +50,13 @@ def given(treatments: Iterable[TreatmentRecord]) -> tuple[Treatment, ...]:
     )
 
 
+_TREATMENTS = (
+    select(TreatmentRecord).where(TreatmentRecord.participant_id == bindparam("participant_id")).order_by(TreatmentRecord.treated_on)
+)
+
+
 def treatments_of(session: Session, participant: Participant) -> list[TreatmentRecord]:
-    rows = select(TreatmentRecord).where(TreatmentRecord.participant_id == participant.id).order_by(TreatmentRecord.treated_on)
-    return list(session.scalars(rows))
+    return list(session.scalars(_TREATMENTS, {"participant_id": participant.id}))
 
 
 def look_at_visits(participant: Participant, now: datetime) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from followup_service.protocol.visit_schedule import PlannedVisit, VisitKey
@@ -34,9 +34,18 @@ class ListedVisit:
     changes: tuple[VisitChange, ...]
 
 
-def list_visits(session: Session, participant_id: UUID, planned: Iterable[PlannedVisit]) -> list[ListedVisit]:
+# Pages ask them again and again: put together once.
+_VISITS = select(Visit).where(Visit.participant_id == bindparam("participant_id"))
+_CHANGES = select(VisitChange).where(VisitChange.visit_id.in_(bindparam("ids", expanding=True))).order_by(VisitChange.id)
+
+
+def visits_of(session: Session, participant_id: UUID) -> list[Visit]:
+    """What is stored of a participant's visits."""
+    return list(session.scalars(_VISITS, {"participant_id": participant_id}))
+
+
+def list_visits(session: Session, stored: Iterable[Visit], planned: Iterable[PlannedVisit]) -> list[ListedVisit]:
     """By target date. What was recorded stays in the list also where the plan has moved away from it."""
-    stored = session.scalars(select(Visit).where(Visit.participant_id == participant_id))
     facts = {VisitKey(row.item, row.occurrence): row for row in stored}
     changes = _changes(session, [row.id for row in facts.values()])
     listed = [_listed(visit, facts.pop(visit.key, None), changes) for visit in planned]
@@ -47,7 +56,7 @@ def list_visits(session: Session, participant_id: UUID, planned: Iterable[Planne
 def _changes(session: Session, visit_ids: Sequence[UUID]) -> dict[UUID, list[VisitChange]]:
     """What moved after it was told, oldest first."""
     changes: dict[UUID, list[VisitChange]] = defaultdict(list)
-    for change in session.scalars(select(VisitChange).where(VisitChange.visit_id.in_(visit_ids)).order_by(VisitChange.id)):
+    for change in session.scalars(_CHANGES, {"ids": visit_ids}) if visit_ids else ():
         changes[change.visit_id].append(change)
     return changes
 

@@ -18,7 +18,7 @@ from followup_service.protocol.visit_schedule import planned_visits
 from followup_service.reminders.keep_visit import keep_visit
 from followup_service.staff.site import StudyRecord
 from followup_service.visits.find_planned import find_planned
-from followup_service.visits.list_visits import ListedVisit, list_visits
+from followup_service.visits.list_visits import ListedVisit, list_visits, visits_of
 from followup_service.visits.record_visit import VisitFact
 from followup_service.visits.visit import VisitState
 from tests.hospital import Hospital, Phone
@@ -39,7 +39,7 @@ def listed(hospital: Hospital, item: str) -> ListedVisit:
     with hospital.session() as session:
         participant = session.scalars(select(Participant)).one()
         planned = planned_visits(study, course_of(session, participant))
-        return next(visit for visit in list_visits(session, participant.id, planned) if visit.item == item)
+        return next(visit for visit in list_visits(session, visits_of(session, participant.id), planned) if visit.item == item)
 
 
 def moves_treatment(hospital: Hospital, kind: str, to: date) -> None:
@@ -218,7 +218,7 @@ def _quarterly(hospital: Hospital) -> list[ListedVisit]:
     with hospital.session() as session:
         participant = session.scalars(select(Participant)).one()
         planned = planned_visits(study, course_of(session, participant))
-        return [visit for visit in list_visits(session, participant.id, planned) if visit.item == "quarterly"]
+        return [visit for visit in list_visits(session, visits_of(session, participant.id), planned) if visit.item == "quarterly"]
 
 
 def test_a_response_check_booked_inside_the_window_of_a_scan_is_that_scan(hospital: Hospital) -> None:

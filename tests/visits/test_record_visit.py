@@ -9,7 +9,7 @@ from followup_service.participants.change_participant import lock_participant
 from followup_service.protocol.load_study import load_study
 from followup_service.protocol.visit_schedule import CourseOfCare, Treatment, planned_visits
 from followup_service.visits.find_planned import find_planned
-from followup_service.visits.list_visits import list_visits
+from followup_service.visits.list_visits import list_visits, visits_of
 from followup_service.visits.record_visit import VisitFact, record_visit
 from followup_service.visits.visit import VisitState
 from tests.hospital import Hospital
@@ -55,8 +55,8 @@ def test_a_booking_can_move_and_what_was_attended_stays(hospital: Hospital) -> N
         assert record(VisitFact(VisitState.ATTENDED, attended_on=date(2026, 2, 6))) is VisitState.ATTENDED
         with pytest.raises(IllegalTransition):
             record(VisitFact(VisitState.MISSED))
-        listed = list_visits(session, participant.id, planned_visits(STUDY, COURSE))
-        unplanned = list_visits(session, participant.id, ())
+        listed = list_visits(session, visits_of(session, participant.id), planned_visits(STUDY, COURSE))
+        unplanned = list_visits(session, visits_of(session, participant.id), ())
     scan = next(visit for visit in listed if visit.item == "post_rfa_scan")
     assert (scan.state, scan.booked_at, scan.attended_on) == ("attended", TEN.replace(hour=14), date(2026, 2, 6))
     assert [(visit.item, visit.state) for visit in unplanned] == [("post_rfa_scan", "attended")]
