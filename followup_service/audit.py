@@ -114,9 +114,13 @@ def record_event(subject: AuditSubject, action: str, at: datetime, actor: str = 
     insert_at_commit(db.session, AuditEvent(**values))
 
 
+# Built once: it runs at every tick.
+_LAST_SEAL = select(AuditSeal).order_by(AuditSeal.number.desc()).limit(1)
+
+
 def seal_chains(session: Session, on: date, at: datetime) -> AuditSeal | None:
     """Seal every head that moved since the last seal; None where the day has its seal already."""
-    last = session.scalar(select(AuditSeal).order_by(AuditSeal.number.desc()).limit(1))
+    last = session.scalar(_LAST_SEAL)
     if last is not None and last.sealed_on >= on:
         return None
     seal = AuditSeal(number=last.number + 1 if last else 1, sealed_on=on, sealed_at=at)

@@ -308,7 +308,7 @@ class Hospital:
 
     def inbound(self) -> list[InboundMessage]:
         with self.session() as session:
-            return list(session.scalars(select(InboundMessage).order_by(InboundMessage.received_at)))
+            return list(session.scalars(select(InboundMessage).order_by(InboundMessage.received_at, InboundMessage.id)))
 
     def steps(self) -> list[EscalationEvent]:
         """The steps of all episodes, oldest first."""

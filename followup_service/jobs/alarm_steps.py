@@ -17,32 +17,42 @@ from followup_service.escalations.return_escalation import return_escalation
 from followup_service.escalations.warn_of_gaps import warn_of_gaps
 from followup_service.extensions import db
 from followup_service.jobs.alone import alone
-from followup_service.jobs.find_due import find_due
+from followup_service.jobs.find_due import NOW, find_due
 from followup_service.jobs.hold_drill import hold_weekly_drill
 from followup_service.staff.drill_study import not_of_drills
 from followup_service.staff.running_study import running_study
 from followup_service.staff.site import Site
 
+_PAGES = (
+    select(Escalation.id).where(Escalation.next_page_at <= NOW, Escalation.state == EscalationState.OPEN).order_by(Escalation.next_page_at)
+)
+_UNFINISHED = (
+    select(Escalation.id)
+    .where(Escalation.returns_at <= NOW, Escalation.state == EscalationState.ACKNOWLEDGED)
+    .order_by(Escalation.returns_at)
+)
+# An emergency before what is merely urgent, as the words stand in the alphabet: of two alarms of a participant the worse one asks.
+_FOLLOWED_UP = select(Escalation.id).where(Escalation.follow_up_at <= NOW).order_by(Escalation.level, Escalation.follow_up_at)
+_DRILLS = running_drills().with_only_columns(Drill.id).where(Drill.started_at <= NOW)
+_SITES_TO_DRILL = select(Site.id).where(or_(Site.next_drill_at.is_(None), Site.next_drill_at <= NOW), not_of_drills(Site.study_id))
+_ROSTERS = select(Site.id).where(or_(Site.next_roster_check_at.is_(None), Site.next_roster_check_at <= NOW), not_of_drills(Site.study_id))
+
 
 def page_again() -> None:
     """Pages that nobody took."""
-    due = select(Escalation.id).where(Escalation.next_page_at <= clock.now(), Escalation.state == EscalationState.OPEN)
-    for escalation_id in find_due(due.order_by(Escalation.next_page_at)):
+    for escalation_id in find_due(_PAGES):
         alone("page_again", partial(_page, escalation_id))
 
 
 def return_unfinished() -> None:
     """What somebody took, and has no outcome in time; and what was put off until now."""
-    due = select(Escalation.id).where(Escalation.returns_at <= clock.now(), Escalation.state == EscalationState.ACKNOWLEDGED)
-    for escalation_id in find_due(due.order_by(Escalation.returns_at)):
+    for escalation_id in find_due(_UNFINISHED):
         alone("return_unfinished", partial(_return, escalation_id))
 
 
 def follow_up_alarms() -> None:
     """The morning after alarms that somebody took or ended: how is the participant?"""
-    # An emergency before what is merely urgent, as the words stand in the alphabet: of two alarms of a participant the worse one asks.
-    due = select(Escalation.id).where(Escalation.follow_up_at <= clock.now()).order_by(Escalation.level, Escalation.follow_up_at)
-    for escalation_id in find_due(due):
+    for escalation_id in find_due(_FOLLOWED_UP):
         alone("follow_up_alarms", partial(_follow_up, escalation_id))
 
 
@@ -50,7 +60,7 @@ def end_drills() -> None:
     """Drills that nobody answered in time."""
     study = running_study(db.session).protocol
     db.session.rollback()
-    for drill_id in find_due(running_drills().with_only_columns(Drill.id).where(Drill.started_at <= clock.now() - answer_within(study))):
+    for drill_id in find_due(_DRILLS, now=clock.now() - answer_within(study)):
         alone("end_drills", partial(_fail, drill_id))
 
 
@@ -59,16 +69,13 @@ def begin_drills() -> None:
     weekly = current_app.extensions["config"].weekly_drill
     if weekly is None:
         return
-    soon = or_(Site.next_drill_at.is_(None), Site.next_drill_at <= clock.now())
-    for site_id in find_due(select(Site.id).where(soon, not_of_drills(Site.study_id))):
+    for site_id in find_due(_SITES_TO_DRILL):
         alone("begin_drills", partial(hold_weekly_drill, site_id, weekly))
 
 
 def look_over_rosters() -> None:
     """Gaps in the rosters of the days to come, once a day and after every change."""
-    soon = or_(Site.next_roster_check_at.is_(None), Site.next_roster_check_at <= clock.now())
-    due = select(Site.id).where(soon, not_of_drills(Site.study_id))
-    for site_id in find_due(due):
+    for site_id in find_due(_ROSTERS):
         alone("look_over_rosters", partial(_look_over, site_id))
 
 

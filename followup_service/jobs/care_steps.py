@@ -15,7 +15,7 @@ from followup_service.checkins.step_checkin import step_checkin
 from followup_service.escalations.raise_escalation import about, raise_escalation
 from followup_service.extensions import db
 from followup_service.jobs.alone import alone
-from followup_service.jobs.find_due import find_due
+from followup_service.jobs.find_due import NOW, find_due
 from followup_service.participants.change_participant import lock_participant
 from followup_service.participants.participant import Participant
 from followup_service.protocol.escalation_rules import decide_code
@@ -28,6 +28,12 @@ from followup_service.reminders.step_visit import step_visit
 from followup_service.staff.running_study import running_study
 from followup_service.visits.visit import Visit
 
+_CHECKINS_TO_START = select(Participant.id).where(Participant.next_checkin_at <= NOW).order_by(Participant.next_checkin_at)
+_CHECKINS_TO_STEP = select(Checkin.id).where(Checkin.state.in_(WAITING), Checkin.next_step_at <= NOW).order_by(Checkin.next_step_at)
+_PLANS = select(Participant.id).where(Participant.next_visit_at <= NOW).order_by(Participant.next_visit_at)
+_REMINDERS = select(Visit.id).where(Visit.next_step_at <= NOW, Visit.next_step.startswith(f"{BEFORE}-"))
+_CHASES = select(Visit.id).where(Visit.next_step_at <= NOW, ~Visit.next_step.startswith(f"{BEFORE}-")).order_by(Visit.next_step_at)
+_REPORT_CLOCKS = select(AdverseEvent.id).where(AdverseEvent.report_step_at <= NOW).order_by(AdverseEvent.report_step_at)
 REMINDERS_AT_ONCE = 1000
 MOST_REMINDERS_A_TICK = 20_000
 TRY_AGAIN_AFTER = timedelta(minutes=15)
@@ -44,41 +50,35 @@ FOUND_BY: dict[str, tuple[Any, str]] = {
 
 def start_checkins() -> None:
     """Check-ins that fall due, by the participants' own clocks."""
-    due = select(Participant.id).where(Participant.next_checkin_at <= clock.now()).order_by(Participant.next_checkin_at)
-    _each(find_due(due), "start_checkins", _start)
+    _each(find_due(_CHECKINS_TO_START), "start_checkins", _start)
 
 
 def step_checkins() -> None:
     """Started check-ins that are to be asked, reminded or closed."""
-    due = select(Checkin.id).where(Checkin.state.in_(WAITING), Checkin.next_step_at <= clock.now()).order_by(Checkin.next_step_at)
-    _each(find_due(due), "step_checkins", _step)
+    _each(find_due(_CHECKINS_TO_STEP), "step_checkins", _step)
 
 
 def look_at_plans() -> None:
     """Plans of visits in which something changed, or from which a visit is soon to be announced."""
-    due = select(Participant.id).where(Participant.next_visit_at <= clock.now()).order_by(Participant.next_visit_at)
-    _each(find_due(due), "look_at_plans", _look)
+    _each(find_due(_PLANS), "look_at_plans", _look)
 
 
 def remind_of_visits() -> None:
     """Reminders that are due: however many, in few statements. Where one of a batch fails, each goes on its own."""
-    reminders = select(Visit.id).where(Visit.next_step_at <= clock.now(), Visit.next_step.startswith(f"{BEFORE}-"))
-    due = len(find_due(reminders, MOST_REMINDERS_A_TICK))
+    due = len(find_due(_REMINDERS, MOST_REMINDERS_A_TICK))
     for _ in range(0, due, REMINDERS_AT_ONCE):
         if not alone("remind_of_visits", partial(_remind, REMINDERS_AT_ONCE)):
-            _each(find_due(reminders, REMINDERS_AT_ONCE), "remind_of_visits", lambda visit_id, _now: _remind(1, [visit_id]))
+            _each(find_due(_REMINDERS, REMINDERS_AT_ONCE), "remind_of_visits", lambda visit_id, _now: _remind(1, [visit_id]))
 
 
 def chase_visits() -> None:
     """Visits that nobody recorded as attended: the participant is asked, and asked again, and then staff are told."""
-    chases = select(Visit.id).where(Visit.next_step_at <= clock.now(), ~Visit.next_step.startswith(f"{BEFORE}-"))
-    _each(find_due(chases.order_by(Visit.next_step_at)), "chase_visits", _chase)
+    _each(find_due(_CHASES), "chase_visits", _chase)
 
 
 def watch_report_clocks() -> None:
     """Drafts of adverse events whose time to be signed is nearly over, or over."""
-    due = select(AdverseEvent.id).where(AdverseEvent.report_step_at <= clock.now()).order_by(AdverseEvent.report_step_at)
-    _each(find_due(due), "watch_report_clocks", _watch)
+    _each(find_due(_REPORT_CLOCKS), "watch_report_clocks", _watch)
 
 
 def _start(participant_id: UUID, now: datetime) -> UUID:

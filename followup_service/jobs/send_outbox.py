@@ -3,17 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
 import structlog
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from followup_service import clock
 from followup_service.config import Config
 from followup_service.escalations.tell_of_delivery import tell_of_delivery
 from followup_service.extensions import db
 from followup_service.failpoints import reached
+from followup_service.jobs.find_due import NOW
 from followup_service.logs import where_it_broke
 from followup_service.messaging.claim_due import Claimed, Envelope, claim_due
 from followup_service.messaging.delivery import Undelivered, bring_forward, record_result
@@ -23,6 +25,7 @@ from followup_service.messaging.gateways.gateway import SendResult
 from followup_service.messaging.mass_sending import stop_mass_sending, too_many_at_once
 from followup_service.messaging.outbound_message import AttemptState, OutboundMessage
 from followup_service.messaging.outbox import due_now
+from followup_service.messaging.purposes import Purpose
 from followup_service.messaging.sender import Pace
 from followup_service.messaging.sending_hold import held_purposes
 from followup_service.messaging.when_to_send import UNASKED
@@ -32,6 +35,7 @@ from followup_service.staff.running_study import running_study
 
 log = structlog.get_logger()
 AT_ONCE = 16
+_STATE = select(Participant.state).where(Participant.id == bindparam("participant_id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,7 @@ def _stopped_since(app: Flask, envelope: Envelope) -> str | None:
             return "on_hold"
         if envelope.participant_id is None:
             return None
-        state = connection.scalar(select(Participant.state).where(Participant.id == envelope.participant_id))
+        state = connection.scalar(_STATE, {"participant_id": envelope.participant_id})
         return "deceased" if state is ParticipantState.DECEASED else None
 
 
@@ -147,7 +151,7 @@ def _anything_due(app: Flask, now: datetime) -> bool:
     config: Config = app.extensions["config"]
     db.session.connection(execution_options={"read_only": True})
     held = held_purposes(db.session)
-    found = db.session.scalar(select(OutboundMessage.purpose).where(due_now(now, held)).limit(1))
+    found = db.session.scalar(_first_due(held), {"now": now})
     too_many = found is not None and not held >= UNASKED and too_many_at_once(db.session, config.sending_cap, now)
     db.session.rollback()
     if too_many:
@@ -155,3 +159,9 @@ def _anything_due(app: Flask, now: datetime) -> bool:
         db.session.commit()
         return _anything_due(app, now)
     return found is not None
+
+
+@cache
+def _first_due(held: frozenset[Purpose]) -> Select[tuple[Purpose]]:
+    """Built once for what is on hold: it runs ten times a second."""
+    return select(OutboundMessage.purpose).where(due_now(NOW, held)).limit(1)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from followup_service import clock
 from followup_service.audit import seal_chains
@@ -30,6 +30,9 @@ from followup_service.staff.site import StudyRecord
 from followup_service.staff.take_up_version import take_up_version
 
 log = structlog.get_logger()
+_OF_ANOTHER_VERSION = select(StudyRecord.id).where(
+    StudyRecord.id == bindparam("study_id"), StudyRecord.protocol_version != bindparam("version")
+)
 
 
 def give_sign_of_life() -> None:
@@ -42,7 +45,7 @@ def take_up_amendment() -> None:
     """A new version of the protocol file: every plan is looked at once under it. What was made under the old one keeps its version."""
     study = running_study(db.session)
     db.session.rollback()
-    if find_due(select(StudyRecord.id).where(StudyRecord.id == study.id, StudyRecord.protocol_version != study.protocol.version)):
+    if find_due(_OF_ANOTHER_VERSION, study_id=study.id, version=study.protocol.version):
         alone("take_up_amendment", partial(take_up_version, db.session, study.id, clock.now(), study=study.protocol))
 
 

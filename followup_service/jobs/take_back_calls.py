@@ -7,7 +7,7 @@ from uuid import UUID
 
 import structlog
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from followup_service import clock
 from followup_service.escalations.escalation import Escalation, EscalationState
@@ -25,6 +25,16 @@ log = structlog.get_logger()
 NOT_PICKED_UP = (OutboundState.ACCEPTED, OutboundState.QUEUED, OutboundState.SENDING)
 LONGEST_RINGING = timedelta(minutes=2)
 
+# Built once: it runs at every tick.
+_RINGING = (
+    select(Attempt.id, Attempt.provider_sid)
+    .join(OutboundMessage, (OutboundMessage.id == Attempt.outbound_id) & (OutboundMessage.lease == Attempt.lease))
+    .join(Escalation, Escalation.id == OutboundMessage.escalation_id)
+    .where(Attempt.started_at > bindparam("since"), Attempt.state == AttemptState.ACCEPTED)
+    .where(OutboundMessage.channel == Channel.VOICE, OutboundMessage.state.in_(NOT_PICKED_UP))
+    .where(Escalation.state != EscalationState.OPEN)
+)
+
 
 def take_back_calls() -> None:
     calls = page_gateways_of(current_app).get(Channel.VOICE)
@@ -37,15 +47,8 @@ def take_back_calls() -> None:
 
 def _needless() -> Sequence[tuple[UUID, str]]:
     db.session.connection(execution_options={"read_only": True})
-    ringing = (
-        select(Attempt.id, Attempt.provider_sid)
-        .join(OutboundMessage, (OutboundMessage.id == Attempt.outbound_id) & (OutboundMessage.lease == Attempt.lease))
-        .join(Escalation, Escalation.id == OutboundMessage.escalation_id)
-        .where(Attempt.started_at > clock.now() - LONGEST_RINGING, Attempt.state == AttemptState.ACCEPTED)
-        .where(OutboundMessage.channel == Channel.VOICE, OutboundMessage.state.in_(NOT_PICKED_UP))
-        .where(Escalation.state != EscalationState.OPEN)
-    )
-    found = [(attempt_id, call_sid) for attempt_id, call_sid in db.session.execute(ringing) if call_sid is not None]
+    ringing = db.session.execute(_RINGING, {"since": clock.now() - LONGEST_RINGING})
+    found = [(attempt_id, call_sid) for attempt_id, call_sid in ringing if call_sid is not None]
     db.session.rollback()
     return found
 

@@ -12,7 +12,7 @@ from followup_service.conversation.vocabulary import load_vocabulary
 from followup_service.extensions import db
 from followup_service.failpoints import reached
 from followup_service.jobs.alone import alone
-from followup_service.jobs.find_due import find_due
+from followup_service.jobs.find_due import NOW, find_due
 from followup_service.messaging.claim_due import give_up_leases
 from followup_service.messaging.inbound_message import InboundMessage
 from followup_service.messaging.spool import Spool, Spooled
@@ -22,6 +22,8 @@ from followup_service.replies.identify_sender import identify_sender
 from followup_service.replies.retry_reply import LONGEST_WAIT, note_failure, unhandled
 from followup_service.replies.take_from_spool import take_from_spool
 from followup_service.staff.running_study import running_study
+
+_ASKED_WHOSE = select(InboundMessage.id).where(InboundMessage.ask_whose_until <= NOW).order_by(InboundMessage.ask_whose_until)
 
 
 def empty_spool() -> None:
@@ -41,8 +43,7 @@ def retry_replies() -> None:
 
 def ask_whose() -> None:
     """Texts from shared phones of which nobody said whose they are: a person finds out."""
-    waiting = select(InboundMessage.id).where(InboundMessage.ask_whose_until <= clock.now())
-    for inbound_id in find_due(waiting.order_by(InboundMessage.ask_whose_until)):
+    for inbound_id in find_due(_ASKED_WHOSE):
         alone("ask_whose", partial(_give_up_asking, inbound_id))
 
 

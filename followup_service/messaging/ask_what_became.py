@@ -4,13 +4,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from followup_service.messaging.outbound_message import Attempt, AttemptState, OutboundMessage
 
 SOON = timedelta(minutes=1)
 MOST_AT_ONCE = 100
+
+# Built once: it runs at every tick.
+_TO_ASK_ABOUT = (
+    select(Attempt.id, Attempt.provider_sid)
+    .join(OutboundMessage, OutboundMessage.id == Attempt.outbound_id)
+    .where(Attempt.state == AttemptState.ACCEPTED, Attempt.next_look_at <= bindparam("now"), Attempt.gateway == bindparam("gateway"))
+    .order_by(OutboundMessage.priority, Attempt.next_look_at)
+    .limit(MOST_AT_ONCE)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +32,8 @@ class Awaited:
 
 def attempts_to_ask_about(session: Session, gateway: str, now: datetime) -> list[Awaited]:
     """What it is time to ask this provider about, pages first."""
-    due = (
-        select(Attempt.id, Attempt.provider_sid)
-        .join(OutboundMessage, OutboundMessage.id == Attempt.outbound_id)
-        .where(Attempt.state == AttemptState.ACCEPTED, Attempt.next_look_at <= now, Attempt.gateway == gateway)
-        .order_by(OutboundMessage.priority, Attempt.next_look_at)
-        .limit(MOST_AT_ONCE)
-    )
-    return [Awaited(attempt_id, sid) for attempt_id, sid in session.execute(due) if sid is not None]
+    due = session.execute(_TO_ASK_ABOUT, {"now": now, "gateway": gateway})
+    return [Awaited(attempt_id, sid) for attempt_id, sid in due if sid is not None]
 
 
 def ask_soon(session: Session, attempt_id: UUID, now: datetime) -> None:

@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import Integer, bindparam, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningUpdate
 
+from followup_service.columns import UtcDateTime
 from followup_service.encryption import keyring
 from followup_service.messaging.delivery import FIRST_LOOK
 from followup_service.messaging.further_phones import copy_to_phones
@@ -27,6 +30,13 @@ from followup_service.visits.visit import Visit, VisitState
 
 LEASE = timedelta(seconds=60)
 NOT_WORDED = "cannot_be_worded"
+
+# Built once: it runs at every tick.
+_LEASES_OVER = (
+    select(OutboundMessage)
+    .where(OutboundMessage.state == OutboundState.CLAIMED, OutboundMessage.claimed_until < bindparam("now"))
+    .with_for_update(skip_locked=True)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,29 +72,8 @@ def claim_due(session: Session, study: Study, gateways: Mapping[Channel, str], n
     limit = pace.texts_now(session, now, limit)
     if limit == 0:
         return Claimed([], [])
-    due = (
-        select(OutboundMessage.id)
-        .where(due_now(now, held_purposes(session)))
-        .order_by(OutboundMessage.priority, OutboundMessage.due_at, OutboundMessage.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-        # PostgreSQL may ask a subquery again for every row that it joins, each time for another `limit` texts; a WITH it asks once.
-        .cte("due")
-    )
-    claim = (
-        update(OutboundMessage)
-        .where(OutboundMessage.id.in_(select(due.c.id)))
-        .values(
-            state=OutboundState.CLAIMED,
-            claimed_until=now + LEASE,
-            lease=OutboundMessage.lease + 1,
-            attempts=OutboundMessage.attempts + 1,
-            changed_at=now,
-        )
-        .returning(OutboundMessage)
-        .execution_options(synchronize_session=False, populate_existing=True)
-    )
-    claimed = sorted(session.scalars(claim), key=lambda row: (row.priority, row.due_at, row.id))
+    rows = session.scalars(_claim(held_purposes(session)), {"now": now, "most": limit, "lease_ends": now + LEASE})
+    claimed = sorted(rows, key=lambda row: (row.priority, row.due_at, row.id))
     known = look_up(session, claimed)
     known.unasked_today.update(unasked_today(session, claimed, known.people, now))
     envelopes = [_prepare(session, row, known, study, gateways, now) for row in claimed]
@@ -98,19 +87,42 @@ def claim_due(session: Session, study: Study, gateways: Mapping[Channel, str], n
 
 def give_up_leases(session: Session, now: datetime) -> list[UUID]:
     """Attempts whose worker died during the call: whether the text left is `unknown`, so it is not sent again blindly."""
-    rows = session.scalars(
-        select(OutboundMessage)
-        .where(OutboundMessage.state == OutboundState.CLAIMED, OutboundMessage.claimed_until < now)
-        .with_for_update(skip_locked=True)
-    )
     lost = []
-    for row in rows:
+    for row in session.scalars(_LEASES_OVER, {"now": now}):
         attempt = session.scalar(select(Attempt).where(Attempt.outbound_id == row.id, Attempt.lease == row.lease))
         if attempt is not None and attempt.state is AttemptState.STARTED:
             attempt.state, attempt.finished_at, attempt.next_look_at = AttemptState.UNKNOWN, now, now + FIRST_LOOK
         row.state, row.changed_at = moved(OUTBOUND_TRANSITIONS, row.state, OutboundState.UNKNOWN), now
         lost.append(row.id)
     return lost
+
+
+@cache
+def _claim(held: frozenset[Purpose]) -> ReturningUpdate[tuple[OutboundMessage]]:
+    """Built once for what is on hold: it runs whenever something is due."""
+    now = bindparam("now", type_=UtcDateTime)
+    due = (
+        select(OutboundMessage.id)
+        .where(due_now(now, held))
+        .order_by(OutboundMessage.priority, OutboundMessage.due_at, OutboundMessage.id)
+        .limit(bindparam("most", type_=Integer))
+        .with_for_update(skip_locked=True)
+        # PostgreSQL may ask a subquery again for every row that it joins, each time for another `most` texts; a WITH it asks once.
+        .cte("due")
+    )
+    return (
+        update(OutboundMessage)
+        .where(OutboundMessage.id.in_(select(due.c.id)))
+        .values(
+            state=OutboundState.CLAIMED,
+            claimed_until=bindparam("lease_ends"),
+            lease=OutboundMessage.lease + 1,
+            attempts=OutboundMessage.attempts + 1,
+            changed_at=now,
+        )
+        .returning(OutboundMessage)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    )
 
 
 def _prepare(

@@ -110,8 +110,8 @@ def _new_text(
     }
 
 
-def due_now(now: datetime, held: Collection[Purpose]) -> ColumnElement[bool]:
-    """Which texts may be claimed: what is due, and not on hold."""
+def due_now(now: datetime | ColumnElement[datetime], held: Collection[Purpose]) -> ColumnElement[bool]:
+    """Which texts may be claimed: what is due, and not on hold. `now` may be a parameter of a query that is built once."""
     due = and_(OutboundMessage.state == OutboundState.CREATED, OutboundMessage.due_at <= now)
     return and_(due, OutboundMessage.purpose.not_in(held)) if held else due
 

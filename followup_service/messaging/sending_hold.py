@@ -62,7 +62,10 @@ class SendingHold(db.Model):  # type: ignore[name-defined,misc]
     released_by: Mapped[str | None] = mapped_column(String(80))
 
 
+# Built once: every claim asks it.
+_SCOPES_IN_FORCE = select(SendingHold.scope).where(SendingHold.released_at.is_(None))
+
+
 def held_purposes(connection: Connection | Session) -> frozenset[Purpose]:
     """The purposes whose texts stay where they are now."""
-    scopes = connection.scalars(select(SendingHold.scope).where(SendingHold.released_at.is_(None)))
-    return frozenset[Purpose]().union(*(HELD_BACK[scope] for scope in scopes))
+    return frozenset[Purpose]().union(*(HELD_BACK[scope] for scope in connection.scalars(_SCOPES_IN_FORCE)))

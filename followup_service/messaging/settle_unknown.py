@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from followup_service.messaging.delivery import Undelivered, lock_attempt, record_result, try_again
@@ -25,6 +25,15 @@ SECOND_THOUGHT = timedelta(minutes=20)
 CLOCKS_DIFFER_BY = timedelta(hours=3)
 MOST_AT_ONCE = 100
 
+# Built once: it runs at every tick.
+_TO_LOOK_FOR = (
+    select(Attempt, OutboundMessage.channel)
+    .join(OutboundMessage, OutboundMessage.id == Attempt.outbound_id)
+    .where(Attempt.state == AttemptState.UNKNOWN, Attempt.next_look_at <= bindparam("now"))
+    .order_by(OutboundMessage.priority, Attempt.next_look_at)
+    .limit(MOST_AT_ONCE)
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Sought:
@@ -37,14 +46,8 @@ class Sought:
 
 def attempts_to_look_for(session: Session, now: datetime) -> list[Sought]:
     """What it is time to look for, pages first."""
-    due = (
-        select(Attempt, OutboundMessage.channel)
-        .join(OutboundMessage, OutboundMessage.id == Attempt.outbound_id)
-        .where(Attempt.state == AttemptState.UNKNOWN, Attempt.next_look_at <= now)
-        .order_by(OutboundMessage.priority, Attempt.next_look_at)
-        .limit(MOST_AT_ONCE)
-    )
-    return [Sought(attempt.id, attempt.to_phone if channel is Channel.TEXT else None) for attempt, channel in session.execute(due)]
+    due = session.execute(_TO_LOOK_FOR, {"now": now})
+    return [Sought(attempt.id, attempt.to_phone if channel is Channel.TEXT else None) for attempt, channel in due]
 
 
 def settle_unknown(session: Session, attempt_id: UUID, taken: Sequence[SentText] | None, now: datetime) -> Undelivered | None:

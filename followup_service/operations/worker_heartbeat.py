@@ -4,7 +4,7 @@ import os
 import socket
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, String, delete, func, inspect, select, update
+from sqlalchemy import Engine, String, bindparam, delete, func, inspect, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from followup_service.columns import UtcDateTime, new_id
@@ -26,14 +26,22 @@ class WorkerHeartbeat(db.Model):  # type: ignore[name-defined,misc]
     beaten_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+# Built once: it runs at every tick.
+_BEAT = (
+    update(WorkerHeartbeat)
+    .where(WorkerHeartbeat.name == bindparam("worker"))
+    .values(beaten_at=bindparam("now"))
+    .execution_options(synchronize_session=False)
+)
+
+
 def this_worker() -> str:
     return f"{socket.gethostname()}:{os.getpid()}"[:120]
 
 
 def beat(session: Session, name: str, now: datetime) -> None:
     """Say that this worker is alive. Those of yesterday are forgotten."""
-    beaten = update(WorkerHeartbeat).where(WorkerHeartbeat.name == name).values(beaten_at=now)
-    if session.execute(beaten.execution_options(synchronize_session=False)).rowcount == 0:
+    if session.execute(_BEAT, {"worker": name, "now": now}).rowcount == 0:
         first = {"id": new_id(), "name": name, "started_at": now, "beaten_at": now}
         insert_unless_there(session.connection(), WorkerHeartbeat.__table__, [first], "name")
         session.execute(delete(WorkerHeartbeat).where(WorkerHeartbeat.beaten_at < now - FORGOTTEN_AFTER))

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from followup_service.escalations.raise_escalation import Sender, about, raise_escalation
@@ -22,17 +22,20 @@ LEFT_AFTER = timedelta(seconds=5)
 # So long a database that is away or busy is no failure of the text. After that a person hears of it, whatever the reason is.
 LONGEST_WAIT = timedelta(minutes=5)
 
+_LEFT_ALONE = and_(InboundMessage.retry_at.is_(None), InboundMessage.received_at < bindparam("left_before"))
+# Built once: it runs at every tick.
+_UNHANDLED = (
+    select(InboundMessage.id, InboundMessage.received_at)
+    .where(InboundMessage.handled_at.is_(None), or_(_LEFT_ALONE, InboundMessage.retry_at <= bindparam("now")))
+    .order_by(func.coalesce(InboundMessage.texted_at, InboundMessage.received_at), InboundMessage.id)
+)
+
 
 def unhandled(session: Session, now: datetime) -> list[tuple[UUID, datetime]]:
     """Texts that wait to be handled (again) and since when, in the order in which they were written; the newest are left to the request
     that is handling them, unless it gave them up."""
-    left_alone = and_(InboundMessage.retry_at.is_(None), InboundMessage.received_at < now - LEFT_AFTER)
-    waiting = (
-        select(InboundMessage.id, InboundMessage.received_at)
-        .where(InboundMessage.handled_at.is_(None), or_(left_alone, InboundMessage.retry_at <= now))
-        .order_by(func.coalesce(InboundMessage.texted_at, InboundMessage.received_at), InboundMessage.id)
-    )
-    return [(inbound_id, received_at) for inbound_id, received_at in session.execute(waiting)]
+    waiting = session.execute(_UNHANDLED, {"now": now, "left_before": now - LEFT_AFTER})
+    return [(inbound_id, received_at) for inbound_id, received_at in waiting]
 
 
 def note_failure(session: Session, inbound_id: UUID, study_id: UUID, now: datetime, *, study: Study) -> None:

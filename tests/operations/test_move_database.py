@@ -78,7 +78,7 @@ def test_every_row_id_and_hash_is_there(lived_in: Hospital, url: str, tmp_path: 
         assert {event.id: event.hash for event in db.session.scalars(select(AuditEvent))} == events
         assert list(verify_chains(db.session)) == []
         assert db.session.scalars(select(Participant)).one().name == "王 Canary"
-        there_too = db.session.scalars(select(InboundMessage).order_by(InboundMessage.received_at))
+        there_too = db.session.scalars(select(InboundMessage).order_by(InboundMessage.received_at, InboundMessage.id))
         assert [(row.id, row.body) for row in there_too] == bodies
         db.session.remove()
         db.engine.dispose()
