@@ -26,7 +26,7 @@ SECTIONS: dict[str, frozenset[str]] = {
         "threshold story dream woke watched character future hearsay joking moved understood "
         "writer this_time alike almost cost laugh taken_back bystander thanks since_then planned referee funeral"
     ),
-    "severity": _names("mild moderate strong severe unbearable worse than_before"),
+    "severity": _names("mild moderate strong severe unbearable worse than_before widespread repeated"),
     "commands": _names(
         "stop_word stop_alone stop_phrase start_word start_phrase help_word call_me reschedule confirm_word dont please in_language"
     ),

@@ -16,7 +16,9 @@ _OTHERS_REACH, _TOLD_REACH, _PAST_REACH = 8, 20, 14
 _YEARS = frozenset(map(str, range(1900, 2000)))
 # Years since then but before the study; a number such as 2000 may also count something.
 _RECENT_YEARS = frozenset(map(str, range(2000, 2024)))
-_YEAR_WORDS = frozenset({"年", "года", "году", "г"})
+_YEAR_WORDS = frozenset({"年", "года", "году", "г", "में", "me", "mein", "साल"})
+# "In 2009" is a year; "at 2009" may be nine minutes past eight.
+_IN_A_YEAR = frozenset({"in", "en", "em", "в", "في", "سنه", "عام", "năm", "nam", "sal", "f", "fi"})
 _FEWEST_YEARS, _MOST_YEARS = 5, 90
 # Between two troubles 又 is "and".
 _AND_AGAIN = frozenset({"又"})
@@ -32,8 +34,11 @@ _THANKS, _SINCE_THEN = bits_of({"thanks"}), bits_of({"since_then"})
 _TODAY, _ALSO = bits_of({"about_now"}), bits_of({"also"})
 _OURS = bits_of({"writer", "about_now", "also"})
 _PARTING = bits_of({"about_now", "this_time", "but"})
-_AND = bits_of({"list_and"})
-_ILL = bits_of((SYMPTOM_CODES - {"QUESTION_FOR_TEAM"}) | {"temperature_label"})
+_AND, _WORSE = bits_of({"list_and"}), bits_of({"worse"})
+_WELL_AGAIN = bits_of({"fine", "gone", "self_well", "none", "no_answer", "none_of_all"})
+_MUDDLED, _PREGNANT = bits_of({"CONFUSION"}), bits_of({"PREGNANT"})
+_SYMPTOMS = bits_of(SYMPTOM_CODES - {"QUESTION_FOR_TEAM"})
+_ILL = _SYMPTOMS | bits_of({"temperature_label"})
 _COUNTED = bits_of({"counted", "currency"})
 _SMALL = bits_of(
     {"filler_noun", "filler_verb", "is_filler", "gone_filler", "has_it", "degree", "smalltalk", "mild", "strong", "severe", "FEVER"}
@@ -51,6 +56,8 @@ def speaks_of_elsewhere(text: MarkedText, first: int, end: int) -> str | None:
         return ANOTHERS
     if said & _NEVER and said & _SAME and _is_anothers(text, first, _NEVER):
         return ANOTHERS
+    if said & _PREGNANT and text.has(first, "PREGNANT") and _is_anothers(text, first, _NEVER | _BYSTANDER):
+        return ANOTHERS
     if said & _STRANGER and (_is_anothers(text, first, _STRANGER) or _is_of_a_patient_of_the_vet(text, first)):
         return ANOTHERS
     if (said & (_PAST | _AGO) or names_a_year(text)) and _is_past(text, first, end):
@@ -60,7 +67,7 @@ def speaks_of_elsewhere(text: MarkedText, first: int, end: int) -> str | None:
 
 def names_a_year(text: MarkedText) -> bool:
     """Whether a number of the text may be a year before the study."""
-    return bool(text.numeric) and not (_YEARS.isdisjoint(text.words) and _RECENT_YEARS.isdisjoint(text.words))
+    return bool(text.numeric) and not (_YEARS.isdisjoint(text.words) and _RECENT_YEARS.isdisjoint(text.words) and "年" not in text.words)
 
 
 def _is_anothers(text: MarkedText, first: int, whose: int) -> bool:
@@ -118,7 +125,7 @@ def _speaks_of_them_alone(text: MarkedText, first: int, end: int) -> bool:
     between = [text.at[place] for place in range(_end_of(text, subject), first)]
     if text.kind(first) == "number" and all(mark is None for mark in between):
         return False
-    return between.count(None) <= 1 and all(mark is None or mark.concepts.bits & _SMALL for mark in between)
+    return between.count(None) <= 1 and all(mark is None or mark.concepts.bits & (_SMALL | _SYMPTOMS) for mark in between)
 
 
 def _ours_in(text: MarkedText, mark: Mark, first: int) -> int:
@@ -157,6 +164,8 @@ def _has_it(text: MarkedText, subject: Mark, label: Mark) -> bool:
     if "has_it" in subject.concepts:
         return label.first >= subject.end
     between = text.at[_end_of(text, subject) : label.first]
+    if not between:
+        return label.first >= subject.end
     return any(mark is not None and "has_it" in mark.concepts for mark in between) and all(
         mark is not None and mark.concepts.bits & _SMALL for mark in between
     )
@@ -164,7 +173,7 @@ def _has_it(text: MarkedText, subject: Mark, label: Mark) -> bool:
 
 def _begins_clause(text: MarkedText, mark: Mark) -> bool:
     """Whether nothing but a greeting, a sign, a digit that answers or one "my" or "the" stands before the mark in its clause."""
-    before = mark.first - 2 if text.has(mark.first - 1, "filler_noun") or text.has(mark.first - 1, "list_and") else mark.first - 1
+    before = mark.first - 2 if _is_my(text, mark.first - 1) or text.has(mark.first - 1, "list_and") else mark.first - 1
     while before >= 0 and text.clauses[before] == text.clauses[mark.first]:
         is_answer = before == 0 and text.kind(before) == "number" and len(text.words[before]) == 1
         if text.kind(before) != "mark" and not is_answer and not text.has(before, "smalltalk"):
@@ -173,12 +182,18 @@ def _begins_clause(text: MarkedText, mark: Mark) -> bool:
     return True
 
 
+def _is_my(text: MarkedText, place: int) -> bool:
+    return text.has(place, "filler_noun") or (text.has(place, "about_self") and not text.has(place, "writer"))
+
+
 def _is_past(text: MarkedText, first: int, end: int) -> bool:
     clause = text.clauses[first]
-    if any(mark.concepts.bits & _TODAY and text.clauses[mark.first] == clause for mark in text.marks):
+    if any(mark.concepts.bits & _TODAY and text.clauses[mark.first] == clause and not _is_well_by(text, mark) for mark in text.marks):
         return False
     long_ago, a_while_ago = _long_agos(text), _a_while_agos(text)
-    is_over = bool(a_while_ago) and (text.spoken_of & (_OVER | _THANKS | _SINCE_THEN) or says_well(text))
+    is_over = bool(a_while_ago) and (
+        text.spoken_of & (_OVER | _THANKS | _SINCE_THEN) or says_well(text) or says_well_now(text) or _tells_of_a_relative(text, first)
+    )
     known = [*long_ago, *a_while_ago] if is_over else long_ago
     if any(text.clauses[begins] == clause and _reaches(text, ends, begins, first, end, _PARTING | _AND) for begins, ends in known):
         return True
@@ -187,6 +202,18 @@ def _is_past(text: MarkedText, first: int, end: int) -> bool:
     return any(_reaches(text, ends, begins, first, end, _PARTING) for begins, ends in pasts) and (
         text.spoken_of & _SINCE_THEN != 0 or says_well_now(text)
     )
+
+
+def _is_well_by(text: MarkedText, now: Mark) -> bool:
+    """ "Now all is well": the word for today that the next word calls good."""
+    following = text.at[now.end] if now.end < len(text.at) else None
+    return following is not None and following.concepts.bits & _WELL_AGAIN != 0
+
+
+def _tells_of_a_relative(text: MarkedText, first: int) -> bool:
+    """ "My brother had a stroke last year": whoever takes part, it is over, unless something is worse since."""
+    subject = _subject(text, first, _THEIRS | _BYSTANDER)
+    return subject is not None and not text.spoken_of & _WORSE and _begins_clause(text, subject)
 
 
 def _reaches(text: MarkedText, ends: int, begins: int, first: int, end: int, parting: int) -> bool:
@@ -198,7 +225,21 @@ def _reaches(text: MarkedText, ends: int, begins: int, first: int, end: int, par
 def _long_agos(text: MarkedText) -> list[tuple[int, int]]:
     """Where words stand that by themselves say that something was long ago."""
     marks = [(mark.first, mark.end) for mark in text.marks if mark.concepts.bits & _PAST or _counts_years(text, mark, _FEWEST_YEARS)]
-    return marks + [(place, place + 1) for place in text.numeric if text.words[place] in _YEARS]
+    return marks + [(place, place + 1) for place in text.numeric if _is_of_the_past(text, place)]
+
+
+def _is_of_the_past(text: MarkedText, place: int) -> bool:
+    """A year of the last century, or one before the study that stands as a year; "he thinks it is 1998" tells of today."""
+    before = text.at[place - 1] if place else None
+    if before is not None and before.concepts.bits & _MUDDLED:
+        return False
+    word, beside = text.words[place], text.words[max(0, place - 1) : place]
+    if word in _YEARS:
+        return True
+    after = text.words[place + 1] if place + 1 < len(text.words) else ""
+    if word in _RECENT_YEARS:
+        return after in _YEAR_WORDS or not _IN_A_YEAR.isdisjoint(beside)
+    return after == "年" and word.isdecimal() and len(word) == 2 and word.startswith("0")
 
 
 def _a_while_agos(text: MarkedText) -> list[tuple[int, int]]:

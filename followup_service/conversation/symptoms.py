@@ -28,15 +28,18 @@ _SEVERITIES = {
 }
 _SEVERITY_WORDS = bits_of(_SEVERITIES)
 _WORSENING = bits_of({"worse", "severe"})
-_DEGREE_WORDS = _SEVERITY_WORDS | bits_of({"worse", "worst", "exploding", "gone"})
+_DEGREE_WORDS = _SEVERITY_WORDS | bits_of({"worse", "worst", "exploding", "gone", "widespread", "repeated"})
 # "Very" makes a pain severe, but not tiredness or a cough.
 _PAINS = frozenset({"PAIN", "ABDOMINAL_PAIN", "SHOULDER_PAIN", "HEADACHE", "UNWELL"})
+# Where it is or how often makes these severe: a rash all over, sick all night.
+_EXTENTS = {"RASH": "widespread", "VOMITING": "repeated"}
+_COUNTED = frozenset({"DIARRHOEA", "VOMITING"})
 # "If it goes over 38, do I go to hospital?" says where to go, not where somebody is.
 _ONLY_SUPPOSED = frozenset({"IN_HOSPITAL", "HELP_ASKED"})
 _SEVERITY_REACH = 8
 _MILD_REACH = 3
 _COMPARED_REACH = 4
-_MOST_STOOLS = 60
+_MOST_TIMES = 60
 
 
 def find_symptoms(text: MarkedText, numbers: list[Number]) -> tuple[list[SymptomMention], list[Symptom]]:
@@ -62,11 +65,14 @@ def find_symptoms(text: MarkedText, numbers: list[Number]) -> tuple[list[Symptom
 
 
 def _what_clears(text: MarkedText, named: Named) -> Denial | None:
+    """The first denial that clears it, or else the first of those that do not."""
+    weaker = None
     for find in (find_denial, find_elsewhere, find_future, find_threshold, find_quotation, find_plan):
         denial = find(text, named)
-        if denial is not None:
+        if denial is not None and denial.clears:
             return denial
-    return None
+        weaker = weaker or denial
+    return weaker
 
 
 def _mention(text: MarkedText, named: Named, denial: Denial | None) -> SymptomMention:
@@ -82,16 +88,18 @@ def _symptom(text: MarkedText, named: Named, denial: Denial | None, numbers: lis
         code = "WORST_HEADACHE"
     if code == "BLEEDING":
         return Symptom(code, severity=_bleeding_severity(text, named, denial))
-    severity = _severity(text, named, numbers)
+    if code == "PAIN" and _is_unbearable(text, named):
+        code = "UNBEARABLE_PAIN"
+    severity = Severity.SEVERE if code in _EXTENTS and _near(text, named, _EXTENTS[code]) else _severity(text, named, numbers)
     if denial is not None and denial.how is Clearing.SLIGHT:
         severity = Severity.MILD
-    count = _count(text, named, numbers) if code == "DIARRHOEA" else None
+    count = _count(text, named, numbers) if code in _COUNTED else None
     return Symptom(code, severity=severity, worse=_is_worse(text, named), count=count)
 
 
 def _is_counted(code: str, numbers: list[Number]) -> bool:
     """Whether a number of the text may say how bad or how often."""
-    return bool(numbers) and (code == "DIARRHOEA" or any(number.shape == "ratio" for number in numbers))
+    return bool(numbers) and (code in _COUNTED or any(number.shape == "ratio" for number in numbers))
 
 
 def _bleeding_severity(text: MarkedText, named: Named, denial: Denial | None) -> Severity | None:
@@ -148,6 +156,10 @@ def _severity(text: MarkedText, named: Named, numbers: list[Number]) -> Severity
     return Severity(-nearest[1]) if nearest else None
 
 
+def _is_unbearable(text: MarkedText, named: Named) -> bool:
+    return any(_distance(text, named, mark) <= _SEVERITY_REACH and not _is_denied(text, mark) for mark in text.marked("unbearable"))
+
+
 def _is_compared(text: MarkedText, mark: Mark) -> bool:
     """比昨天厉害: worse than it was, which says nothing of how bad it is."""
     before = range(max(0, mark.first - _COMPARED_REACH), mark.first)
@@ -177,14 +189,14 @@ def _score(text: MarkedText, named: Named, numbers: list[Number]) -> Severity | 
 
 
 def _count(text: MarkedText, named: Named, numbers: list[Number]) -> int | None:
-    """How many loose stools: a whole number with "times" after it, or straight before the word."""
+    """How many loose stools or vomits: a whole number with "times" beside it ("раза четыре"), or straight before the word."""
     counts = [
         int(number.value)
         for number in numbers
         if number.shape == "number"
         and number.is_whole
-        and 0 < number.value <= _MOST_STOOLS
-        and (text.has(number.end, "times") or number.end == named.first)
+        and 0 < number.value <= _MOST_TIMES
+        and (text.has(number.end, "times") or number.end == named.first or (number.value > 1 and text.has(number.first - 1, "times")))
     ]
     return max(counts, default=None)
 

@@ -16,6 +16,7 @@ SYMPTOM_CODES = frozenset(
         "STROKE_SIGN",
         "SEIZURE",
         "WORST_HEADACHE",
+        "UNBEARABLE_PAIN",
         "ALLERGIC_SWELLING",
         "NO_URINE",
         "SELF_HARM",

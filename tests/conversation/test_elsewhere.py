@@ -19,6 +19,8 @@ LONG_AGO = [
     ("hi", "bachpan me typhoid hua tha 104 tak gaya tha"), ("vi", "hồi nhỏ tui sốt rét 41 độ"), ("zh_Hans", "小时候得过黄疸"),
 ]  # fmt: skip
 OURS_AND_NOW = [
+    ("en", "threw up blood at 2010"), ("en", "he thinks its 1998 and talks nonsense"),
+    ("en", "my brother had a stroke last year, now its worse"),
     ("en", "granddaughter measured 38.9"), ("en", "wife checked temp 38.9, I'm fine"), ("en", "my wife says 38.9, im fine"),
     ("en", "wife got 38.9 on the thermometer, I'm fine"), ("es", "mi mujer me puso el termometro 38.9, yo estoy bien"),
     ("ru", "жена померила 38.9, у меня все нормально"), ("ru", "внук намерил мне температуру 39, я в порядке"),
@@ -38,6 +40,10 @@ OURS_AND_NOW = [
 
 # Another time or another person, told with no word of the writer's own illness now.
 ANOTHER_TIME_OR_PERSON = [
+    ("en", "Back in 2009 I had a clot in the leg"), ("zh_Hans", "09年我腿上有过血栓"), ("hi", "2009 में मुझे थक्का हुआ था"),
+    ("es", "mi cuñado tuvo un infarto el año pasado"), ("ru", "у брата был инсульт в прошлом году"),
+    ("ar", "قبل سنتين كان معي صفار وراح، الحين ما في شي"), ("zh_Hant", "十年前屙過黑屎 依家好返晒"), ("zh_Hans", "隔壁老王中风住院了"),
+    ("ar", "بنتي حرارتها 39 من امبارح، انا كويسة"), ("vi", "cháu gái mang thai 38 tuần"),
     ("en", "Back in 2011 I had hepatitis and went bright yellow, this time nothing of the kind"),
     ("en", "Last spring chemo gave me a fever of 39 for three days. This time not a thing, touch wood"),
     ("ru", "у правнука в садике ветрянка и температура 39, мы к ним не ездим"), ("ru", "у внука температура 39, у меня всё хорошо"),

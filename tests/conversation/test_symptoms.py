@@ -8,6 +8,10 @@ from followup_service.protocol.findings import Severity
 from followup_service.protocol.load_study import load_study
 
 EMERGENCIES = [
+    "in agony, screaming with the pain",
+    "从来没这么疼过，疼得受不了",
+    "el peor dolor de mi vida",
+    "in A&E, temp spiked in the night",
     "does not make sense when he talks",
     "without paracetamol fever 39",
     "止不住血",
@@ -84,6 +88,12 @@ URGENT = [
     "高烧不退",
     "不发烧了",
     "pain in my right shoulder",
+    "been sick 5 times since lunch",
+    "throwing up all night",
+    "come out in a rash head to toe",
+    "dizzy and my legs are like jelly",
+    "今天吐了五六回了",
+    "рвет с утра, раза четыре",
     "eyes are going yellow",
     "wee is like coke",
     "my leg is swollen and red",

@@ -143,6 +143,7 @@ def test_fever_in_words_counts_unless_a_number_says_it_better(findings: Findings
         "STROKE_SIGN",
         "SEIZURE",
         "WORST_HEADACHE",
+        "UNBEARABLE_PAIN",
         "ALLERGIC_SWELLING",
         "NO_URINE",
         "SELF_HARM",
@@ -214,6 +215,8 @@ def test_mild_ones_are_only_noted_unless_severe(code: str) -> None:
         (Symptom("DIARRHOEA", count=4), ("urgent", ["DIARRHOEA"])),
         (Symptom("DIARRHOEA", Severity.MILD, count=5), ("urgent", ["DIARRHOEA"])),
         (Symptom("DIARRHOEA", count=7), ("emergency", ["DIARRHOEA"])),
+        (Symptom("VOMITING", count=2), ("none", [])),
+        (Symptom("VOMITING", count=3), ("urgent", ["VOMITING"])),
         (Symptom("UNWELL"), ("review", ["UNWELL"])),
         (Symptom("UNWELL", Severity.SEVERE), ("urgent", ["UNWELL"])),
         (Symptom("QUESTION_FOR_TEAM"), ("review", ["QUESTION_FOR_TEAM"])),
@@ -239,6 +242,10 @@ def test_severity_count_and_worse(symptom: Symptom, expected: tuple[str, list[st
         (report(celsius("35.5"), "COUGH"), "urgent"),
         (report("ABDOMINAL_PAIN", digit=3), "urgent"),
         (report("BURN", "WOUND"), "urgent"),
+        (report("DIZZINESS", "WEAKNESS"), "urgent"),
+        (report("DIZZINESS", "COUGH"), "none"),
+        (report("IN_HOSPITAL", "PAIN"), "emergency"),
+        (report("IN_HOSPITAL", "CALLBACK_ASKED"), "urgent"),
     ],
 )
 def test_what_makes_a_pair_and_what_is_the_same_complaint(findings: Findings, level: str) -> None:
