@@ -48,11 +48,11 @@ class Lexicon:
     marks_matter: bool
 
 
-def load_lexicons() -> tuple[Lexicon, ...]:
-    """Every lexicon that comes with the package, by language code."""
+def load_lexicons() -> Iterator[Lexicon]:
+    """Every lexicon that comes with the package, by language code, one at a time."""
     folder = resources.files("followup_service.conversation") / "lexicons"
     files = sorted((file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name)
-    return tuple(parse_lexicon(file.read_text(encoding="utf-8"), Path(file.name).stem) for file in files)
+    return (parse_lexicon(file.read_text(encoding="utf-8"), Path(file.name).stem) for file in files)
 
 
 def parse_lexicon(written: str, language: str) -> Lexicon:

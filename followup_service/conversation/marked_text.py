@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from followup_service.conversation.concepts import BITS, Concepts
 from followup_service.conversation.normalise import Normalised, fold, shorten, with_marks
+from followup_service.conversation.term_tree import Node
 from followup_service.conversation.text_language import DEFAULT, latin_language
 from followup_service.conversation.tokens import Token, tokenise
-from followup_service.conversation.vocabulary import Lexeme, Node, Vocabulary
+from followup_service.conversation.vocabulary import Lexeme, Vocabulary
 
 _HARD_BREAKS = frozenset(".!?;\n")
 _SOFT_BREAKS = frozenset(",()-|")

@@ -31,20 +31,19 @@ class WordsAndOtherScripts:
 
 
 class Misspellings:
-    """Words of all languages, found by what is left of them where one letter is missing."""
+    """Words of all languages, found from what is one letter away. The first letter is right in nearly all typing errors."""
 
     def __init__(self, words: Iterable[str]) -> None:
-        self._by_rest: dict[str, tuple[str, ...]] = {}
+        self._by_beginning: dict[tuple[str, int], list[str]] = {}
         for word in words:
             if word.isalpha() and len(word) >= _SHORTEST_CORRECTED:
-                for rest in dict.fromkeys((word, *_deletions(word))):
-                    self._by_rest[rest] = (*self._by_rest.get(rest, ()), word)
+                self._by_beginning.setdefault((word[0], len(word)), []).append(word)
 
     def near(self, word: str) -> Iterator[str]:
-        """The words that differ from `word` by one letter. The first letter is right in nearly all typing errors."""
+        """The words that have the first letter of `word` and differ from it by one letter."""
         if _SHORTEST_CORRECTED <= len(word) <= _LONGEST_CORRECTED:
-            for rest in (word, *_deletions(word)):
-                yield from (known for known in self._by_rest.get(rest, ()) if _near(word, known))
+            for length in (len(word) - 1, len(word), len(word) + 1):
+                yield from (known for known in self._by_beginning.get((word[0], length), ()) if _near(word, known))
 
 
 class Speller:
@@ -104,17 +103,11 @@ def stem_in(word: str, known: Collection[str]) -> str | None:
     return None
 
 
-def _deletions(word: str) -> Iterator[str]:
-    return (word[:position] + word[position + 1 :] for position in range(1, len(word)))
-
-
 def _near(word: str, known: str) -> bool:
     """Whether one letter was added, left out, changed or swapped with its neighbour."""
-    if abs(len(word) - len(known)) == 1:
-        return True
-    if len(word) != len(known):
-        return False
-    differing = [position for position in range(len(word)) if word[position] != known[position]]
-    if len(differing) == 1:
-        return True
-    return len(differing) == 2 and differing[1] == differing[0] + 1 and sorted(word) == sorted(known)
+    differing = (place for place, (typed, right) in enumerate(zip(word, known, strict=False)) if typed != right)
+    start = next(differing, min(len(word), len(known)))
+    typed, right = word[start:], known[start:]
+    if len(typed) == len(right):
+        return typed[1:] == right[1:] or (typed[:2] == right[1::-1] and typed[2:] == right[2:])
+    return typed == right[1:] or typed[1:] == right

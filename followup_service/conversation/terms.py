@@ -1,111 +1,123 @@
-"""The terms of all lexicons as they are typed: each spelling of a term cut into tokens, with what every lexicon means by it."""
+"""The terms of all lexicons as they are typed: each spelling of a term cut into words, with what every lexicon means by it."""
 
 import re
-import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import product
 
 from followup_service.conversation.lexicon import Lexicon
 from followup_service.conversation.normalise import normalise, with_marks
-from followup_service.conversation.spelling import STEM
-from followup_service.conversation.tokens import tokenise
+from followup_service.conversation.tokens import cut_terms, tokenise
 
 _HIDING_PAIN = ("strong", "severe", "unbearable", "worse")
 # Longer terms are typed with all their marks or with none.
 _MOST_MIXED = 3
-_WORDS = re.compile(r"[a-z]+(?: [a-z]+)*")
 _NOT_LATIN = re.compile(r"[^\W\d_\u0000-\u024f\u1e00-\u1eff]")
 _LETTER = re.compile(r"[^\W\d_]")
-Term = tuple[str, ...]
-# What a term means, each concept with the language in which it means it; None where it is an ordinary word and means nothing.
-Meanings = frozenset[tuple[str, str | None]]
+# A term as it is typed: its words with a tab between them, which no folded text holds. Many terms are folded and cut at once, a line each.
+Term = str
+TAB = "\t"
+_LINE, _BETWEEN_TERMS = "\n", "\t\n\t"
+# What a term means: a concept and the language in which it means it; None where it is an ordinary word and means nothing.
+Meaning = tuple[str, str | None]
+# The terms of one lexicon as they are typed, by concept; ordinary words under None.
+Typed = Mapping[str | None, list[Term]]
 
 
-class Forms(dict[str, tuple[Term, ...]]):
-    """The ways in which the terms of one lexicon are typed, each cut into tokens: contractions spelt out, and where marks matter with and
-    without them."""
+class Terms:
+    """Every term with what each lexicon means by it, kept as text.
 
-    def __init__(self, lexicon: Lexicon) -> None:
-        self._lexicon = lexicon
-
-    def __missing__(self, term: str) -> tuple[Term, ...]:
-        self[term] = forms = tuple(_forms(term, self._lexicon))
-        return forms
-
-
-class Terms(dict[Term, Meanings]):
-    """Every term with what each lexicon means by it. Few meanings serve many terms: each is kept once."""
+    `written` has for each first word of terms a line a meaning: its number in `meanings`, then the words that follow, each after a tab.
+    `words` are all words of all terms.
+    """
 
     def __init__(self) -> None:
-        self._kept: dict[Meanings, Meanings] = {}
+        self.meanings: list[Meaning] = []
+        self.written: dict[str, str] = {}
+        self.words: set[str] = set()
 
-    def learn(self, lexicon: Lexicon, forms: Forms) -> None:
-        """Take in what a lexicon says; an ordinary word of a language means nothing there."""
-        self._mean(lexicon, None, lexicon.well_spelt, forms)
-        for concept, terms in lexicon.terms.items():
-            self._mean(lexicon, concept, terms, forms)
-        self._keep_pain(lexicon, forms)
-
-    def _mean(self, lexicon: Lexicon, concept: str | None, terms: Iterable[str], forms: Forms) -> None:
-        meaning = frozenset({(lexicon.language, concept)})
-        for term in terms:
-            for words in forms[term]:
-                self._add(words, meaning)
-
-    def _add(self, words: Term, meaning: Meanings) -> None:
-        meanings = self.get(words, frozenset()) | meaning
-        self[words] = self._kept.setdefault(meanings, meanings)
-
-    def _keep_pain(self, lexicon: Lexicon, forms: Forms) -> None:
-        """ "Terrible pain" says how bad and also that it hurts: a longer term of severity keeps the pain that it hides."""
-        pains = {form for term in lexicon.terms.get("pain", ()) for form in forms[term]}
-        severe = {form for concept in _HIDING_PAIN for term in lexicon.terms.get(concept, ()) for form in forms[term]}
-        for words in severe:
-            parts = (words[first:end] for first in range(len(words)) for end in range(first + 1, len(words) + 1))
-            if any(part in pains for part in parts):
-                self._add(words, frozenset({(lexicon.language, "pain")}))
+    def learn(self, language: str, typed: Typed) -> set[str]:
+        """Take in what a lexicon says; an ordinary word of a language means nothing there. Returns the words of its terms."""
+        words = set[str]()
+        lines: dict[str, list[str]] = {}
+        for concept, terms in (*typed.items(), ("pain", _hiding_pain(typed))):
+            number = len(self.meanings)
+            self.meanings.append((language, concept))
+            for term in terms:
+                opening = term.partition(TAB)[0]
+                lines.setdefault(opening, []).append(f"{number}{term[len(opening) :]}")
+            words |= words_of(terms)
+        for opening, said in lines.items():
+            before = self.written.get(opening)
+            self.written[opening] = "\n".join(said if before is None else (before, *said))
+        self.words |= words
+        return words
 
 
-def _forms(term: str, lexicon: Lexicon) -> Iterator[Term]:
+def type_terms(lexicon: Lexicon) -> Typed:
+    """All terms of a lexicon as they are typed."""
+    return {None: typed(lexicon.well_spelt, lexicon), **{concept: typed(terms, lexicon) for concept, terms in lexicon.terms.items()}}
+
+
+def typed(terms: Collection[str], lexicon: Lexicon) -> list[Term]:
+    """The ways in which `terms` are typed: contractions spelt out, and where marks matter with and without them."""
+    spellings = [*terms, *_spelt_out(terms, lexicon.spelt_out)] if lexicon.spelt_out else terms
+    words = _cut(spellings)
     same = lexicon.same_word
-    for spelling in _spellings(term, lexicon):
-        plain = cut(spelling)
-        yield tuple(same.get(word, word) for word in plain) if same else plain
-        if lexicon.marks_matter:
-            marked = tuple(token[0] for token in tokenise(with_marks(spelling)))
-            if len(marked) != len(plain):
-                continue
-            if len(marked) <= _MOST_MIXED:
-                yield from product(*(dict.fromkeys(pair) for pair in zip(plain, marked, strict=True)))
-            else:
-                yield marked
+    forms = _together([same.get(word, word) for word in words] if same else words)
+    return [*forms, *_with_marks(_together(words), spellings)] if lexicon.marks_matter else forms
 
 
-def _spellings(term: str, lexicon: Lexicon) -> Iterator[str]:
-    """The term as written, and if it has several words also with each contraction spelt out."""
-    yield term
-    words = term.split(" ")
-    if len(words) > 1:
-        for position, word in enumerate(words):
-            for full in lexicon.spelt_out.get(word, ()):
-                yield " ".join((*words[:position], full, *words[position + 1 :]))
+def cut(terms: Collection[str]) -> list[Term]:
+    """The terms as they are written, cut into words."""
+    return _together(_cut(terms))
 
 
-def cut(term: str) -> Term:
-    """The tokens of a term; a star goes with the word that it ends."""
-    plain = normalise(term).text
-    if _WORDS.fullmatch(plain):
-        return tuple(map(sys.intern, plain.split()))
-    tokens = tokenise(plain)
-    words: list[str] = []
-    for position, token in enumerate(tokens):
-        if token[0] == STEM and position and tokens[position - 1].lastgroup == "word" and tokens[position - 1].end() == token.start():
-            words[-1] += STEM
-        else:
-            words.append(token[0])
-    return tuple(map(sys.intern, words))
+def words_of(terms: Iterable[Term]) -> set[str]:
+    """The words of which the terms are made."""
+    return set(TAB.join(terms).split(TAB)) - {""}
 
 
 def is_latin(written: str) -> bool:
     """Whether a term is written in Latin letters: only those can mean different things in different languages."""
     return _NOT_LATIN.search(written) is None and _LETTER.search(written) is not None
+
+
+def _cut(terms: Iterable[str]) -> list[str]:
+    return cut_terms(normalise(_LINE.join(terms)).text)
+
+
+def _together(words: list[str]) -> list[Term]:
+    return TAB.join(words).split(_BETWEEN_TERMS) if words else []
+
+
+def _with_marks(plain: list[Term], spellings: Iterable[str]) -> Iterator[Term]:
+    marked = _together([token[0] for token in tokenise(with_marks(_LINE.join(spellings)))])
+    for term, with_its_marks in zip(plain, marked, strict=True):
+        pairs = [*zip(term.split(TAB), with_its_marks.split(TAB), strict=False)]
+        if term.count(TAB) != with_its_marks.count(TAB):
+            continue
+        if len(pairs) > _MOST_MIXED:
+            yield with_its_marks
+        else:
+            yield from map(TAB.join, product(*map(dict.fromkeys, pairs)))
+
+
+def _spelt_out(terms: Iterable[str], contractions: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+    """The terms of several words with each contraction spelt out."""
+    for term in terms:
+        words = term.split(" ")
+        if len(words) > 1 and not contractions.keys().isdisjoint(words):
+            for position, word in enumerate(words):
+                for full in contractions.get(word, ()):
+                    yield " ".join((*words[:position], full, *words[position + 1 :]))
+
+
+def _hiding_pain(typed: Typed) -> list[Term]:
+    """ "Terrible pain" says how bad and also that it hurts: a longer term of severity keeps the pain that it hides."""
+    pains = set(typed.get("pain", ()))
+    severe = {term for concept in _HIDING_PAIN for term in typed.get(concept, ())}
+    return sorted(term for term in severe if not pains.isdisjoint(_parts(term.split(TAB))))
+
+
+def _parts(words: list[str]) -> Iterator[Term]:
+    return (TAB.join(words[first:end]) for first in range(len(words)) for end in range(first + 1, len(words) + 1))

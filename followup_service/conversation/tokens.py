@@ -4,8 +4,7 @@ import re
 
 _LETTERS = r"a-z\u00df-\u024f\u0370-\u052f\u0531-\u06ef\u0900-\u0963\u0970-\u0d7f\u1e00-\u1fff\uac00-\ud7a3"
 # Spaces are passed over at once, and what only a digit, a point or a plus can begin is tried only there.
-_TOKEN = re.compile(
-    rf"""
+_SHAPES = rf"""
     (?![ ]) (?:
     (?P<word> [{_LETTERS}]+ )
   | (?P<cjk> [\u3005-\u3007\u3400-\u9fff\uf900-\ufaff] )
@@ -21,9 +20,12 @@ _TOKEN = re.compile(
     )
   | (?P<mark> \n | \S )
     )
-    """,
-    re.VERBOSE,
-)
+"""
+_TOKEN = re.compile(_SHAPES, re.VERBOSE)
+_TERM_WORD = re.compile(rf"[{_LETTERS}]++\* | {_SHAPES}", re.VERBOSE)
+# The same where nothing is a number: three times as fast.
+_PLAIN_TERM_WORD = re.compile(rf"[{_LETTERS}]++\*?|[^ ]")
+_MAY_BEGIN_A_NUMBER = re.compile(r"[\d.+]")
 # A token is the match of its shape in the folded text: its text, where it stands, and as `lastgroup` the name of the shape.
 Token = re.Match[str]
 
@@ -31,3 +33,10 @@ Token = re.Match[str]
 def tokenise(text: str) -> list[Token]:
     """The tokens of a folded text, in order; spaces are not tokens."""
     return list(_TOKEN.finditer(text))
+
+
+def cut_terms(written: str) -> list[str]:
+    """The words of folded terms of a lexicon; a star goes with the word that it ends."""
+    if _MAY_BEGIN_A_NUMBER.search(written):
+        return [token[0] for token in _TERM_WORD.finditer(written)]
+    return _PLAIN_TERM_WORD.findall(written)
