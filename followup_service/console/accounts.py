@@ -10,6 +10,7 @@ from sqlalchemy import select
 from followup_service import clock
 from followup_service.console.blueprint import page
 from followup_service.console.page_language import gettext as _
+from followup_service.console.say import say
 from followup_service.console.sign_in import base_url
 from followup_service.console.signed_in import access
 from followup_service.console.words import ACCOUNT_ROLES, in_words
@@ -49,7 +50,7 @@ def new_account() -> Any:
         )
     except FollowupError as refused:
         db.session.rollback()
-        answer = render_template("account_new.html", form=form, problem=refused.detail, errors=refused.errors, **_choices())
+        answer = render_template("account_new.html", form=form, problem=say(refused.detail), **_choices())
         return make_response(answer, refused.status)
     db.session.commit()
     return render_template("account_link.html", account=account, link=_set_up_address(secret))
@@ -151,11 +152,11 @@ def _written_grants() -> list[Grant]:
 def _written_grant(role: str, place: str, blinded: bool) -> Grant:
     by_code = {site.code: site.id for site_id, site in access().sites.items() if site_id in access().sites_where(May.MANAGE_ACCOUNTS)}
     if role not in set(Role):
-        raise Refused(f"unknown role '{role}': write one of {', '.join(Role)}", {"role": ["choose a role"]})
+        raise Refused(_("Choose a role of the list."))
     if place == EVERYWHERE and access().may_everywhere(May.MANAGE_ACCOUNTS):
         return Grant(Role(role), None, blinded)
     if place not in by_code:
-        raise Refused(f"unknown site '{place}': write one of {', '.join(sorted(by_code))}", {"site": ["choose a site"]})
+        raise Refused(_("Choose a site of the list."))
     return Grant(Role(role), by_code[place], blinded)
 
 
@@ -165,7 +166,7 @@ def _written_staff(written: str) -> StaffMember | None:
     people = select(StaffMember).where(StaffMember.site_id.in_(access().sites_where(May.MANAGE_ACCOUNTS)), StaffMember.active)
     found = next((person for person in db.session.scalars(people) if person.id.hex == written), None)
     if found is None:
-        raise Refused("unknown member of staff: choose one of the list", {"staff": ["choose one of the list"]})
+        raise Refused(_("Choose a member of staff of the list."))
     return found
 
 

@@ -111,7 +111,7 @@ def sign_event(event: int) -> Any:
     if not sees_arm(found.site_id):
         raise Refused(_("Who signs vouches for what it says of each treatment. Your role is blinded: somebody else signs."))
     if request.form.get("meaning") not in set(Meaning):
-        raise Refused(_("Choose what your signature means."), {"meaning": ["choose one of the list"]})
+        raise Refused(_("Choose what your signature means."))
     if (wrong := confirm_password(access().account, request.form.get("password", ""))) is not None:
         return _shown(adverse_event_of(event), wrong_password=wrong), 422
     how = {"study": access().study.protocol, "full_name": access().account.full_name, "version": as_reader()["version"]}
@@ -130,7 +130,7 @@ def dismiss_event(event: int) -> Any:
     """An investigator decides that it is none, and says why."""
     found, because = adverse_event_of(event, May.SIGN), _written("because", LONGEST_REASON)
     if not because:
-        raise Refused(_("Write why it is no adverse event."), {"because": ["write why it is none"]})
+        raise Refused(_("Write why it is no adverse event."))
     dismiss_adverse_event(db.session, found.id, _investigator(), because, clock.now(), version=as_reader()["version"])
     db.session.commit()
     flash(_("Dismissed."), "good")
@@ -157,7 +157,7 @@ def _shown(event: AdverseEvent, refused: Refused | None = None, wrong_password: 
         is_investigator=_is_investigator_of(own_staff(), event),
         open_fields=open_fields(event, study) if is_draft else {},
         written=request.form if refused is not None else None,
-        errors=refused.errors if refused is not None else {},
+        errors={name: [say(one) for one in said] for name, said in refused.errors.items()} if refused is not None else {},
         problem_words=_problem_words(refused),
         grade_reason=_grade_reason(event.suggested_by or ""),
         asks_for_grade=isinstance(refused, UnusualGrade),
@@ -206,11 +206,11 @@ def _values(event: AdverseEvent) -> dict[str, Any]:
     form = request.form
     grade = form.get("grade", "")
     if grade and grade not in "12345":
-        raise Refused(_("Choose a grade of the list."), {"grade": ["choose one of the list"]})
+        raise Refused(_("Choose a grade of the list."), {"grade": [_("choose one of the list")]})
     try:
         onset_on = date.fromisoformat(form.get("onset_on", ""))
     except ValueError:
-        raise Refused(_("Write the day on which it began."), {"onset_on": ["write a day like 2026-01-31"]}) from None
+        raise Refused(_("Write the day on which it began."), {"onset_on": [_("write it like 2026-01-31")]}) from None
     # Whoever must not know what was given says nothing of it, and what others said of it stays.
     kinds = access().study.protocol.treatments if sees_arm(event.site_id) else ()
     relations = {"relations": {kind: form[f"relation-{kind}"] for kind in kinds if _relation(kind)}} if kinds else {}
@@ -229,12 +229,12 @@ def _seriousness() -> list[str] | None:
     """None as long as nobody has decided."""
     said, criteria = request.form.get("serious", ""), request.form.getlist("criteria")
     if not set(criteria) <= set(Seriousness) or said not in ("", SERIOUS, NOT_SERIOUS):
-        raise Refused(_("Choose criteria of the list."), {"seriousness": ["choose of the list"]})
+        raise Refused(_("Choose criteria of the list."), {"seriousness": [_("choose one of the list")]})
     if said == SERIOUS and not criteria:
-        raise Refused(_("Choose by which criteria it is serious."), {"seriousness": ["choose at least one"]})
+        raise Refused(_("Choose by which criteria it is serious."), {"seriousness": [_("choose at least one")]})
     if said != SERIOUS and criteria:
         raise Refused(
-            _("Criteria are chosen, and not that it is serious: say which holds."), {"seriousness": ["say whether it is serious"]}
+            _("Criteria are chosen, and not that it is serious: say which holds."), {"seriousness": [_("say whether it is serious")]}
         )
     return sorted(set(criteria)) if said else None
 
@@ -242,14 +242,14 @@ def _seriousness() -> list[str] | None:
 def _relation(kind: str) -> bool:
     said = request.form.get(f"relation-{kind}", "")
     if said and said not in set(Relation):
-        raise Refused(_("Choose a relation of the list."), {"relations": ["choose of the list"]})
+        raise Refused(_("Choose a relation of the list."), {"relations": [_("choose one of the list")]})
     return bool(said)
 
 
 def _written(name: str, longest: int) -> str:
     written = request.form.get(name, "").strip()
     if len(written) > longest:
-        raise Refused(_("This is too long: %(most)s characters at most.", most=longest), {name: ["write less"]})
+        raise Refused(_("This is too long: %(most)s characters at most.", most=longest), {name: [_("write less")]})
     return written
 
 

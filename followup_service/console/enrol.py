@@ -122,13 +122,13 @@ def _file_text() -> str:
         upload.read(LONGEST_FILE + 1) if upload is not None and upload.filename else request.form.get("text", "").encode("utf-8", "replace")
     )
     if not raw.strip():
-        raise Refused(_("Choose a file."), {"file": ["choose a file"]})
+        raise Refused(_("Choose a file."))
     if len(raw) > LONGEST_FILE:
-        raise Refused(_("The file is too large: send it in parts."), {"file": ["send it in parts"]})
+        raise Refused(_("The file is too large: send it in parts."))
     try:
         return raw.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError:
-        raise Refused(_("This is no text in UTF-8: save the file anew as CSV UTF-8."), {"file": ["save it as CSV UTF-8"]}) from None
+        raise Refused(_("This is no text in UTF-8: save the file anew as CSV UTF-8.")) from None
 
 
 def _import(text: str) -> tuple[int, tuple[Any, ...]]:

@@ -121,7 +121,7 @@ def acknowledge(number: int) -> Response:
 def call(number: int) -> Response:
     episode, reached = escalation_of(number, May.TRIAGE), request.form.get("reached")
     if reached not in ("yes", "no"):
-        raise Refused(_("Say whether the participant answered."), {"reached": ["write yes or no"]})
+        raise Refused(_("Say whether the participant answered."))
     how = {"reached": reached == "yes", "note": _note() or None, **as_reader()}
     record_call(db.session, episode.id, own_name(), clock.now(), **how)
     stop_writing(db.session, access().account.id, _about(episode))
@@ -134,7 +134,7 @@ def snooze(number: int) -> Response:
     """Put off for some of the minutes on offer. It returns by itself."""
     episode, minutes = escalation_of(number, May.TRIAGE), request.form.get("minutes", 0, type=int)
     if minutes not in SNOOZES:
-        raise Refused(_("Choose a time of the list."), {"minutes": ["choose one of the list"]})
+        raise Refused(_("Choose a time of the list."))
     now = clock.now()
     snooze_escalation(db.session, episode.id, own_name(), now + timedelta(minutes=minutes), now, **as_reader())
     db.session.commit()
@@ -148,7 +148,7 @@ def hand_over(number: int) -> Response:
     if staff is None:
         raise Refused(_("Your account belongs to nobody who is paged: ask for that under Accounts, or put it off."))
     if not note:
-        raise Refused(_("Write what whoever takes it next should know."), {"note": ["write a note"]})
+        raise Refused(_("Write what whoever takes it next should know."))
     how = as_reader()
     del how["staff_id"]
     hand_on_escalation(db.session, episode.id, staff, clock.now(), note=note, **how)
@@ -162,9 +162,9 @@ def resolve(number: int) -> Response:
     episode, note = escalation_of(number, May.TRIAGE), _note()
     outcome = next((one for one in outcomes_of(episode.reasons) if one == request.form.get("outcome")), None)
     if outcome is None:
-        raise Refused(_("Choose an outcome of the list."), {"outcome": ["choose one of the list"]})
+        raise Refused(_("Choose an outcome of the list."))
     if not note:
-        raise Refused(_("Say in a note what was done."), {"note": ["write what was done"]})
+        raise Refused(_("Say in a note what was done."))
     resolve_escalation(db.session, episode.id, own_name(), outcome, note, clock.now(), **as_reader())
     stop_writing(db.session, access().account.id, _about(episode))
     db.session.commit()
@@ -241,7 +241,7 @@ def _story(steps: list[tuple[EscalationEvent, InboundMessage | None]], written: 
 def _note() -> str:
     note = request.form.get("note", "").strip()
     if len(note) > LONGEST_NOTE:
-        raise Refused(_("The note is too long: %(most)s characters at most.", most=LONGEST_NOTE), {"note": ["write less"]})
+        raise Refused(_("The note is too long: %(most)s characters at most.", most=LONGEST_NOTE))
     return note
 
 

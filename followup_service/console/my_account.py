@@ -10,6 +10,7 @@ from followup_service import clock
 from followup_service.console.blueprint import Open, page
 from followup_service.console.page_language import PAGE_LANGUAGES
 from followup_service.console.page_language import gettext as _
+from followup_service.console.say import say
 from followup_service.console.sign_in import base_url, passkeys_offered
 from followup_service.console.signed_in import access, account_session
 from followup_service.console.signed_in import sign_in as begin_session
@@ -53,7 +54,7 @@ def change_password() -> Any:
             raise Refused(_("The two passwords differ."))
         hashed = hash_checked_password(account, written)
     except Refused as refused:
-        return make_response(render_template("change_password.html", problem=refused.detail), 422)
+        return make_response(render_template("change_password.html", problem=say(refused.detail)), 422)
     account = lock_account(db.session, account.id)
     set_password(db.session, account, hashed, clock.now())
     begin_session(account)
@@ -90,7 +91,7 @@ def add_passkey() -> Any:
         register_passkey(db.session, account, request.form.get("passkey", ""), name, base_url(), clock.now())
     except Refused as refused:
         db.session.commit()
-        return make_response(render_template("add_passkey.html", problem=refused.detail), 422)
+        return make_response(render_template("add_passkey.html", problem=say(refused.detail)), 422)
     db.session.commit()
     flash(_("The passkey is added."), "good")
     return redirect(url_for("console.my_account"), code=303)
@@ -119,6 +120,6 @@ def _keep_looks(account: Account) -> None:
     language, timezone = request.form.get("language", ""), request.form.get("timezone", "")
     account.language = language if language in PAGE_LANGUAGES else None
     if timezone not in available_timezones():
-        raise Refused(f"unknown time zone '{timezone}': write one such as Asia/Shanghai", {"timezone": ["choose one of the list"]})
+        raise Refused(_("Choose a time zone of the list."))
     account.timezone = timezone
     account.single_keys = "single_keys" in request.form

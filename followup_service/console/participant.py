@@ -91,7 +91,7 @@ def why_no_text_page(code: str) -> Any:
     try:
         on = date.fromisoformat(request.args.get("on", "")) if request.args.get("on") else today
     except ValueError:
-        raise Refused("write the day like 2026-01-31", {"on": ["write the day like 2026-01-31"]}) from None
+        raise Refused(_("Write the day like 2026-01-31.")) from None
     explained = explain_day(db.session, row, on, now, study=access().study.protocol)
     around = (on - timedelta(days=1), on + timedelta(days=1))
     return render_template("why_no_text.html", row=row, explained=explained, on=on, around=around, sees_arm=sees_arm(row.site_id))
@@ -103,7 +103,7 @@ def change_participants_state(code: str) -> Any:
     row = locked_participant(code, May.ENROL)
     step, reason = request.form.get("step", ""), request.form.get("reason", "").strip()
     if not reason or len(reason) > LONGEST_REASON:
-        raise Refused(_("Write why, without a name or a number."), {"reason": ["write why"]})
+        raise Refused(_("Write why, without a name or a number."))
     _take_step(row, step, reason)
     db.session.commit()
     flash(_("Recorded."), "good")
@@ -144,7 +144,7 @@ def _take_step(row: Participant, step: str, reason: str) -> None:
     elif step in set(ParticipantState):
         stop_followup(db.session, row, ParticipantState(step), now, actor, reason, study=study)
     else:
-        raise Refused("choose one of the steps of the list", {"step": ["choose one of the list"]})
+        raise Refused(_("Choose what happened."))
 
 
 def _steps_from(row: Participant) -> list[str]:

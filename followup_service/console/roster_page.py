@@ -13,6 +13,7 @@ from followup_service.console.blueprint import page
 from followup_service.console.page_language import gettext as _
 from followup_service.console.scope import sites_seen
 from followup_service.console.signed_in import access
+from followup_service.console.words import ROSTER_FIELDS, in_words
 from followup_service.errors import NotFound, Refused
 from followup_service.extensions import db
 from followup_service.staff.access import May
@@ -97,9 +98,11 @@ def _local(name: str, site: Site) -> datetime:
 
 
 def _number(name: str, most: int) -> int:
-    number = _written(name, int, f"a number from 1 to {most}")
+    written = request.form.get(name, "")
+    number = int(written[:9]) if written.isdecimal() else 0
     if not 1 <= number <= most:
-        raise Refused(f"{name}: write a number from 1 to {most}", {name: [f"write a number from 1 to {most}"]})
+        what = _("write a number from 1 to %(most)s", most=most)
+        raise Refused(_("%(field)s: %(what)s", field=in_words(ROSTER_FIELDS, name), what=what))
     return number
 
 
@@ -107,4 +110,5 @@ def _written(name: str, read: Callable[[str], Any], example: str) -> Any:
     try:
         return read(request.form.get(name, ""))
     except ValueError:
-        raise Refused(f"{name.replace('_', ' ')}: write it like {example}", {name: [f"write it like {example}"]}) from None
+        what = _("write it like %(example)s", example=example)
+        raise Refused(_("%(field)s: %(what)s", field=in_words(ROSTER_FIELDS, name), what=what)) from None

@@ -11,6 +11,7 @@ from followup_service.console.blueprint import Open, page
 from followup_service.console.check_access import safe_next
 from followup_service.console.known_device import remember_device
 from followup_service.console.page_language import gettext as _
+from followup_service.console.say import say
 from followup_service.console.sign_in import PENDING, finish_sign_in, keep_pending, pending_account
 from followup_service.console.signed_in import account_session, look_who_it_is
 from followup_service.encryption import DecryptionFailed, keyring
@@ -36,7 +37,7 @@ def set_up(secret: str) -> Any:
         _check_repeated(written)
         hashed = hash_checked_password(account, written)
     except Refused as refused:
-        return make_response(render_template("set_up.html", name=account.name, problem=refused.detail), 422)
+        return make_response(render_template("set_up.html", name=account.name, problem=say(refused.detail)), 422)
     account = lock_account(db.session, account.id)
     if find_by_set_up_link(db.session, secret, clock.now()) is None:
         raise NotFound("no such link")

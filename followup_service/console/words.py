@@ -195,6 +195,15 @@ EVENT_FIELDS = {
     "relations": _("relation"),
     "narrative": _("what happened"),
 }
+# What is written to change the roster.
+ROSTER_FIELDS = {
+    "position": _("Position"),
+    "starts_at": _("From"),
+    "ends_at": _("Until"),
+    "turn_days": _("Days of a turn"),
+    "hands_over_at": _("Handed over at"),
+    "starts_on": _("First day"),
+}
 # For how many minutes an episode can be put off.
 SNOOZES = {
     15: _("15 minutes"),
@@ -225,6 +234,15 @@ TREATMENT_STEPS = {
     "cancelled": _("does not take place, or never did"),
 }
 TREATMENT_STATES = {"planned": _("planned"), "done": _("done"), "cancelled": _("cancelled")}
+# What has a state, where a refusal says that it cannot go from one to another.
+STATUSES = {
+    "ParticipantState": _("The follow-up"),
+    "VisitState": _("The visit"),
+    "TreatmentState": _("The treatment"),
+    "EscalationState": _("The escalation"),
+    "AdverseEventState": _("The adverse event"),
+    "OutboundState": _("The text"),
+}
 PHONE_KINDS = {"second": _("second phone"), "caregiver": _("caregiver's phone")}
 TIMELINE = {"texts": _("Texts"), "escalations": _("Escalations"), "changes": _("Changes")}
 # What staff record of a participant's follow-up.

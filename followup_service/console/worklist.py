@@ -19,6 +19,7 @@ from followup_service.console.blueprint import addresses_of, page
 from followup_service.console.deadline import Deadline, by_level_then_deadline, deadline_of
 from followup_service.console.live import LIVE, asked_by_reader, is_live
 from followup_service.console.page_language import gettext as _
+from followup_service.console.say import say
 from followup_service.console.scope import READER, escalation_of, in_reach, in_readers_reach, reach
 from followup_service.console.signed_in import access
 from followup_service.console.words import OUTCOMES, TABS
@@ -132,7 +133,7 @@ def bulk() -> Any:
             changed += 1
         except Conflict as problem:
             db.session.rollback()
-            flash(problem.detail, "warning")
+            flash(say(problem.detail), "warning")
     flash(_("Done: %(count)s", count=changed), "good")
     return redirect(url_for("console.worklist"), code=303)
 
@@ -140,7 +141,7 @@ def bulk() -> Any:
 def _refuse_what_became_an_alarm(episode: Escalation) -> None:
     """It may have worsened between the list and the lock."""
     if episode.level is not Level.REVIEW:
-        raise Conflict(f"No. {episode.number} got worse meanwhile: look at it by itself")
+        raise Conflict(_("No. %(number)s got worse meanwhile: look at it by itself.", number=episode.number))
 
 
 def _outcomes_together(lines: list[Line]) -> list[tuple[str, LazyString]]:
@@ -153,7 +154,7 @@ def _chosen_outcome() -> Outcome:
     try:
         return Outcome(request.form.get("outcome", ""))
     except ValueError:
-        raise Refused(_("Choose an outcome of the list."), {"outcome": ["choose one of the list"]}) from None
+        raise Refused(_("Choose an outcome of the list.")) from None
 
 
 # What every look at the list asks is put together once, for everybody: the time goes into that, not into the answers.

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from followup_service.errors import Refused
 from followup_service.escalations.escalation import Escalation, Outcome
+from followup_service.protocol.sentences import said
 
 # Of how somebody is.
 CLINICAL = (
@@ -90,5 +91,12 @@ def check_outcome(episode: Escalation, outcome: Outcome) -> None:
     """Raises Refused for one that does not fit the reasons of the episode."""
     allowed = outcomes_of(episode.reasons)
     if outcome not in allowed:
-        choose = f"write one of {', '.join(allowed)}"
-        raise Refused(f"No. {episode.number} ({', '.join(episode.reasons)}) cannot end as {outcome}: {choose}", {"outcome": [choose]})
+        choose = said("write one of %(known)s", known=tuple(allowed))
+        problem = said(
+            "No. %(number)s (%(reasons)s) cannot end as %(outcome)s: %(what)s",
+            number=episode.number,
+            reasons=tuple(episode.reasons),
+            outcome=outcome,
+            what=choose,
+        )
+        raise Refused(problem, {"outcome": [choose]})

@@ -108,10 +108,11 @@ def snooze_escalation(
     episode, participant = lock_episode(session, escalation_id, version)
     latest = now + timedelta(minutes=study.paging[episode.level].snooze_at_most_minutes)
     if not now < until <= latest:
-        raise Refused(
-            f"No. {episode.number} can be put off until {latest.isoformat(timespec='minutes')} at most: give a time before that",
-            {"until": [f"write a time from now to {latest.isoformat(timespec='minutes')}"]},
+        at_most = latest.isoformat(timespec="minutes")
+        problem = said(
+            "No. %(number)s can be put off until %(latest)s at most: give a time before that", number=episode.number, latest=at_most
         )
+        raise Refused(problem, {"until": [said("write a time from now to %(latest)s", latest=at_most)]})
     refuse_if_settled(episode, but_for=by)
     if episode.state is not EscalationState.ACKNOWLEDGED:
         concerns_them = episode.level is not Level.REVIEW and not study.rules.are_paperwork(episode.reasons)
@@ -144,7 +145,7 @@ def resolve_escalation(
     """
     episode, participant = lock_episode(session, escalation_id, version)
     if not note.strip():
-        raise Refused(said("say in a note what was done"), {"note": ["write what was done, for example: called, no fever now"]})
+        raise Refused(said("say in a note what was done"), {"note": [said("write what was done, for example: called, no fever now")]})
     refuse_if_settled(episode, but_for=episode.acknowledged_by)
     check_outcome(episode, outcome)
     if episode.acknowledged_at is None:

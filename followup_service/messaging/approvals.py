@@ -19,6 +19,7 @@ from followup_service.errors import ConfigError, Refused
 from followup_service.messaging.catalogues import TRANSLATIONS, check_language
 from followup_service.messaging.wording import wording
 from followup_service.protocol.definitions import Study
+from followup_service.protocol.sentences import said
 
 _HEADER = "# Written by `flask texts approve`: who reviewed and who approved the texts of this language, and which words that was.\n"
 _FORM = f'a table {{by = "Name", on = 2026-01-31, words = "{"0" * 8}…"}}'
@@ -84,13 +85,22 @@ def check_participants_language(written: str, code: str, study: Study) -> str:
     """The language as written where participants may be texted in it; else Refused with what to do."""
     language = check_language(written, code)
     if language not in study.languages:
-        advice = f"write one of {', '.join(study.languages)}"
-        raise Refused(f"the study has no texts in '{language}' for {code}: {advice}", {"language": [advice]})
-    if not may_write_in(language, study):
-        advice = f"have them approved, then run: flask texts approve --language {language} --by COMMITTEE --on DATE"
-        raise Refused(
-            f"the texts in '{language}' are not approved as they stand, so {code} cannot be texted in it: {advice}", {"language": [advice]}
+        advice = said("write one of %(known)s", known=tuple(study.languages))
+        problem = said(
+            "the study has no texts in '%(language)s' for %(participant)s: %(what)s", language=language, participant=code, what=advice
         )
+        raise Refused(problem, {"language": [advice]})
+    if not may_write_in(language, study):
+        advice = said(
+            "have them approved, then run: flask texts approve --language %(language)s --by COMMITTEE --on DATE", language=language
+        )
+        problem = said(
+            "the texts in '%(language)s' are not approved as they stand, so %(participant)s cannot be texted in it: %(what)s",
+            language=language,
+            participant=code,
+            what=advice,
+        )
+        raise Refused(problem, {"language": [advice]})
     return language
 
 

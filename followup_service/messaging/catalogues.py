@@ -14,6 +14,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
 
 from followup_service.errors import ConfigError, Refused
+from followup_service.protocol.sentences import said
 
 TRANSLATIONS = Path(__file__).resolve().parents[2] / "translations"
 SOURCE_LANGUAGE = "en"
@@ -34,8 +35,9 @@ def check_language(written: str, code: str) -> str:
     aliases = {"zh": "zh_Hans", "zh_cn": "zh_Hans", "chinese": "zh_Hans", "en_gb": "en", "en_us": "en", "english": "en"}
     close = difflib.get_close_matches(wanted, [language.casefold() for language in languages()], n=1)
     meant = aliases.get(wanted) or next((known for known in languages() if close and known.casefold() == close[0]), None)
-    advice = f"write {meant}" if meant else f"write one of {', '.join(languages())}"
-    raise Refused(f"unknown language '{written}' for {code}: {advice}", {"language": [advice]})
+    advice = said("write %(known)s", known=meant) if meant else said("write one of %(known)s", known=languages())
+    problem = said("unknown language '%(language)s' for %(participant)s: %(what)s", language=written, participant=code, what=advice)
+    raise Refused(problem, {"language": [advice]})
 
 
 @cache

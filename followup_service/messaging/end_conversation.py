@@ -14,13 +14,14 @@ from followup_service.messaging.when_to_send import in_conversation
 from followup_service.participants.contact_hours import hours_of, next_contact
 from followup_service.participants.participant import Participant
 from followup_service.protocol.definitions import Study
+from followup_service.protocol.sentences import said
 
 
 def end_conversation(session: Session, participant: Participant, now: datetime, actor: str, *, study: Study) -> None:
     """What waited for it is looked at again now. Raises Conflict where none is under way. The caller has locked the participant."""
     until = in_conversation(participant, now)
     if until is None:
-        raise Conflict("nothing waits: the service's own texts go out")
+        raise Conflict(said("nothing waits: the service's own texts go out"))
     put_off_until = next_contact(until, ZoneInfo(participant.timezone), hours_of(participant, study))
     waited = (
         update(OutboundMessage)

@@ -14,6 +14,7 @@ from followup_service.messaging.outbox import UNDO_FOR, queue_text
 from followup_service.messaging.purposes import Purpose
 from followup_service.participants.participant import Participant, TextKind, why_no_text
 from followup_service.protocol.definitions import Study
+from followup_service.protocol.sentences import said
 
 # So long the service keeps its own questions and reminders back after a person wrote.
 CONVERSATION = timedelta(hours=2)
@@ -48,9 +49,12 @@ def write_text(
     that may not leave. Until it is due it can be taken back.
     """
     if (reason := why_no_text(participant, TextKind.WRITTEN)) is not None:
-        raise Conflict(f"{participant.code} gets no texts now ({reason.replace('_', ' ')}): call instead")
+        raise Conflict(
+            said("%(participant)s gets no texts now (%(why_not_sent)s): call instead", participant=participant.code, why_not_sent=reason)
+        )
     if message not in (*APPROVED, TYPED):
-        raise Refused(f"no text is called '{message}'", {"message": [f"write one of {', '.join((*APPROVED, TYPED))}"]})
+        what = said("write one of %(known)s", known=(*APPROVED, TYPED))
+        raise Refused(said("no text is called '%(message)s': %(what)s", message=message, what=what), {"message": [what]})
     words = check_typed(typed, participant, study, although_telling=although_telling) if message == TYPED else None
     due_at = max(now + UNDO_FOR, not_before or now)
     row_id = new_id()

@@ -14,6 +14,7 @@ from followup_service.participants.check_phone import check_phone_is_free, numbe
 from followup_service.participants.participant import Participant
 from followup_service.participants.participant_phone import ParticipantPhone, PhoneKind, Told
 from followup_service.participants.phone_numbers import read_phone
+from followup_service.protocol.sentences import said
 
 BY_STAFF = "by_staff"
 
@@ -32,7 +33,8 @@ def add_phone(
     """The caller has locked the participant. `told` is what the participant agreed that this phone is told beside answers."""
     number = read_phone(written, country)
     if number in numbers_of(session, participant):
-        raise Conflict(f"{participant.code} has this phone already: give another number", {"phone": ["in use"]})
+        problem = said("%(participant)s has this phone already: give another number", participant=participant.code)
+        raise Conflict(problem, {"phone": [said("in use")]})
     check_phone_is_free(session, participant.study_id, number, participant.tag, participant.id)
     phone = ParticipantPhone(
         participant_id=participant.id,

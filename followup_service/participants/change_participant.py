@@ -17,6 +17,7 @@ from followup_service.participants.phone_numbers import read_phone
 from followup_service.participants.plan_ahead import look_at_visits, plan_ahead
 from followup_service.participants.plan_anew import plan_anew, targets_of
 from followup_service.protocol.definitions import Study
+from followup_service.protocol.sentences import said
 from followup_service.transitions import moved
 
 
@@ -104,10 +105,12 @@ def set_contact_hours(
 def change_arm(session: Session, participant: Participant, arm: str, now: datetime, actor: str, reason: str, *, study: Study) -> None:
     """Move to another arm: the schedules count from its anchors from now on, and the audit keeps who was where, and why."""
     if arm not in study.arms:
-        known = ", ".join(study.arms)
-        raise Refused(f"unknown arm '{arm}' for {participant.code}: write one of {known}", {"arm": [f"write one of {known}"]})
+        what = said("write one of %(known)s", known=tuple(study.arms))
+        raise Refused(
+            said("unknown arm '%(arm)s' for %(participant)s: %(what)s", arm=arm, participant=participant.code, what=what), {"arm": [what]}
+        )
     if arm == participant.arm:
-        raise Conflict(f"{participant.code} is in arm {arm} already")
+        raise Conflict(said("%(participant)s is in arm %(arm)s already", participant=participant.code, arm=arm))
     targets = targets_of(session, participant, study)
     before, participant.arm = participant.arm, arm
     participant.version += 1
@@ -142,7 +145,7 @@ def change_state(
 ) -> None:
     """Move the participant to another state of the trial; what may still be sent follows from it."""
     if participant.state is to:
-        raise Conflict(f"{participant.code} is {to.value} already")
+        raise Conflict(said("%(participant)s is %(state)s already", participant=participant.code, state=to))
     before = participant.state
     participant.state = moved(PARTICIPANT_TRANSITIONS, before, to)
     participant.version += 1

@@ -11,6 +11,7 @@ from followup_service.encryption import keyring
 from followup_service.errors import Conflict, Refused
 from followup_service.participants.participant import IN_TOUCH, Participant
 from followup_service.participants.participant_phone import ParticipantPhone
+from followup_service.protocol.sentences import said
 
 LONGEST_TAG = 8
 
@@ -22,10 +23,14 @@ def check_phone_is_free(session: Session, study_id: UUID, phone: str, tag: str |
     if not tags:
         return
     if tag is None or None in tags:
-        what = "give another number; those who share one each need a tag, the one enrolled first before the others"
-        raise Conflict(f"this phone number belongs to another participant of the study: {what}", {"phone": ["in use"]})
+        problem = said(
+            "this phone number belongs to another participant of the study: give another number; those who share one each need a tag, "
+            "the one enrolled first before the others"
+        )
+        raise Conflict(problem, {"phone": [said("in use")]})
     if _same(tag, tags):
-        raise Conflict("another participant with this phone has the same tag: agree on another", {"tag": ["in use on this phone"]})
+        problem = said("another participant with this phone has the same tag: agree on another")
+        raise Conflict(problem, {"tag": [said("in use on this phone")]})
 
 
 def check_tag(tag: str) -> str:
@@ -34,8 +39,8 @@ def check_tag(tag: str) -> str:
     means = read_reply(tag, "en")
     plain = tag.isalpha() and len(tag) <= LONGEST_TAG
     if not plain or means.command or means.findings.symptoms or means.findings.temperatures:
-        what = f"write 1 to {LONGEST_TAG} letters that mean nothing in a reply, such as A or blue"
-        raise Refused(f"'{tag}' is no tag: {what}", {"tag": [what]})
+        what = said("write 1 to %(most)s letters that mean nothing in a reply, such as A or blue", most=LONGEST_TAG)
+        raise Refused(said("'%(tag)s' is no tag: %(what)s", tag=tag, what=what), {"tag": [what]})
     return tag
 
 

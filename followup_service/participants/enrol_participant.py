@@ -108,16 +108,22 @@ def _check(enrolment: Enrolment, now: datetime, study: Study) -> None:
             said("the participant code must be 1 to 32 letters, digits or . _ - such as PKU-017"), {"code": [said("write it like PKU-017")]}
         )
     if enrolment.arm not in study.arms:
-        known = ", ".join(study.arms)
-        raise Refused(f"unknown arm '{enrolment.arm}' for {code}: write one of {known}", {"arm": [f"write one of {known}"]})
+        what = said("write one of %(known)s", known=tuple(study.arms))
+        raise Refused(
+            said("unknown arm '%(arm)s' for %(participant)s: %(what)s", arm=enrolment.arm, participant=code, what=what), {"arm": [what]}
+        )
     zone = ZoneInfo(check_timezone(enrolment.timezone, code))
     today = now.astimezone(zone).date()
     if enrolment.enrolled_on is not None and enrolment.enrolled_on > today:
-        raise Refused(
-            f"enrolment of {code} is dated in the future ({enrolment.enrolled_on})", {"enrolled_on": ["write the day of enrolment"]}
-        )
+        problem = said("enrolment of %(participant)s is dated in the future (%(on)s)", participant=code, on=enrolment.enrolled_on)
+        raise Refused(problem, {"enrolled_on": [said("write a day that has come")]})
     if (enrolment.consented_on is None) != (enrolment.consent_version is None):
-        raise Refused(f"consent of {code} needs its day and its wording: write both, or neither for somebody who is only invited")
+        raise Refused(
+            said(
+                "consent of %(participant)s needs its day and its wording: write both, or neither for somebody who is only invited",
+                participant=code,
+            )
+        )
     if enrolment.consented_on is not None and enrolment.consent_version is not None:
         _check_consent(code, enrolment.consented_on, enrolment.consent_version, today)
 
@@ -126,10 +132,11 @@ def _check_consent(code: str, on: date, version: str, today: date) -> None:
     if on > today:
         raise Refused(
             said("consent of %(participant)s is dated in the future (%(on)s)", participant=code, on=on),
-            {"consented_on": ["write the day of consent"]},
+            {"consented_on": [said("write a day that has come")]},
         )
     if not version.strip():
-        raise Refused(f"say which consent wording {code} agreed to", {"consent_version": ["write its version, for example 1.0"]})
+        problem = said("say which consent wording %(participant)s agreed to", participant=code)
+        raise Refused(problem, {"consent_version": [said("write its version, for example 1.0")]})
 
 
 def _check_free(session: Session, study_id: UUID, code: str, phone: str, tag: str | None) -> None:

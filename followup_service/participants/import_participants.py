@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from followup_service.errors import FollowupError, Refused
 from followup_service.participants.enrol_participant import Enrolment, enrol_participant
 from followup_service.protocol.definitions import Study
+from followup_service.protocol.sentences import said
 
 REQUIRED = ("code", "arm", "language", "phone", "consented_on", "consent_version")
 OPTIONAL = ("site", "timezone", "enrolled_on", "name", "tag")
@@ -59,8 +60,8 @@ def import_participants(
                 good += 1
             except FollowupError as error:
                 bad.append(BadRow(rows.line_num, error.detail))
-    except (csv.Error, UnicodeDecodeError) as error:
-        bad.append(BadRow(rows.line_num + 1, f"this is no CSV in UTF-8 ({error}): save the file anew as CSV UTF-8"))
+    except (csv.Error, UnicodeDecodeError):
+        bad.append(BadRow(rows.line_num + 1, said("this is no CSV in UTF-8: save the file anew as CSV UTF-8")))
     return good, tuple(bad)
 
 
@@ -70,29 +71,29 @@ def _wrong_header(rows: "csv.DictReader[str]") -> Iterator[BadRow]:
     missing = [name for name in REQUIRED if name not in names]
     unknown = [name for name in names if name not in COLUMNS]
     if missing:
-        yield BadRow(1, f"missing columns: write {', '.join(missing)} in the first line, too")
+        yield BadRow(1, said("missing columns: write %(columns)s in the first line, too", columns=tuple(missing)))
     if unknown:
-        yield BadRow(1, f"unknown columns {', '.join(unknown)}: write only {', '.join(COLUMNS)}")
+        yield BadRow(1, said("unknown columns %(columns)s: write only %(known)s", columns=tuple(unknown), known=tuple(COLUMNS)))
     if len(names) != len(set(names)):
-        yield BadRow(1, "a column stands twice: write each once")
+        yield BadRow(1, said("a column stands twice: write each once"))
 
 
 def _site(row: dict[str, Any], hospitals: Mapping[str, Hospital], default: str | None) -> str:
     code = (row.get("site") or "").strip() or default
     if code not in hospitals:
-        raise Refused(f"site: unknown site '{code or ''}': write one of {', '.join(hospitals)}, or use --site")
+        raise Refused(said("unknown site '%(site)s': write one of %(known)s", site=code or "", known=tuple(hospitals)))
     if default is not None and code != default:
-        raise Refused(f"site: this row is of {code}, but --site says {default}: leave one of them out")
+        raise Refused(said("this row is of %(site)s, but --site says %(other_site)s: leave one of them out", site=code, other_site=default))
     return code
 
 
 def _enrolment(row: dict[str, Any], site: Hospital, check_language: Callable[[str, str], str]) -> Enrolment:
     if None in row or None in row.values():
-        raise Refused("this row has more or fewer fields than the first line: put a field with a comma in it between double quotes")
+        raise Refused(said("this row has more or fewer fields than the first line: put a field with a comma in it between double quotes"))
     values = {name: value.strip() for name, value in row.items()}
     empty = [name for name in REQUIRED if not values[name]]
     if empty:
-        raise Refused(f"{', '.join(empty)}: write something there")
+        raise Refused(said("%(columns)s: write something there", columns=tuple(empty)))
     return Enrolment(
         code=values["code"],
         arm=values["arm"],
@@ -112,4 +113,4 @@ def _day(column: str, written: str) -> date:
     try:
         return date.fromisoformat(written)
     except ValueError:
-        raise Refused(f"{column}: '{written}' is no day: write it like 2026-01-31") from None
+        raise Refused(said("%(column)s: '%(written)s' is no day: write it like 2026-01-31", column=column, written=written)) from None

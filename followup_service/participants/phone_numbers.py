@@ -26,6 +26,6 @@ def read_phone(written: str, country: str) -> str:
                 country=country,
                 example=EXAMPLE,
             ),
-            {"phone": [f"write it like {EXAMPLE}"]},
+            {"phone": [said("write it like %(example)s", example=EXAMPLE)]},
         )
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

@@ -34,8 +34,11 @@ def record_treatment(
     A planned one of the same day becomes done. Raises Refused for what the protocol does not allow, and for one done on a day to come.
     """
     if kind not in study.treatments:
-        known = ", ".join(study.treatments)
-        raise Refused(f"unknown treatment '{kind}' for {participant.code}: write one of {known}", {"kind": [f"write one of {known}"]})
+        what = said("write one of %(known)s", known=tuple(study.treatments))
+        problem = said(
+            "unknown treatment '%(treatment)s' for %(participant)s: %(what)s", treatment=kind, participant=participant.code, what=what
+        )
+        raise Refused(problem, {"kind": [what]})
     if state is TreatmentState.DONE and on > now.astimezone(ZoneInfo(participant.timezone)).date():
         problem = said("%(participant)s: %(on)s has not come: record the treatment as planned", participant=participant.code, on=on)
         raise Refused(problem, {"on": [said("write a day that has come")]})

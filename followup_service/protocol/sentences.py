@@ -12,7 +12,12 @@ class Sentence(str):
 
 
 def said(template: str, /, **values: Any) -> Sentence:
-    """A sentence for staff. The template is written out at the call: Babel collects it from there for the catalogues of the pages."""
-    sentence = Sentence(template % values)
+    """A sentence for staff. The template is written out at the call: Babel collects it from there for the catalogues of the pages.
+
+    A value of several is said one after the other.
+    """
+    sentence = Sentence(
+        template % {name: ", ".join(map(str, value)) if isinstance(value, tuple) else value for name, value in values.items()}
+    )
     sentence.template, sentence.values = template, values
     return sentence

@@ -17,6 +17,7 @@ from followup_service.participants.treatment import TreatmentState
 from followup_service.protocol.definitions import Study
 from followup_service.protocol.event_terms import EventTerms, Term
 from followup_service.protocol.load_event_terms import load_event_terms
+from followup_service.protocol.sentences import said
 from followup_service.protocol.suggest_event import SuggestedEvent, suggest_events, suggest_grade
 from followup_service.records.adverse_event import AdverseEvent, AdverseEventState, Seriousness
 from followup_service.records.gather_facts import first_taken_at, first_told_at, gather_facts
@@ -33,11 +34,11 @@ def draft_adverse_event(
     Raises Refused for a number that nobody knows or a term of no dictionary, Conflict where the escalation is open or has such a draft.
     """
     if episode.participant_id is None:
-        raise Refused(f"No. {episode.number} is of a number that nobody knows: an adverse event needs a participant")
+        raise Refused(said("No. %(number)s is of a number that nobody knows: an adverse event needs a participant", number=episode.number))
     participant = lock_participant(session, episode.participant_id)
     session.refresh(episode)
     if episode.state is not EscalationState.RESOLVED:
-        raise Conflict(f"No. {episode.number} is not resolved: end it with its outcome first")
+        raise Conflict(said("No. %(number)s is not resolved: end it with its outcome first", number=episode.number))
     terms = load_event_terms()
     facts = gather_facts(session, episode, study)
     suggested = [event.term for event in suggest_events(facts, terms)][:MOST_TERMS]
@@ -98,7 +99,8 @@ def _new_draft(
 def find_term(name: str, terms: EventTerms) -> Term:
     """Raises Refused for what is not in the dictionary."""
     if name not in terms.terms:
-        raise Refused(f"'{name}' is no term of {terms.title}: write one, or an 'Other, specify'", {"term": ["see /adverse-event-terms"]})
+        what = said("'%(term)s' is no term of %(dictionary)s: write one, or an 'Other, specify'", term=name, dictionary=terms.title)
+        raise Refused(what, {"term": [said("choose one of the list")]})
     return terms.terms[name]
 
 
@@ -125,7 +127,14 @@ def _check_is_new(session: Session, episode: Escalation, term: str) -> None:
     )
     number = session.scalar(same.limit(1))
     if number is not None:
-        raise Conflict(f"No. {episode.number} has '{term}' as adverse event {number} already: change that one, or give another term")
+        raise Conflict(
+            said(
+                "No. %(number)s has '%(term)s' as adverse event %(event)s already: change that one, or give another term",
+                number=episode.number,
+                term=term,
+                event=number,
+            )
+        )
 
 
 def _next_number(session: Session, study_id: UUID) -> int:

@@ -16,6 +16,7 @@ from followup_service.participants.participant import Participant
 from followup_service.protocol.definitions import Study
 from followup_service.protocol.event_terms import Term
 from followup_service.protocol.load_event_terms import load_event_terms
+from followup_service.protocol.sentences import said
 from followup_service.records.adverse_event import (
     ADVERSE_EVENT_TRANSITIONS,
     AdverseEvent,
@@ -77,7 +78,11 @@ def complete_adverse_event(
     """
     event, participant = lock_adverse_event(session, event_id, version)
     if event.state is AdverseEventState.DISMISSED:
-        raise Conflict(f"adverse event {event.number} was dismissed by {event.dismissed_by}: draft its escalation anew")
+        raise Conflict(
+            said(
+                "adverse event %(event)s was dismissed by %(name)s: draft its escalation anew", event=event.number, name=event.dismissed_by
+            )
+        )
     if values.get("term", event.term) != event.term:
         values = {"grade": None} | dict(values)
     unusual = _check(event, values, participant, now, study, grade_confirmed=grade_confirmed)
@@ -87,7 +92,8 @@ def complete_adverse_event(
     if event.state is AdverseEventState.SIGNED:
         if not because:
             raise Refused(
-                "this event is signed: say why it is changed, the signature ends with it", {"because": ["write why it is changed"]}
+                said("this event is signed: say why it is changed, the signature ends with it"),
+                {"because": [said("write why it is changed")]},
             )
         _void(session, event, by, because, now)
     detail: dict[str, Any] = {"grade_confirmed": True} if unusual else {}
@@ -122,7 +128,7 @@ def sign_adverse_event(
     count_days(session, event, participant)
     missing = open_fields(event, study)
     if missing:
-        raise Refused(f"not complete: {', '.join(missing)}", missing)
+        raise Refused(said("not complete: %(event_fields)s", event_fields=tuple(missing)), missing)
     event.state = moved(ADVERSE_EVENT_TRANSITIONS, event.state, AdverseEventState.SIGNED)
     event.report_step_at = None
     event.version += 1
@@ -163,7 +169,7 @@ def lock_adverse_event(session: Session, event_id: UUID, version: int | None = N
     participant = lock_participant(session, participant_id)
     event = session.get_one(AdverseEvent, event_id, with_for_update={"key_share": True}, populate_existing=True)
     if version is not None and version != event.version:
-        raise Changed(f"adverse event {event.number} changed since you read it: read it again")
+        raise Changed(said("adverse event %(event)s changed since you read it: read it again", event=event.number))
     return event, participant
 
 
@@ -176,16 +182,22 @@ def _check(
     term, grade = find_term(values.get("term", event.term), terms), values.get("grade")
     unusual = grade is not None and (term.name, grade) != (event.term, event.grade) and not term.has_grade(grade)
     if unusual and term.checked:
-        sentence = f"write {term.lowest} to {term.highest}"
-        raise Refused(f"{terms.title} has no grade {grade} of '{term.name}': {sentence}", {"grade": [sentence]})
+        what = said("write %(lowest)s to %(highest)s", lowest=term.lowest, highest=term.highest)
+        problem = said(
+            "%(dictionary)s has no grade %(grade)s of '%(term)s': %(what)s", dictionary=terms.title, grade=grade, term=term.name, what=what
+        )
+        raise Refused(problem, {"grade": [what]})
     if unusual and not grade_confirmed:
         raise UnusualGrade(terms.title, term, grade)
     if "onset_on" in values and values["onset_on"] > now.astimezone(ZoneInfo(participant.timezone)).date():
-        raise Refused("the onset lies in the future: write the day on which it began", {"onset_on": ["write a day that has been"]})
+        problem = said("the onset lies in the future: write the day on which it began")
+        raise Refused(problem, {"onset_on": [said("write a day that has come")]})
     unknown = set(values.get("relations", {})) - set(study.treatments)
     if unknown:
-        known = f"write only {', '.join(study.treatments)}"
-        raise Refused(f"the study has no treatment '{min(unknown)}': {known}", {"relations": [known]})
+        what = said("write one of %(known)s", known=tuple(study.treatments))
+        raise Refused(
+            said("the study has no treatment '%(treatment)s': %(what)s", treatment=min(unknown), what=what), {"relations": [what]}
+        )
     return unusual
 
 
@@ -194,22 +206,26 @@ def open_fields(event: AdverseEvent, study: Study) -> dict[str, list[str]]:
     term = load_event_terms().terms[event.term]
     missing: dict[str, list[str]] = {}
     if event.grade is None:
-        missing["grade"] = [f"write {term.lowest} to {term.highest}"]
+        missing["grade"] = [said("write %(lowest)s to %(highest)s", lowest=term.lowest, highest=term.highest)]
     if event.seriousness is None:
-        missing["seriousness"] = ["write the criteria that are met, or an empty list where it is not serious"]
+        missing["seriousness"] = [said("write the criteria that are met, or an empty list where it is not serious")]
     elif event.grade == DEATH_GRADE and Seriousness.DEATH.value not in event.seriousness:
-        missing["seriousness"] = ["grade 5 is death: write death among the criteria, or another grade"]
+        missing["seriousness"] = [said("grade 5 is death: write death among the criteria, or another grade")]
     open_relations = [kind for kind in study.treatments if kind not in event.relations]
     if open_relations:
-        missing["relations"] = [f"write how it is related to {', '.join(open_relations)}"]
+        missing["relations"] = [said("write how it is related to %(treatments)s", treatments=tuple(open_relations))]
     if term.must_be_specified and not event.specified:
-        missing["specified"] = ["write what it is: the term says only 'other'"]
+        missing["specified"] = [said("write what it is: the term says only 'other'")]
     return missing
 
 
 def _check_may_sign(event: AdverseEvent, person: StaffMember) -> None:
     if person.role is not StaffRole.INVESTIGATOR or not person.active or person.site_id != event.site_id:
-        raise MayNotSign(f"{person.handle} is no active investigator of this site: only one of them signs or dismisses an adverse event")
+        raise MayNotSign(
+            said(
+                "%(name)s is no active investigator of this site: only one of them signs or dismisses an adverse event", name=person.handle
+            )
+        )
 
 
 def _void(session: Session, event: AdverseEvent, by: str, because: str, now: datetime) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from followup_service.audit import record_event
 from followup_service.errors import Refused
+from followup_service.protocol.sentences import said
 from followup_service.staff.roster import OnCallRotation, OnCallShift, load_roster
 from followup_service.staff.site import Site
 from followup_service.staff.staff_member import StaffMember
@@ -30,9 +31,9 @@ def add_shift(
 ) -> OnCallShift:
     """Put a person on call; as an override in place of whoever else has this position in that time."""
     if ends_at is not None and ends_at <= starts_at:
-        raise Refused("the shift ends before it starts: give a later end", {"until": ["write a later time"]})
+        raise Refused(said("the shift ends before it starts: give a later end"), {"until": [said("write a later time")]})
     if overrides and ends_at is None:
-        raise Refused("an override has an end: give it", {"until": ["write when the override ends"]})
+        raise Refused(said("an override has an end: give it"), {"until": [said("write when the override ends")]})
     shift = OnCallShift(
         site_id=person.site_id,
         staff_id=person.id,
@@ -56,13 +57,14 @@ def swap_turns(
 ) -> tuple[OnCallShift, OnCallShift]:
     """`other` covers the time `ones` of `one`, who covers the time `others` of `other`. Raises Refused where one has no turn to give."""
     if one.id == other.id or one.site_id != other.site_id:
-        raise Refused("a swap is between two people of one site", {"with": ["write somebody else of this site"]})
+        raise Refused(said("a swap is between two people of one site"), {"with": [said("write somebody else of this site")]})
     roster = load_roster(session, session.get_one(Site, one.site_id), min(ones[0], others[0]))
     places = []
     for person, span in ((one, ones), (other, others)):
         position = roster.position_of(person, span[0])
         if position is None:
-            raise Refused(f"{person.handle} is not on call at {span[0].isoformat()}: give the times of their turn")
+            when = span[0].isoformat()
+            raise Refused(said("%(name)s is not on call at %(at)s: give the times of their turn", name=person.handle, at=when))
         places.append(position)
     covers_one = add_shift(session, other, places[0], *ones, now, actor, overrides=True, reason=f"swap with {one.handle}")
     covers_other = add_shift(session, one, places[1], *others, now, actor, overrides=True, reason=f"swap with {other.handle}")
@@ -83,9 +85,10 @@ def add_rotation(
 ) -> OnCallRotation:
     """Let these people take turns in a position. A rotation in the same position ends where this one begins."""
     if not members or turn_days < 1:
-        raise Refused("a rotation needs people, and turns of a day or more", {"members": ["write the handles in the order of their turns"]})
+        what = said("write the handles in the order of their turns")
+        raise Refused(said("a rotation needs people, and turns of a day or more"), {"members": [what]})
     if ends_on is not None and ends_on <= starts_on:
-        raise Refused("the rotation ends before it starts: give a later end", {"ends_on": ["write a later day"]})
+        raise Refused(said("the rotation ends before it starts: give a later end"), {"ends_on": [said("write a later day")]})
     for before in session.scalars(select(OnCallRotation).where(OnCallRotation.site_id == site.id, OnCallRotation.position == position)):
         if before.ends_on is None or before.ends_on > starts_on:
             before.ends_on = max(before.starts_on, starts_on)

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from followup_service.errors import Refused
+from followup_service.protocol.sentences import said
 from followup_service.staff.staff_member import StaffMember
 
 
@@ -15,6 +16,7 @@ def active_staff_member(session: Session, site_id: UUID, handle: str) -> StaffMe
         person.handle: person for person in session.scalars(select(StaffMember).where(StaffMember.site_id == site_id, StaffMember.active))
     }
     if handle not in people:
-        known = ", ".join(sorted(people)) or "none yet: add them with flask staff add"
-        raise Refused(f"unknown member of staff '{handle}': write one of {known}", {"by": [f"write one of {known}"]})
+        known = tuple(sorted(people)) or said("none yet: add them with flask staff add")
+        what = said("write one of %(known)s", known=known)
+        raise Refused(said("unknown member of staff '%(handle)s': %(what)s", handle=handle, what=what), {"by": [what]})
     return people[handle]

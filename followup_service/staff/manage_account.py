@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from followup_service.audit import record_event
 from followup_service.errors import Conflict, NotFound, Refused
+from followup_service.protocol.sentences import said
 from followup_service.staff.account import Account, AccountRole, Role
 from followup_service.staff.account_session import SessionEnd, end_sessions
 from followup_service.staff.passkey import Passkey
@@ -54,15 +55,14 @@ def create_account(
     """
     name = written_name(name)
     if not _NAME.fullmatch(name):
-        raise Refused(
-            "write a sign-in name of 2 to 48 small letters, digits and . _ @ + -", {"name": ["write it like li.na or li@example.org"]}
-        )
+        problem = said("write a sign-in name of 2 to 48 small letters, digits and . _ @ + -")
+        raise Refused(problem, {"name": [said("write it like %(example)s", example="li.na")]})
     if not full_name.strip():
-        raise Refused("write the full name: signatures show it", {"full_name": ["write the full name"]})
+        raise Refused(said("write the full name: signatures show it"), {"full_name": [said("write the full name")]})
     if session.scalar(select(Account.id).where(Account.name == name)):
-        raise Conflict(f"there is an account '{name}' already: give another name")
+        raise Conflict(said("there is an account '%(name)s' already: give another name", name=name), {"name": [said("in use")]})
     if staff is not None and session.scalar(select(Account.id).where(Account.staff_id == staff.id)):
-        raise Conflict(f"{staff.handle} has an account already")
+        raise Conflict(said("%(name)s has an account already", name=staff.handle))
     account = Account(
         name=name,
         full_name=full_name.strip(),
@@ -84,7 +84,7 @@ def create_account(
 def change_roles(session: Session, account: Account, study_id: UUID, grants: Sequence[Grant], now: datetime, actor: str) -> None:
     """Give exactly these roles in the study, in place of those before. The next request of every session goes by them."""
     if not grants:
-        raise Refused("give at least one role; to keep somebody out, disable the account", {"roles": ["choose a role"]})
+        raise Refused(said("give at least one role; to keep somebody out, disable the account"), {"roles": [said("choose a role")]})
     session.execute(delete(AccountRole).where(AccountRole.account_id == account.id, AccountRole.study_id == study_id))
     for grant in dict.fromkeys(grants):
         session.add(
@@ -99,8 +99,8 @@ def change_roles(session: Session, account: Account, study_id: UUID, grants: Seq
             )
         )
     codes = {site.id: site.code for site in session.scalars(select(Site).where(Site.study_id == study_id))}
-    said = [f"{grant.role}@{codes[grant.site_id] if grant.site_id else '*'}{' blinded' if grant.blinded else ''}" for grant in grants]
-    record_event(account, "roles_given", now, actor, roles=sorted(said))
+    given = [f"{grant.role}@{codes[grant.site_id] if grant.site_id else '*'}{' blinded' if grant.blinded else ''}" for grant in grants]
+    record_event(account, "roles_given", now, actor, roles=sorted(given))
 
 
 def new_set_up_link(account: Account, now: datetime, actor: str) -> str:
@@ -128,9 +128,15 @@ def hash_checked_password(account: Account, written: str) -> str:
     """Raises Refused for a weak one. Takes a tenth of a second of work: no transaction should be open meanwhile."""
     password = normal_password(written)
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD or len(set(password)) < FEWEST_DIFFERENT:
-        raise Refused(f"write at least {SHORTEST_PASSWORD} characters, {FEWEST_DIFFERENT} of them different: some words in a row are good")
+        raise Refused(
+            said(
+                "write at least %(least)s characters, %(different)s of them different: some words in a row are good",
+                least=SHORTEST_PASSWORD,
+                different=FEWEST_DIFFERENT,
+            )
+        )
     if account.name.partition("@")[0] in password.lower():
-        raise Refused("leave your name out of the password")
+        raise Refused(said("leave your name out of the password"))
     return str(hash_password(password))
 
 
@@ -142,7 +148,7 @@ def normal_password(written: str) -> str:
 def disable_account(session: Session, account: Account, now: datetime, actor: str) -> None:
     """Its sessions end at once; nobody signs in with it until it is enabled."""
     if not account.active:
-        raise Conflict(f"{account.name} is disabled already")
+        raise Conflict(said("%(name)s is disabled already", name=account.name))
     account.active, account.fs_uniquifier = False, uuid4().hex
     account.set_up_hash = account.set_up_until = None
     end_sessions(session, account.id, SessionEnd.DISABLED, now)
@@ -151,7 +157,7 @@ def disable_account(session: Session, account: Account, now: datetime, actor: st
 
 def enable_account(account: Account, now: datetime, actor: str) -> None:
     if account.active:
-        raise Conflict(f"{account.name} is enabled already")
+        raise Conflict(said("%(name)s is enabled already", name=account.name))
     account.active = True
     record_event(account, "account_enabled", now, actor)
 
@@ -159,7 +165,7 @@ def enable_account(account: Account, now: datetime, actor: str) -> None:
 def reset_account(session: Session, account: Account, now: datetime, actor: str) -> str:
     """Take away password and second factor, for whoever lost them; returns the secret of a new set-up link."""
     if not account.active:
-        raise Conflict(f"{account.name} is disabled: enable it first")
+        raise Conflict(said("%(name)s is disabled: enable it first", name=account.name))
     account.password, account.totp_secret, account.totp_last_counter, account.recovery_codes = None, None, None, []
     account.fs_uniquifier = uuid4().hex
     session.execute(delete(Passkey).where(Passkey.account_id == account.id))

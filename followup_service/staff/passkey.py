@@ -23,6 +23,7 @@ from followup_service.audit import record_event
 from followup_service.columns import UtcDateTime, refers_to
 from followup_service.errors import Refused
 from followup_service.extensions import db
+from followup_service.protocol.sentences import said
 from followup_service.staff.account import Account
 from followup_service.staff.second_factor import ISSUER
 
@@ -79,9 +80,9 @@ def register_passkey(session: Session, account: Account, answer: str, name: str,
             credential=answer, expected_challenge=_used_challenge(account), expected_rp_id=_host(base_url), expected_origin=base_url
         )
     except WebAuthnException as error:
-        raise Refused("this passkey could not be checked: try again") from error
+        raise Refused(said("this passkey could not be checked: try again")) from error
     if session.scalar(select(Passkey.id).where(Passkey.credential_id == verified.credential_id)):
-        raise Refused("this passkey is there already")
+        raise Refused(said("this passkey is there already"))
     passkey = Passkey(
         account_id=account.id,
         credential_id=verified.credential_id,

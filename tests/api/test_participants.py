@@ -62,7 +62,7 @@ def test_the_audit_names_the_token(writer: ApiCaller, hospital: Hospital) -> Non
         ({"language": "zh"}, 422, "language", "write zh_Hans"),
         ({"phone": "12"}, 422, "phone", "write it like +8613800138000"),
         ({"timezone": "Beijing"}, 422, "timezone", "write it like Asia/Shanghai"),
-        ({"consent": {"on": "2026-02-01", "version": "1.0"}}, 422, "consented_on", "write the day of consent"),
+        ({"consent": {"on": "2026-02-01", "version": "1.0"}}, 422, "consented_on", "write a day that has come"),
         ({"consent": {"on": "4.1.2026", "version": "1.0"}}, 422, "consent.on", "write the day like 2026-01-31"),
         ({"consent": {"on": "2026-01-04"}}, 422, "consent.version", "Missing data for required field."),
         ({"code": "PKU 1"}, 422, "code", "write 1 to 32 letters, digits or . _ - such as PKU-017"),
@@ -134,7 +134,7 @@ def test_staff_start_texts_again_with_a_reason(writer: ApiCaller, hospital: Hosp
 
 
 def test_an_enrolment_cannot_be_dated_tomorrow(writer: ApiCaller) -> None:
-    assert writer.enrols(enrolled_on="2026-01-06").json["errors"] == {"enrolled_on": ["write the day of enrolment"]}
+    assert writer.enrols(enrolled_on="2026-01-06").json["errors"] == {"enrolled_on": ["write a day that has come"]}
     assert writer.enrols(enrolled_on="2026-01-05").status_code == 201
 
 

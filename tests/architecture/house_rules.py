@@ -26,6 +26,31 @@ EMPTY_WORDS = {"util", "utils", "helper", "helpers", "common", "manager", "manag
 GIVES_A_LANGUAGE = ("enrol_participant.enrol_participant", "import_participants.import_participants", "change_participant.change_contact")
 LANGUAGE_CHECK = "followup_service.messaging.approvals"
 DOORS = ("api", "console", "cli", "replies")
+REFUSALS = {"Refused", "Conflict", "Changed", "IllegalTransition", "MayNotSign"}
+REFUSING_AREAS = {
+    "checkins",
+    "console",
+    "escalations",
+    "messaging",
+    "participants",
+    "records",
+    "reminders",
+    "replies",
+    "staff",
+    "transitions",
+    "visits",
+}
+# What only commands and programs call, or what the pages check themselves and better before they call it.
+NO_PAGE_ASKS = {
+    "escalations/begin_drill",
+    "escalations/expected_symptom",
+    "messaging/check_typed",
+    "messaging/hold_sending",
+    "participants/contact_hours",
+    "staff/access_token",
+    "staff/set_up",
+    "visits/take_slot",
+}
 LONGEST_FUNCTION = 60
 LONGEST_FILE = 400
 
@@ -73,6 +98,31 @@ def language_problems(modules: tuple[Module, ...]) -> list[str]:
         and any(found.target.endswith(GIVES_A_LANGUAGE) for found in module.imports)
         and not any(found.target.startswith(LANGUAGE_CHECK) for found in module.imports)
     ]
+
+
+def refusal_problems(modules: tuple[Module, ...]) -> list[str]:
+    """Refusals in English that a page may show: it is in the reader's language only where it says what is to be translated."""
+    return [
+        f"{module.at(node.lineno)}: a page may show this refusal; write it with said(…), in the pages with gettext."
+        for module in modules
+        if module.area in REFUSING_AREAS and "/".join(module.parts) not in NO_PAGE_ASKS
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in REFUSALS and _is_plain(node)
+    ]
+
+
+def _is_plain(refusal: ast.Call) -> bool:
+    """Whether the sentence, or what is said of a field, is written as it stands."""
+    said = [*refusal.args[:1], *(one for errors in refusal.args[1:2] if isinstance(errors, ast.Dict) for one in errors.values)]
+    return any(isinstance(part, ast.JoinedStr) or _is_words(part) for whole in said for part in _parts(whole))
+
+
+def _parts(said: ast.expr) -> list[ast.expr]:
+    return list(said.elts) if isinstance(said, ast.List) else [said]
+
+
+def _is_words(part: ast.expr) -> bool:
+    return isinstance(part, ast.Constant) and isinstance(part.value, str)
 
 
 def name_problems(modules: tuple[Module, ...]) -> list[str]:

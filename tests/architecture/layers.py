@@ -8,6 +8,7 @@ from tests.architecture.source_tree import PACKAGE, Import, Module
 ROWS = (
     ("protocol",),
     ("conversation",),
+    ("transitions",),
     ("visits",),
     ("participants",),
     ("staff",),
@@ -27,7 +28,6 @@ FOUNDATION = (
     "columns",
     "database",
     "failpoints",
-    "transitions",
     "encryption",
     "errors",
     "audit",

@@ -45,9 +45,9 @@ def test_an_account_is_made_and_its_link_is_shown_once(admin: Person, hospital: 
         ({"name": "<script>"}, "write a sign-in name"),
         ({"name": "a"}, "write a sign-in name"),
         ({"full_name": " "}, "full name"),
-        ({"role": "god"}, "unknown role"),
-        ({"site": "XXX"}, "unknown site"),
-        ({"staff": "x"}, "unknown member of staff"),
+        ({"role": "god"}, "Choose a role of the list"),
+        ({"site": "XXX"}, "Choose a site of the list"),
+        ({"staff": "x"}, "Choose a member of staff of the list"),
     ],
 )
 def test_what_is_not_an_account(admin: Person, change: dict[str, str], says: str) -> None:

@@ -135,7 +135,7 @@ def test_another_term_loses_the_grade_of_the_first(fever: Fever, ward: Ward) -> 
         ({"term": "Abdominal pain", "grade": 4}, "CTCAE 5.0, as we have it, describes grades 1 to 3 of 'Abdominal pain'"),
         ({"term": "A cold"}, "'A cold' is no term"),
         ({"onset_on": date(2026, 1, 6)}, "the onset lies in the future"),
-        ({"relations": {"rfa": "possible", "tea": "definite"}}, "the study has no treatment 'tea': write only rfa, systemic"),
+        ({"relations": {"rfa": "possible", "tea": "definite"}}, "the study has no treatment 'tea': write one of rfa, systemic"),
     ],
 )
 def test_what_cannot_be_is_refused(fever: Fever, ward: Ward, values: dict[str, object], sentence: str) -> None:
