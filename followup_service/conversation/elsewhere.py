@@ -16,6 +16,8 @@ _OTHERS_REACH, _TOLD_REACH, _PAST_REACH = 8, 20, 14
 _YEARS = frozenset(map(str, range(1900, 2000)))
 # Years since then but before the study; a number such as 2000 may also count something.
 _RECENT_YEARS = frozenset(map(str, range(2000, 2024)))
+# Two digits: '45 and later; from 94 on they may be a temperature in Fahrenheit.
+_FIRST_SHORT_YEAR, _FIRST_FAHRENHEIT = "45", "94"
 _YEAR_WORDS = frozenset({"年", "года", "году", "г", "में", "me", "mein", "साल"})
 # "In 2009" is a year; "at 2009" may be nine minutes past eight.
 _IN_A_YEAR = frozenset({"in", "en", "em", "в", "في", "سنه", "عام", "năm", "nam", "sal", "f", "fi"})
@@ -24,7 +26,7 @@ _FEWEST_YEARS, _MOST_YEARS = 5, 90
 _AND_AGAIN = frozenset({"又"})
 _SMALL_COUNTS = frozenset("一二两兩三四")
 _VET = bits_of({"vet"})
-_STRANGER, _SAME = bits_of({"stranger"}), bits_of({"same_for_others"})
+_STRANGER, _SAME, _LAUGH = bits_of({"stranger"}), bits_of({"same_for_others"}), bits_of({"laugh"})
 _NEVER = bits_of({"never_participant"})
 _BYSTANDER = bits_of({"bystander"})
 _THEIRS = _NEVER | bits_of({"relative"})
@@ -54,7 +56,7 @@ def speaks_of_elsewhere(text: MarkedText, first: int, end: int) -> str | None:
         return ANOTHERS
     if said & _THEIRS and _is_anothers(text, first, _THEIRS) and says_well(text, in_set_words=True):
         return ANOTHERS
-    if said & _NEVER and said & _SAME and _is_anothers(text, first, _NEVER):
+    if said & _NEVER and said & (_SAME | _LAUGH) and _is_anothers(text, first, _NEVER):
         return ANOTHERS
     if said & _PREGNANT and text.has(first, "PREGNANT") and _is_anothers(text, first, _NEVER | _BYSTANDER):
         return ANOTHERS
@@ -67,7 +69,7 @@ def speaks_of_elsewhere(text: MarkedText, first: int, end: int) -> str | None:
 
 def names_a_year(text: MarkedText) -> bool:
     """Whether a number of the text may be a year before the study."""
-    return bool(text.numeric) and not (_YEARS.isdisjoint(text.words) and _RECENT_YEARS.isdisjoint(text.words) and "年" not in text.words)
+    return any(text.words[place] in _RECENT_YEARS or _is_of_the_past(text, place) for place in text.numeric)
 
 
 def _is_anothers(text: MarkedText, first: int, whose: int) -> bool:
@@ -239,7 +241,18 @@ def _is_of_the_past(text: MarkedText, place: int) -> bool:
     after = text.words[place + 1] if place + 1 < len(text.words) else ""
     if word in _RECENT_YEARS:
         return after in _YEAR_WORDS or not _IN_A_YEAR.isdisjoint(beside)
-    return after == "年" and word.isdecimal() and len(word) == 2 and word.startswith("0")
+    return word.isdecimal() and len(word) == 2 and _is_short_year(text, place, after)
+
+
+def _is_short_year(text: MarkedText, place: int, after: str) -> bool:
+    """09年, "in 62," and "en el 95": of the last century where no unit may follow."""
+    word = text.words[place]
+    if after == "年":
+        return word.startswith("0")
+    if text.words[max(0, place - 2) : place] == ["en", "el"]:
+        return word >= _FIRST_SHORT_YEAR
+    is_last = not after or text.kind(place + 1) == "mark"
+    return is_last and place > 0 and text.words[place - 1] in _IN_A_YEAR and _FIRST_SHORT_YEAR <= word < _FIRST_FAHRENHEIT
 
 
 def _a_while_agos(text: MarkedText) -> list[tuple[int, int]]:

@@ -28,7 +28,7 @@ _SEVERITIES = {
 }
 _SEVERITY_WORDS = bits_of(_SEVERITIES)
 _WORSENING = bits_of({"worse", "severe"})
-_DEGREE_WORDS = _SEVERITY_WORDS | bits_of({"worse", "worst", "exploding", "gone", "widespread", "repeated"})
+_DEGREE_WORDS = _SEVERITY_WORDS | bits_of({"worse", "worst", "exploding", "gone", "widespread", "repeated", "belly"})
 # "Very" makes a pain severe, but not tiredness or a cough.
 _PAINS = frozenset({"PAIN", "ABDOMINAL_PAIN", "SHOULDER_PAIN", "HEADACHE", "UNWELL"})
 # Where it is or how often makes these severe: a rash all over, sick all night.
@@ -90,7 +90,7 @@ def _symptom(text: MarkedText, named: Named, denial: Denial | None, numbers: lis
         return Symptom(code, severity=_bleeding_severity(text, named, denial))
     if code == "PAIN" and _is_unbearable(text, named):
         code = "UNBEARABLE_PAIN"
-    severity = Severity.SEVERE if code in _EXTENTS and _near(text, named, _EXTENTS[code]) else _severity(text, named, numbers)
+    severity = Severity.SEVERE if _is_extensive(text, named) else _severity(text, named, numbers)
     if denial is not None and denial.how is Clearing.SLIGHT:
         severity = Severity.MILD
     count = _count(text, named, numbers) if code in _COUNTED else None
@@ -158,6 +158,15 @@ def _severity(text: MarkedText, named: Named, numbers: list[Number]) -> Severity
 
 def _is_unbearable(text: MarkedText, named: Named) -> bool:
     return any(_distance(text, named, mark) <= _SEVERITY_REACH and not _is_denied(text, mark) for mark in text.marked("unbearable"))
+
+
+def _is_extensive(text: MarkedText, named: Named) -> bool:
+    """Sick again and again, a rash all over or on belly and limbs: those on face and chest are the drugs' usual ones."""
+    if named.code not in _EXTENTS:
+        return False
+    if _near(text, named, _EXTENTS[named.code]):
+        return True
+    return named.code == "RASH" and _near(text, named, "belly") and (_near(text, named, "leg") or _near(text, named, "limb"))
 
 
 def _is_compared(text: MarkedText, mark: Mark) -> bool:

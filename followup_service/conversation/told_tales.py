@@ -12,6 +12,8 @@ _STORY, _DREAM, _HEARSAY, _JOKING, _MOVED = (bits_of({concept}) for concept in (
 _WATCHED, _CHARACTER = bits_of({"watched"}), bits_of({"character"})
 _ALMOST, _LAUGH = bits_of({"almost"}), bits_of({"laugh"})
 _SHOCKS = bits_of({"cost", "game"})
+# "The price of eggs is killing me".
+_COST, _KILLING = bits_of({"cost"}), bits_of({"unbearable"})
 _REFEREE, _WRITER = bits_of({"referee"}), bits_of({"writer", "yes"})
 _FUNERAL = bits_of({"funeral"})
 _TALES = _FUNERAL | _REFEREE | _WATCHED | _STORY | _DREAM | _HEARSAY | _JOKING | _MOVED | _SHOCKS | _LAUGH
@@ -117,6 +119,8 @@ def _is_a_shock(text: MarkedText, first: int) -> bool:
         return False
     beside = text.at[mark.end] if mark.end < len(text.at) else None
     if beside is not None and "cost" in beside.concepts:
+        return True
+    if mark.concepts.bits & _KILLING and _has_beside(text, first, _COST):
         return True
     near = range(max(0, first - _ALMOST_REACH), min(len(text.words), mark.end + _ALMOST_REACH))
     if not text.spoken_of & _ALMOST or not any(text.has(place, "almost") for place in near):
