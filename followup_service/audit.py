@@ -12,8 +12,9 @@ from uuid import UUID
 from sqlalchemy import LargeBinary, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from followup_service.at_commit import changes_waiting, insert_at_commit, update_at_commit
 from followup_service.columns import UtcDateTime, new_id, refers_to
-from followup_service.extensions import db, insert_at_commit
+from followup_service.extensions import db
 
 FIRST_HASH = bytes(32)
 SYSTEM = "service"
@@ -98,19 +99,21 @@ class BrokenChain:
 
 def record_event(subject: AuditSubject, action: str, at: datetime, actor: str = SYSTEM, **detail: Any) -> None:
     """Append one event to the subject's chain. The caller holds the subject's row lock and commits; all events go in one insert then."""
+    # A subject that was read again since its last event has the head of before that one.
+    head = {"audit_sequence": subject.audit_sequence, "audit_hash": subject.audit_hash, **changes_waiting(db.session, subject)}
     values: dict[str, Any] = {
         "id": new_id(),
         "subject_kind": subject.__audit_kind__,
         "subject_id": subject.id,
-        "sequence": (subject.audit_sequence or 0) + 1,
+        "sequence": (head["audit_sequence"] or 0) + 1,
         "at": at.astimezone(UTC),
         "actor": actor,
         "action": action,
         "detail": detail,
-        "previous_hash": subject.audit_hash or FIRST_HASH,
+        "previous_hash": head["audit_hash"] or FIRST_HASH,
     }
     values["hash"] = _event_hash(values)
-    subject.audit_sequence, subject.audit_hash = values["sequence"], values["hash"]
+    update_at_commit(db.session, subject, audit_sequence=values["sequence"], audit_hash=values["hash"])
     insert_at_commit(db.session, AuditEvent(**values))
 
 

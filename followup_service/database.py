@@ -37,8 +37,14 @@ SECONDS_BETWEEN_TRIES = 0.002
 _PRIMARY_CODE = 0xFF
 _IDLE_SINCE = "idle since"
 _ITS_TURN = "its turn"
+# How SQLite commits: it waits for the disk, or only whoever does so later.
+DURABLY, UNHURRIEDLY = "FULL", "NORMAL"
+_SYNCHRONOUS = "synchronous"
 # Execution options of a connection. For so many seconds at most its transaction waits for a lock, and for each answer.
 PATIENCE = "patience"
+# Whether all that its transaction does would be done again if it got lost: the commit need not wait for the disk then. What anybody commits
+# later reaches the disk after it, never before it.
+REPEATABLE = "repeatable"
 _has_little_patience: ContextVar[bool] = ContextVar("has little patience", default=False)
 
 
@@ -61,6 +67,7 @@ class WritersInTurn:
         if not self._turn.acquire(timeout=seconds):
             raise DatabaseIsBusy("BEGIN IMMEDIATE", None, sqlite3.OperationalError("another thread of this process holds the database"))
         connection.connection.record_info[_ITS_TURN] = True
+        _synchronise(connection, UNHURRIEDLY if options.get(REPEATABLE, False) else DURABLY)
         try:
             _begin_immediately(connection, seconds, until)
         except BaseException:
@@ -191,10 +198,19 @@ def _noticing_silence(url: URL) -> dict[str, Any]:
     return {name: value for name, value in ours.items() if name not in url.query} | {"options": options.strip()}
 
 
-def _set_pragmas(connection: Any, _record: Any) -> None:
+def _set_pragmas(connection: Any, record: Any) -> None:
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
+    for pragma in ("journal_mode=WAL", f"synchronous={DURABLY}", "foreign_keys=ON", "temp_store=MEMORY"):
         connection.execute(f"PRAGMA {pragma}")
+    record.info[_SYNCHRONOUS] = DURABLY
+
+
+def _synchronise(connection: Connection, how: str) -> None:
+    driver: Any = connection.connection.dbapi_connection
+    kept = connection.connection.info
+    if kept[_SYNCHRONOUS] != how:
+        driver.execute(f"PRAGMA synchronous={how}")
+        kept[_SYNCHRONOUS] = how
 
 
 def _begin_immediately(connection: Connection, seconds: float, until: float) -> None:

@@ -92,8 +92,11 @@ class EncryptedText:
         return None if stored is None else keyring().decrypt(stored, self._place(row)).decode("utf-8", "surrogatepass")
 
     def __set__(self, row: Any, value: str | None) -> None:
-        stored = None if value is None else keyring().encrypt(value.encode("utf-8", "surrogatepass"), self._place(row))
-        setattr(row, self._column, stored)
+        setattr(row, self._column, None if value is None else self.encrypted(row, value))
+
+    def encrypted(self, row: Any, value: str) -> bytes:
+        """What the column of this row holds for `value`."""
+        return keyring().encrypt(value.encode("utf-8", "surrogatepass"), self._place(row))
 
     def _place(self, row: Any) -> str:
         return f"{row.__tablename__}.{self._name}.{row.id.hex}"

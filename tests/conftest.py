@@ -14,10 +14,10 @@ from coverage import Coverage
 from flask import Flask
 from flask_migrate import upgrade
 from hypothesis import settings
-from sqlalchemy import event, text
+from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from followup_service import clock, create_app
+from followup_service import clock, create_app, database
 from followup_service.clock import MovableClock
 from followup_service.config import Config, SmsGateway, simulated_account
 from followup_service.extensions import db
@@ -109,11 +109,12 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def sqlite_app(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Iterator[Flask]:
     directory = tmp_path_factory.mktemp("sqlite")
     app = create_app(make_config(sqlite_url(directory, migrated_sqlite), directory))
-    with app.app_context():
+    with pytest.MonkeyPatch.context() as patch:
         # Data of tests need not survive a power cut, so nothing waits for the disk.
-        event.listen(db.engine, "connect", lambda connection, _record: connection.execute("PRAGMA synchronous=OFF"))
-    yield app
-    let_go(app)
+        patch.setattr(database, "DURABLY", "OFF")
+        patch.setattr(database, "UNHURRIEDLY", "OFF")
+        yield app
+        let_go(app)
 
 
 @pytest.fixture(scope="session")

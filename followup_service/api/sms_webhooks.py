@@ -16,7 +16,7 @@ from followup_service.api.provider_form import attempt_id, no_answer, plain
 from followup_service.api.spooling import SECONDS_TO_STORE, SpoolFirst, let_the_spool_go_first, spooling, to_the_spool
 from followup_service.api.webhook_signature import is_signed
 from followup_service.config import Config, SmsGateway
-from followup_service.database import PATIENCE, autocommitting
+from followup_service.database import PATIENCE, REPEATABLE, autocommitting
 from followup_service.extensions import db
 from followup_service.failpoints import reached
 from followup_service.logs import where_it_broke
@@ -93,7 +93,7 @@ def _handle(message: InboundMessage) -> None:
     """Whoever cannot be had within a second is left to the job. A failure of the text itself is counted."""
     inbound_id = message.id
     try:
-        db.session.connection(execution_options={PATIENCE: SECONDS_TO_HANDLE})
+        db.session.connection(execution_options={PATIENCE: SECONDS_TO_HANDLE, REPEATABLE: True})
         study = running_study(db.session)
         handle_reply(db.session, message, study.id, clock.now(), study=study.protocol)
         reached("text_handled")

@@ -9,9 +9,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, update
 from sqlalchemy.orm import Session
 
+from followup_service.at_commit import insert_at_commit
 from followup_service.columns import new_id
 from followup_service.encryption import keyring
-from followup_service.extensions import insert_at_commit, insert_unless_there
+from followup_service.extensions import insert_unless_there
 from followup_service.messaging.outbound_message import OutboundMessage, OutboundState
 from followup_service.messaging.purposes import HANDLING, Purpose
 from followup_service.messaging.render_text import QUESTION

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from followup_service.at_commit import update_at_commit
 from followup_service.checkins.checkin import Checkin
 from followup_service.conversation.read_reply import read_reply
 from followup_service.conversation.reading import Reading
@@ -58,7 +59,7 @@ def handle_reply(session: Session, inbound: InboundMessage, study_id: UUID, now:
             answer_page(session, sender.staff, inbound.body, now, study=study, inbound_id=inbound.id, written_at=inbound.written_at)
         elif sender.unknown is not None:
             handle_stranger(session, inbound, sender.unknown, study_id, now, study=study)
-        _mark_handled(inbound, whose, sender.staff, now)
+        _mark_handled(session, inbound, whose, sender.staff, now)
     for participant in (sender.participant, *sender.sharing):
         if participant is not None:
             participant.answer_to = None
@@ -88,11 +89,12 @@ def _handle_participant(session: Session, inbound: InboundMessage, participant: 
     answer_participant(session, participant, inbound, reading, decision, left, now, study=study, corrects=correction is not None)
 
 
-def _mark_handled(inbound: InboundMessage, participant: Participant | None, staff: StaffMember | None, now: datetime) -> None:
+def _mark_handled(
+    session: Session, inbound: InboundMessage, participant: Participant | None, staff: StaffMember | None, now: datetime
+) -> None:
     """The row's version makes sure that of two processes one wins, and the other loses all that it made of the text."""
-    inbound.handled_at = now
-    inbound.participant_id = participant.id if participant else None
-    inbound.staff_id = staff.id if staff else None
+    whose = {"participant_id": participant.id if participant else None, "staff_id": staff.id if staff else None}
+    update_at_commit(session, inbound, handled_at=now, **whose)
 
 
 def _escalate(

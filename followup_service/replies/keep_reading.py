@@ -7,12 +7,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from followup_service.at_commit import insert_at_commit, update_at_commit
 from followup_service.audit import record_event
 from followup_service.checkins.checkin import Checkin
 from followup_service.checkins.record_answer import keep_answer
 from followup_service.checkins.report import Report, ReportKind
 from followup_service.conversation.reading import Reading
-from followup_service.extensions import insert_at_commit
 from followup_service.messaging.inbound_message import InboundMessage
 from followup_service.participants.participant import Participant, ParticipantState
 from followup_service.protocol.definitions import Study
@@ -35,7 +35,7 @@ def keep_reading(
     study: Study,
 ) -> None:
     """Add the reports of one text and one audit event about how it was read."""
-    inbound.reading = as_json(reading)
+    update_at_commit(session, inbound, reading_encrypted=InboundMessage.reading.encrypted(inbound, as_json(reading)))
     if participant.state not in _REPORTS_NOTHING:
         shared = {
             "participant_id": participant.id,

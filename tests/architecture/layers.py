@@ -23,6 +23,7 @@ ROWS = (
 FOUNDATION = (
     "config",
     "read_config",
+    "at_commit",
     "extensions",
     "clock",
     "columns",
