@@ -1,14 +1,11 @@
-"""Decides whether a named symptom is cleared by words around it. Only patterns known to be safe clear; in doubt it stands."""
+"""Decides whether words around a named symptom deny it or say that it is over. Only patterns known to be safe clear; in doubt it stands."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
+from followup_service.conversation.clearing import Clearing, Denial, imagined_by
 from followup_service.conversation.concepts import SECTIONS, bits_of
-from followup_service.conversation.elsewhere import speaks_of_elsewhere
 from followup_service.conversation.marked_text import Mark, MarkedText
 from followup_service.conversation.mentions import Named
-from followup_service.conversation.suppositions import condition_of_the_future, denies_for_now
-from followup_service.conversation.told_tales import speaks_of_no_fact
 from followup_service.protocol.symptom_codes import SYMPTOM_CODES
 
 _ITEMS = SYMPTOM_CODES | SECTIONS["things"] | SECTIONS["troubles"] | {"temperature_label", "temperature_claim"}
@@ -26,32 +23,8 @@ _DENYING = bits_of(_ENDINGS | {"no_answer", "gone", "none_of_all"})
 _NONE_OF_ALL, _JOINING = bits_of({"none_of_all"}), bits_of({"either_or", "list_and"})
 _ITEM, _QUOTED, _BUT = bits_of(_ITEMS), bits_of({"quoted"}), bits_of({"but"})
 _AFTER_A_NO = ("is_filler", "smalltalk", "please")
-_QUESTION = bits_of({"question"})
-_ALSO, _THRESHOLD = bits_of({"also"}), bits_of({"threshold"})
-_SELF = bits_of({"about_self", "about_now"})
-_HAVING, _WRITER, _PLANNED = bits_of({"about_now", "has_it"}), bits_of({"writer", "yes"}), bits_of({"planned"})
+_ALSO = bits_of({"also"})
 _ZEROS = frozenset({"0", "0/10", "0/4"})
-# "Fever above how much do I go to hospital?"
-_WITH_A_THRESHOLD = frozenset({"FEVER", "IN_HOSPITAL"})
-
-
-class Clearing(StrEnum):
-    """How words bear on a symptom: it is denied, over, only imagined, denied in its degree ("not very"), or of others or long ago."""
-
-    DENIED = "denied"
-    GONE = "gone"
-    IMAGINED = "imagined"
-    SLIGHT = "slight"
-    ELSEWHERE = "elsewhere"
-
-
-@dataclass(frozen=True, slots=True)
-class Denial:
-    """The words that bear on a symptom, and how; only `clears` makes it none."""
-
-    how: Clearing
-    words: str
-    clears: bool
 
 
 def find_denial(text: MarkedText, named: Named) -> Denial | None:
@@ -63,64 +36,6 @@ def find_denial(text: MarkedText, named: Named) -> Denial | None:
         if denial is not None:
             return denial
     return _denial_after(text, named) or _gone_after(text, named) or _none_of_all(text, named) or _also_denied(text, named)
-
-
-def find_elsewhere(text: MarkedText, named: Named) -> Denial | None:
-    """The denial that a symptom is somebody else's, was long ago, or is a tale or a jest; its words say which."""
-    why = speaks_of_elsewhere(text, named.core, named.end) or speaks_of_no_fact(text, named.first, named.code)
-    return Denial(Clearing.ELSEWHERE, why, clears=True) if why is not None else None
-
-
-def find_question_about(text: MarkedText, named: Named) -> Denial | None:
-    """The "if" before a symptom in a text that asks: "if it is over 38, do I go to hospital or ring?"."""
-    if not text.spoken_of & _QUESTION and "?" not in text.words:
-        return None
-    conditions = [
-        mark for mark in text.marked("if") if mark.end <= named.first and text.sentences[mark.first] == text.sentences[named.first]
-    ]
-    return _imagined(text, conditions[-1]) if conditions else None
-
-
-def find_future(text: MarkedText, named: Named) -> Denial | None:
-    """ "If I get a fever at the weekend, whom do I ring?": an if, a time to come or a bound, a question, and nothing of now.
-
-    What is no fever must besides be denied for now: "if one day I see blood, whom do I ring? Nothing now".
-    """
-    if named.code == "SELF_HARM" or (named.code != "FEVER" and not denies_for_now(text)):
-        return None
-    condition = condition_of_the_future(text, named.first, is_number=False)
-    return Denial(Clearing.IMAGINED, text.written(condition.first, condition.end), clears=True) if condition is not None else None
-
-
-def find_threshold(text: MarkedText, named: Named) -> Denial | None:
-    """ "Fever above how much do I call?" asks for a rule, where nothing of the writer or of today stands beside it."""
-    if named.code not in _WITH_A_THRESHOLD or not text.spoken_of & _THRESHOLD:
-        return None
-    clause = text.clauses[named.first]
-    beside = [mark for mark in text.marks if text.clauses[mark.first] == clause]
-    asked = next((mark for mark in beside if "threshold" in mark.concepts), None)
-    if asked is None or any(mark.concepts.bits & _SELF and mark.first < asked.first for mark in beside):
-        return None
-    return Denial(Clearing.IMAGINED, text.written(asked.first, asked.end), clears=True)
-
-
-def find_quotation(text: MarkedText, named: Named) -> Denial | None:
-    """ "The leaflet says jaundice, fits; may I take it?": what is read out and asked about, by one who says nothing of having it."""
-    if not text.spoken_of & _QUOTED or not (text.spoken_of & _QUESTION or "?" in text.words):
-        return None
-    beside = [mark for mark in text.marks if text.sentences[mark.first] == text.sentences[named.first]]
-    quoted = next((mark for mark in beside if mark.concepts.bits & _QUOTED and mark.end <= named.first), None)
-    if quoted is None or any(mark.concepts.bits & _WRITER or (mark.concepts.bits & _HAVING and mark.end <= named.end) for mark in beside):
-        return None
-    return Denial(Clearing.IMAGINED, text.written(quoted.first, quoted.end), clears=True)
-
-
-def find_plan(text: MarkedText, named: Named) -> Denial | None:
-    """ "At the hospital for my regular scan": who was there by appointment and tells no more of it was not kept there."""
-    if named.code != "IN_HOSPITAL" or not text.spoken_of & _PLANNED or len(text.marked("IN_HOSPITAL")) > 1:
-        return None
-    planned = next((mark for mark in text.marked("planned") if text.sentences[mark.first] == text.sentences[named.first]), None)
-    return Denial(Clearing.IMAGINED, text.written(planned.first, planned.end), clears=True) if planned is not None else None
 
 
 @dataclass(slots=True)
@@ -161,7 +76,7 @@ def _carries_a_list(text: MarkedText, named: Named, position: int, passed: _Pass
 
 def _ending(text: MarkedText, named: Named, mark: Mark, passed: _Passed) -> Denial | None:
     if "if" in mark.concepts:
-        return _imagined(text, mark)
+        return imagined_by(text, mark)
     if "no_longer" in mark.concepts:
         return _gone(text, named, mark)
     if passed.condition or ("not" not in mark.concepts and passed.verb) or _affirms(text, mark):
@@ -233,13 +148,6 @@ def _denied(text: MarkedText, named: Named, mark: Mark, *, slight: bool) -> Deni
 
 def _gone(text: MarkedText, named: Named, mark: Mark) -> Denial:
     return Denial(Clearing.GONE, text.written(mark.first, mark.end), clears=named.code in _QUIET_WHEN_GONE)
-
-
-def _imagined(text: MarkedText, mark: Mark) -> Denial | None:
-    """ "If I get a fever" imagines it; "not sure if it is fever" does not clear it."""
-    if text.has(mark.first - 1, "unsure") or text.has(mark.first - 1, "not"):
-        return None
-    return Denial(Clearing.IMAGINED, text.written(mark.first, mark.end), clears=True)
 
 
 def _denial_after(text: MarkedText, named: Named) -> Denial | None:

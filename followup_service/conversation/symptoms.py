@@ -1,10 +1,12 @@
 """Decides which symptoms a text reports: what it names, less what it safely denies, with how bad and how often."""
 
+from followup_service.conversation.clearing import Clearing, Denial
 from followup_service.conversation.concepts import BITS, bits_of
-from followup_service.conversation.denial import (
-    Clearing,
-    Denial,
-    find_denial,
+from followup_service.conversation.denial import find_denial
+from followup_service.conversation.marked_text import Mark, MarkedText
+from followup_service.conversation.mentions import Named, find_mentions
+from followup_service.conversation.numbers import Number
+from followup_service.conversation.only_mentioned import (
     find_elsewhere,
     find_future,
     find_plan,
@@ -12,9 +14,6 @@ from followup_service.conversation.denial import (
     find_quotation,
     find_threshold,
 )
-from followup_service.conversation.marked_text import Mark, MarkedText
-from followup_service.conversation.mentions import Named, find_mentions
-from followup_service.conversation.numbers import Number
 from followup_service.conversation.reading import SymptomMention
 from followup_service.conversation.vital_signs import find_vital_sign
 from followup_service.protocol.findings import Severity, Symptom

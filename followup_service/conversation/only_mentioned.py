@@ -1,0 +1,77 @@
+"""Decides whether a named symptom is only spoken of and not had: asked about, supposed, read out, planned, or somebody else's.
+
+Only patterns known to be safe clear; in doubt it stands.
+"""
+
+from followup_service.conversation.clearing import Clearing, Denial, imagined_by
+from followup_service.conversation.concepts import bits_of
+from followup_service.conversation.elsewhere import speaks_of_elsewhere
+from followup_service.conversation.marked_text import MarkedText
+from followup_service.conversation.mentions import Named
+from followup_service.conversation.suppositions import condition_of_the_future, denies_for_now
+from followup_service.conversation.told_tales import speaks_of_no_fact
+
+_QUESTION = bits_of({"question"})
+_SELF = bits_of({"about_self", "about_now"})
+_HAVING, _WRITER, _PLANNED = bits_of({"about_now", "has_it"}), bits_of({"writer", "yes"}), bits_of({"planned"})
+# "Fever above how much do I go to hospital?"
+_WITH_A_THRESHOLD = frozenset({"FEVER", "IN_HOSPITAL"})
+_THRESHOLD, _QUOTED = bits_of({"threshold"}), bits_of({"quoted"})
+
+
+def find_elsewhere(text: MarkedText, named: Named) -> Denial | None:
+    """The denial that a symptom is somebody else's, was long ago, or is a tale or a jest; its words say which."""
+    why = speaks_of_elsewhere(text, named.core, named.end) or speaks_of_no_fact(text, named.first, named.code)
+    return Denial(Clearing.ELSEWHERE, why, clears=True) if why is not None else None
+
+
+def find_question_about(text: MarkedText, named: Named) -> Denial | None:
+    """The "if" before a symptom in a text that asks: "if it is over 38, do I go to hospital or ring?"."""
+    if not text.spoken_of & _QUESTION and "?" not in text.words:
+        return None
+    conditions = [
+        mark for mark in text.marked("if") if mark.end <= named.first and text.sentences[mark.first] == text.sentences[named.first]
+    ]
+    return imagined_by(text, conditions[-1]) if conditions else None
+
+
+def find_future(text: MarkedText, named: Named) -> Denial | None:
+    """ "If I get a fever at the weekend, whom do I ring?": an if, a time to come or a bound, a question, and nothing of now.
+
+    What is no fever must besides be denied for now: "if one day I see blood, whom do I ring? Nothing now".
+    """
+    if named.code == "SELF_HARM" or (named.code != "FEVER" and not denies_for_now(text)):
+        return None
+    condition = condition_of_the_future(text, named.first, is_number=False)
+    return Denial(Clearing.IMAGINED, text.written(condition.first, condition.end), clears=True) if condition is not None else None
+
+
+def find_threshold(text: MarkedText, named: Named) -> Denial | None:
+    """ "Fever above how much do I call?" asks for a rule, where nothing of the writer or of today stands beside it."""
+    if named.code not in _WITH_A_THRESHOLD or not text.spoken_of & _THRESHOLD:
+        return None
+    clause = text.clauses[named.first]
+    beside = [mark for mark in text.marks if text.clauses[mark.first] == clause]
+    asked = next((mark for mark in beside if "threshold" in mark.concepts), None)
+    if asked is None or any(mark.concepts.bits & _SELF and mark.first < asked.first for mark in beside):
+        return None
+    return Denial(Clearing.IMAGINED, text.written(asked.first, asked.end), clears=True)
+
+
+def find_quotation(text: MarkedText, named: Named) -> Denial | None:
+    """ "The leaflet says jaundice, fits; may I take it?": what is read out and asked about, by one who says nothing of having it."""
+    if not text.spoken_of & _QUOTED or not (text.spoken_of & _QUESTION or "?" in text.words):
+        return None
+    beside = [mark for mark in text.marks if text.sentences[mark.first] == text.sentences[named.first]]
+    quoted = next((mark for mark in beside if mark.concepts.bits & _QUOTED and mark.end <= named.first), None)
+    if quoted is None or any(mark.concepts.bits & _WRITER or (mark.concepts.bits & _HAVING and mark.end <= named.end) for mark in beside):
+        return None
+    return Denial(Clearing.IMAGINED, text.written(quoted.first, quoted.end), clears=True)
+
+
+def find_plan(text: MarkedText, named: Named) -> Denial | None:
+    """ "At the hospital for my regular scan": who was there by appointment and tells no more of it was not kept there."""
+    if named.code != "IN_HOSPITAL" or not text.spoken_of & _PLANNED or len(text.marked("IN_HOSPITAL")) > 1:
+        return None
+    planned = next((mark for mark in text.marked("planned") if text.sentences[mark.first] == text.sentences[named.first]), None)
+    return Denial(Clearing.IMAGINED, text.written(planned.first, planned.end), clears=True) if planned is not None else None
