@@ -18,6 +18,7 @@ from tests.hospital import Hospital
 
 PASSWORD = "seven quiet herons at dusk"
 BASE = "https://followup.example.org"
+FORM_TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
 class Person:
@@ -26,6 +27,7 @@ class Person:
     def __init__(self, hospital: Hospital, name: str, secret: str = "", address: str = "192.0.2.1") -> None:
         self.hospital, self.name, self.secret, self.address = hospital, name, secret, address
         self.browser = hospital.app.test_client()
+        self._token: str | None = None
 
     def opens(self, path: str, **headers: str) -> TestResponse:
         return self._ask("GET", path, None, headers)
@@ -36,11 +38,12 @@ class Person:
         return self._ask("POST", path, form, headers)
 
     def token(self) -> str:
-        found = re.search(r'name="csrf_token" value="([^"]+)"', self.opens("/account").text) or re.search(
-            r'name="csrf_token" value="([^"]+)"', self.opens("/sign-in").text
-        )
-        assert found is not None, "no form on the page"
-        return found[1]
+        """Of the last page with a form that this browser was shown."""
+        for page in ("/account", "/sign-in"):
+            if self._token is None:
+                self.opens(page)
+        assert self._token is not None, "no form on the page"
+        return self._token
 
     def signs_in(self, password: str = PASSWORD, code: str | None = None, onward: str = "") -> TestResponse:
         """Both steps; the last answer. The app's clock goes half a minute on where this code was used."""
@@ -69,7 +72,7 @@ class Person:
         if method == "POST":
             sent.setdefault("Referer", f"{BASE}{path}")
         # In a context of its own, as in a server: the request shares no database session with the test.
-        return Context().run(
+        answer: TestResponse = Context().run(
             self.browser.open,
             path,
             method=method,
@@ -78,6 +81,12 @@ class Person:
             base_url=BASE,
             environ_overrides={"REMOTE_ADDR": self.address},
         )
+        if form := FORM_TOKEN.search(answer.text):
+            self._token = form[1]
+        elif "sign" in path or "sign-in" in (answer.location or ""):
+            # Another session: what was shown in the one before opens nothing.
+            self._token = None
+        return answer
 
 
 def hires(

@@ -17,6 +17,9 @@ QUIET, ANSWERED = 7, 8
 @pytest.mark.parametrize(("body", "most"), [("thank you", QUIET), ("all fine today", QUIET), ("36.8", ANSWERED)])
 def test_a_quiet_text_takes_few_statements(hospital: Hospital, body: str, most: int) -> None:
     hospital.enrols(number=NUMBER)
+    with hospital.app.app_context():
+        db.engine.dispose()
+    # On one connection: how long it waits for a lock is said to each once.
     hospital.post_inbound(NUMBER, "good morning")
     with statements(hospital) as run:
         assert hospital.post_inbound(NUMBER, body).status_code == 200
