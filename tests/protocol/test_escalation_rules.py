@@ -244,8 +244,6 @@ def test_severity_count_and_worse(symptom: Symptom, expected: tuple[str, list[st
         (report("BURN", "WOUND"), "urgent"),
         (report("DIZZINESS", "WEAKNESS"), "urgent"),
         (report("DIZZINESS", "COUGH"), "none"),
-        (report("IN_HOSPITAL", "PAIN"), "emergency"),
-        (report("IN_HOSPITAL", "CALLBACK_ASKED"), "urgent"),
     ],
 )
 def test_what_makes_a_pair_and_what_is_the_same_complaint(findings: Findings, level: str) -> None:
