@@ -171,8 +171,13 @@ def _denial_after(text: MarkedText, named: Named) -> Denial | None:
     while any(text.has(end, concept) for concept in _AFTER_A_NO):
         end += 1
     if end < len(text.words) and text.words[end] not in _ENDS and not text.has(end, "but") and not _has_own_answer(text, end):
-        return None
+        # "बुखार नहीं 36.4": the number speaks for itself.
+        return Denial(Clearing.DENIED, text.written(position, end), clears=True) if _is_fever_before_number(text, named, end) else None
     return Denial(Clearing.DENIED, text.written(position, end), clears=True)
+
+
+def _is_fever_before_number(text: MarkedText, named: Named, end: int) -> bool:
+    return named.code == "FEVER" and end + 1 == len(text.words) and text.kind(end) == "number"
 
 
 def _none_of_all(text: MarkedText, named: Named) -> Denial | None:

@@ -11,7 +11,6 @@ EMERGENCIES = [
     "in agony, screaming with the pain",
     "从来没这么疼过，疼得受不了",
     "el peor dolor de mi vida",
-    "in A&E, temp spiked in the night",
     "does not make sense when he talks",
     "without paracetamol fever 39",
     "止不住血",
