@@ -32,6 +32,7 @@ _BYSTANDER = bits_of({"bystander"})
 _THEIRS = _NEVER | bits_of({"relative"})
 _OVER, _A_WHILE_AGO = bits_of({"gone"}), bits_of({"a_while_ago"})
 _PAST, _AGO = bits_of({"long_ago"}), bits_of({"years_ago", "ago", "a_while_ago"})
+_ELSEWHERE = _THEIRS | _BYSTANDER | _STRANGER | _PAST | _AGO
 _THANKS, _SINCE_THEN = bits_of({"thanks"}), bits_of({"since_then"})
 _TODAY, _ALSO = bits_of({"about_now"}), bits_of({"also"})
 _OURS = bits_of({"writer", "about_now", "also"})
@@ -50,6 +51,8 @@ _SMALL = bits_of(
 def speaks_of_elsewhere(text: MarkedText, first: int, end: int) -> str | None:
     """ANOTHERS or LONG_AGO where the tokens from `first` to before `end` tell of such an illness; None where they may tell of today."""
     said = text.spoken_of
+    if not said & _ELSEWHERE and not names_a_year(text):
+        return None
     if said & _NEVER and says_well(text) and _is_anothers(text, first, _NEVER):
         return ANOTHERS
     if said & _BYSTANDER and _is_anothers(text, first, _BYSTANDER) and _speaks_of_them_alone(text, first, end):

@@ -1,13 +1,12 @@
 """A text cut into tokens with the known words marked and its clauses counted: what all finding of meaning works on."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Container
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import NamedTuple
 
 from followup_service.conversation.concepts import BITS, Concepts
 from followup_service.conversation.normalise import Normalised, fold, shorten, with_marks
-from followup_service.conversation.term_tree import Node
 from followup_service.conversation.text_language import DEFAULT, latin_language
 from followup_service.conversation.tokens import Token, tokenise
 from followup_service.conversation.vocabulary import Lexeme, Vocabulary
@@ -30,7 +29,8 @@ class Mark(NamedTuple):
     end: int
 
 
-_new = tuple.__new__  # what NamedTuple calls behind one more function
+# What a NamedTuple calls behind one more function; for those of which every text makes several.
+new = tuple.__new__
 
 
 @dataclass(slots=True)
@@ -115,37 +115,28 @@ def _mark_terms(lexemes: list[Lexeme], words: list[str], language: str) -> tuple
     numeric: list[int] = []
     at: list[Mark | None] = [None] * len(words)
     spoken_of = end = 0
+    ahead = [*words, ""]
     for first, (_, concepts, following, _, is_numeric) in enumerate(lexemes):
         if is_numeric:
             numeric.append(first)
         if first < end:
             continue
-        last = first + 1
-        if following is not None and last < len(words) and words[last] in following:
-            last, concepts = _longest(concepts, following, words, last, language)
+        last = position = first + 1
+        # The longest term that may go on here.
+        while following is not None and (node := following.get(ahead[position])) is not None:
+            following, position = node.following, position + 1
+            if further := node.concepts[language]:
+                last, concepts = position, further
         if not concepts:
             continue
         end = last
-        mark = _new(Mark, (concepts, first, end))
+        mark = new(Mark, (concepts, first, end))
         marks.append(mark)
         spoken_of |= concepts.bits
         at[first] = mark
         if end > first + 1:
             at[first:end] = [mark] * (end - first)
     return marks, at, spoken_of, numeric
-
-
-def _longest(concepts: Concepts, following: Mapping[str, Node], words: list[str], position: int, language: str) -> tuple[int, Concepts]:
-    """Where the longest term ends that may go on at `position`, and what it means in a text of `language`."""
-    end = position
-    while position < len(words):
-        node = following.get(words[position])
-        if node is None:
-            break
-        following, position = node.following, position + 1
-        if further := node.concepts[language]:
-            end, concepts = position, further
-    return end, concepts
 
 
 def _as_written(source: Normalised, token: Token) -> str:

@@ -4,7 +4,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from followup_service.conversation.concepts import Concepts, bits_of
-from followup_service.conversation.marked_text import Mark, MarkedText
+from followup_service.conversation.marked_text import Mark, MarkedText, new
 from followup_service.conversation.symptom_pairs import ABSENT, ALONE, PAIRS, SUBSUMED, THINGS, TROUBLES, gravest_pair
 from followup_service.protocol.symptom_codes import SYMPTOM_CODES
 
@@ -72,13 +72,13 @@ def _by_itself(text: MarkedText, mark: Mark, found: list[Named], *, is_paired: b
     codes, alone, absent = _codes_of(mark.concepts)
     for code in codes:
         if not (is_paired and code in SUBSUMED) and not _is_a_relatives(code, mark, found):
-            found.append(Named(code, mark.first, mark.end, mark.first))
+            found.append(new(Named, (code, mark.first, mark.end, mark.first)))
     if is_paired:
         return
     for code in alone:
         if code == "JAUNDICE" and _has_in_sentence(text, mark, "stool"):
             continue  # yellow is what a stool should be
-        found.append(Named(code, mark.first, mark.end, mark.first))
+        found.append(new(Named, (code, mark.first, mark.end, mark.first)))
     for code in absent:
         first = _denial_first(text, mark)
         if first is not None:

@@ -4,7 +4,7 @@ from followup_service.conversation.answers import find_answer
 from followup_service.conversation.commands import find_command, find_wanted_language
 from followup_service.conversation.concepts import bits_of
 from followup_service.conversation.elsewhere import ANOTHERS, LONG_AGO
-from followup_service.conversation.marked_text import MarkedText, mark_text
+from followup_service.conversation.marked_text import MarkedText, mark_text, new
 from followup_service.conversation.numbers import Number, find_numbers
 from followup_service.conversation.reading import Command, Reading, SymptomMention, TemperatureCandidate
 from followup_service.conversation.symptoms import find_symptoms
@@ -36,16 +36,10 @@ def read_reply(text: str, language: str, open_question: QuestionKind | None = No
         symptoms = [Symptom("QUESTION_FOR_TEAM")]
     if not symptoms and command is None and _sets_aside(mentions, candidates):
         symptoms = [Symptom("QUESTION_FOR_TEAM")]
-    return Reading(
-        language=language,
-        findings=_findings(marked, vocabulary, numbers, open_question, candidates, mentions, symptoms, command, answer),
-        command=command,
-        answer=answer,
-        candidates=tuple(candidates),
-        mentions=tuple(mentions),
-        other_language=other_language(text, marked.words, language, marked.language, vocabulary),
-        wanted_language=find_wanted_language(marked, vocabulary) if command is Command.LANGUAGE else None,
-    )
+    findings = _findings(marked, vocabulary, numbers, open_question, candidates, mentions, symptoms, command, answer)
+    other = other_language(text, marked.words, language, marked.language, vocabulary)
+    wanted = find_wanted_language(marked, vocabulary) if command is Command.LANGUAGE else None
+    return new(Reading, (language, findings, command, answer, tuple(candidates), tuple(mentions), other, wanted))
 
 
 def _with_requests(symptoms: list[Symptom], command: Command | None) -> list[Symptom]:
@@ -58,8 +52,7 @@ def _with_requests(symptoms: list[Symptom], command: Command | None) -> list[Sym
 
 def _sets_aside(mentions: list[SymptomMention], candidates: list[TemperatureCandidate]) -> bool:
     """Whether something was taken for another's illness, an old one, a tale or a jest: no alarm, but a person reads it."""
-    said = *(mention.negated_by for mention in mentions), *(candidate.dropped for candidate in candidates)
-    return not _SET_ASIDE.isdisjoint(said)
+    return any(mention.negated_by in _SET_ASIDE for mention in mentions) or any(candidate.dropped in _SET_ASIDE for candidate in candidates)
 
 
 def _asks_the_team(text: MarkedText) -> bool:
@@ -96,17 +89,12 @@ def _findings(
         if candidate.dropped is None:
             (implausible if candidate.implausible else temperatures).append(_temperature(candidate))
     nothing = not (temperatures or implausible or symptoms or mentions or command)
-    return Findings(
-        temperatures=tuple(temperatures),
-        implausible_temperatures=tuple(implausible),
-        symptoms=tuple(symptoms),
-        severity_digit=int(answer) if question is QuestionKind.SEVERITY_0_4 and answer is not None else None,
-        unread=not (symptoms or command)
-        and (
-            (nothing and (answer is None or says_more(text)) and not is_understood(text, vocabulary, numbers))
-            or leaves_a_sentence(text, vocabulary, mentions)
-        ),
+    severity = int(answer) if question is QuestionKind.SEVERITY_0_4 and answer is not None else None
+    unread = not (symptoms or command) and (
+        (nothing and (answer is None or says_more(text)) and not is_understood(text, vocabulary, numbers))
+        or leaves_a_sentence(text, vocabulary, mentions)
     )
+    return new(Findings, (tuple(temperatures), tuple(implausible), tuple(symptoms), severity, unread))
 
 
 def _temperature(candidate: TemperatureCandidate) -> Temperature:

@@ -28,5 +28,7 @@ def condition_of_the_future(text: MarkedText, first: int, *, is_number: bool) ->
 
 def denies_for_now(text: MarkedText) -> bool:
     """ "Nothing now", "I have none at the moment": a no in one clause with a word for now."""
+    if not text.spoken_of & _NOW or not text.spoken_of & _NOTHING:
+        return False
     now = {text.clauses[mark.first] for mark in text.marks if mark.concepts.bits & _NOW}
     return any(mark.concepts.bits & _NOTHING and text.clauses[mark.first] in now for mark in text.marks)

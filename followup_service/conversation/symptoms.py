@@ -3,7 +3,7 @@
 from followup_service.conversation.clearing import Clearing, Denial
 from followup_service.conversation.concepts import BITS, bits_of
 from followup_service.conversation.denial import find_denial
-from followup_service.conversation.marked_text import Mark, MarkedText
+from followup_service.conversation.marked_text import Mark, MarkedText, new
 from followup_service.conversation.mentions import Named, find_mentions
 from followup_service.conversation.numbers import Number
 from followup_service.conversation.only_mentioned import (
@@ -39,11 +39,14 @@ _SEVERITY_REACH = 8
 _MILD_REACH = 3
 _COMPARED_REACH = 4
 _MOST_TIMES = 60
+_CLEARING = (find_denial, find_elsewhere, find_future, find_threshold, find_quotation, find_plan)
 
 
 def find_symptoms(text: MarkedText, numbers: list[Number]) -> tuple[list[SymptomMention], list[Symptom]]:
     """Every mention with what denies it, and the symptoms that stand, one a code, each at its worst."""
     found = find_mentions(text)
+    if not found and not numbers:
+        return [], []
     denials = [_what_clears(text, named) for named in found]
     denied = {named.code for named, denial in zip(found, denials, strict=True) if denial is not None and denial.how is Clearing.DENIED}
     mentions: list[SymptomMention] = []
@@ -66,7 +69,7 @@ def find_symptoms(text: MarkedText, numbers: list[Number]) -> tuple[list[Symptom
 def _what_clears(text: MarkedText, named: Named) -> Denial | None:
     """The first denial that clears it, or else the first of those that do not."""
     weaker = None
-    for find in (find_denial, find_elsewhere, find_future, find_threshold, find_quotation, find_plan):
+    for find in _CLEARING:
         denial = find(text, named)
         if denial is not None and denial.clears:
             return denial
@@ -76,13 +79,13 @@ def _what_clears(text: MarkedText, named: Named) -> Denial | None:
 
 def _mention(text: MarkedText, named: Named, denial: Denial | None) -> SymptomMention:
     start, end = text.span(named.first, named.end)
-    return SymptomMention(named.code, text.source.original[start:end], (start, end), None if denial is None else denial.words)
+    return new(SymptomMention, (named.code, text.source.original[start:end], (start, end), None if denial is None else denial.words))
 
 
 def _symptom(text: MarkedText, named: Named, denial: Denial | None, numbers: list[Number]) -> Symptom:
     code = named.code
     if denial is None and not text.spoken_of & _DEGREE_WORDS and not _is_counted(code, numbers):
-        return Symptom(code)
+        return new(Symptom, (code, None, False, None))
     if code == "HEADACHE" and (_near(text, named, "worst") or _near(text, named, "exploding")):
         code = "WORST_HEADACHE"
     if code == "BLEEDING":

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from followup_service.conversation.concepts import bits_of
 from followup_service.conversation.elsewhere import names_a_year
-from followup_service.conversation.marked_text import Mark, MarkedText
+from followup_service.conversation.marked_text import Mark, MarkedText, new
 from followup_service.conversation.number_labels import label_before
 from followup_service.conversation.numbers import Number
 from followup_service.conversation.other_numbers import is_glued_count, other_meaning
@@ -113,7 +113,7 @@ def _judge(text: MarkedText, numbers: list[Number], number: Number, *, asked: bo
 
 
 def _may_mean_something_else(text: MarkedText) -> bool:
-    return bool(text.spoken_of & _OTHER_MEANINGS) or "%" in text.words or names_a_year(text)
+    return text.spoken_of & _OTHER_MEANINGS != 0 or "%" in text.words or names_a_year(text)
 
 
 def _candidate(
@@ -121,7 +121,8 @@ def _candidate(
 ) -> TemperatureCandidate:
     start, end = text.span(number.first, number.end)
     written, celsius = text.source.original[start:end], to_celsius(read.value, read.unit)
-    return TemperatureCandidate(written, (start, end), read.value, read.unit, celsius, _site(text, number), implausible, dropped)
+    site = _site(text, number) if text.spoken_of & _SITE_WORDS else None
+    return new(TemperatureCandidate, (written, (start, end), read.value, read.unit, celsius, site, implausible, dropped))
 
 
 def _plausible(value: Decimal) -> _Value | None:
@@ -202,8 +203,6 @@ def _is_age(text: MarkedText, number: Number, *, in_context: bool) -> bool:
 
 def _site(text: MarkedText, number: Number) -> MeasurementSite | None:
     """The nearest place of measurement named in the same sentence, one before the number rather than one after."""
-    if not text.spoken_of & _SITE_WORDS:
-        return None
     nearest: tuple[int, MeasurementSite] | None = None
     for mark, site in ((mark, site) for concept, site in _SITES.items() for mark in text.marked(concept)):
         if text.sentences[mark.first] != text.sentences[number.first]:

@@ -16,6 +16,7 @@ _MORE_THAN_AN_ANSWER = 6
 # Parts and doings of the body of which nobody speaks in passing.
 _BODY = bits_of(SECTIONS["things"] - {"relative", "visit", "forehead_or_body", "drinking", "sight", "mind", "side", "waking"})
 _SOMETHING = _UNDERSTOOD | _NO | _CHAT | _MEDICINE | bits_of({"none_of_all", "self_well"})
+_SPOKEN = frozenset({"word", "cjk"})
 _SHORTEST_SENTENCE, _MOST_STRANGE = 6, 5
 
 
@@ -103,7 +104,7 @@ def _chats(text: MarkedText, vocabulary: Vocabulary) -> bool:
 
 
 def _spoken(text: MarkedText) -> list[int]:
-    return [position for position in range(len(text.words)) if text.kind(position) in ("word", "cjk")]
+    return [position for position, token in enumerate(text.tokens) if token.lastgroup in _SPOKEN]
 
 
 def _is_unknown(text: MarkedText, position: int) -> bool:

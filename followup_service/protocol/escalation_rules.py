@@ -255,8 +255,8 @@ def _decision(found: Found, new: frozenset[str], known: KnownSoFar, rules: Escal
         return None
     if len(reasons) > 1:
         reasons.sort(key=lambda reason: (-reason.level.rank, rules.codes[reason.code].order))
-    asked = (rules.codes[reason.code].ask for reason in reasons if reason.code in new)
-    ask = tuple(dict.fromkeys(code for code in asked if code is not None))
+    asked = [code for reason in reasons if reason.code in new and (code := rules.codes[reason.code].ask) is not None]
+    ask = tuple(dict.fromkeys(asked)) if asked else ()
     tell = _tell(reasons, new, known, rules)
     if known.before_treatment and rules.before_treatment.code in found:
         page = rules.before_treatment.page
