@@ -3,6 +3,9 @@
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from tests.browser.served import PHONE
+
+LOOKS = {"light": {}, "dark": {"color_scheme": "dark"}, "right to left on a phone": {"locale": "ar", "viewport": PHONE}}
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 

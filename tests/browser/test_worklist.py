@@ -5,17 +5,16 @@ import re
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.accessible import violations
-from tests.browser.served import PHONE, Desk, Served
+from tests.browser.accessible import LOOKS, violations
+from tests.browser.served import Desk, Served
 from tests.console.people import Person, hires
 from tests.records.conftest import Ward
-
-LOOKS = {"light": {}, "dark": {"color_scheme": "dark"}, "right to left on a phone": {"locale": "ar", "viewport": PHONE}}
 
 # In the dark only the colours differ, and these pages have all of them.
 ALIKE = ("/worklist", "/escalations/1", "/participants", "/participants/PKU-001")
 OTHERS = (
     "/participants/PKU-001/why",
+    "/participants/PKU-001/care",
     "/participants/PKU-001/write",
     "/protocol",
     "/roster",
