@@ -32,7 +32,7 @@ def check_access() -> Response | None:
     if request.method not in READING:
         csrf.protect()
     if rule.fresh and not account_session().is_fresh(clock.now()):
-        return _to(url_for("console.confirm", next=_here()))
+        return _to(url_for("console.confirm", next=here()))
     if request.method not in READING:
         _begin_to_write()
     return None
@@ -63,10 +63,10 @@ def _ask_to_sign_in() -> Response:
     session.pop("_user_id", None)
     if request.method not in READING or "HX-Request" in request.headers:
         raise Unauthorized("you are no longer signed in")
-    return _to(url_for("console.sign_in", next=_here()))
+    return _to(url_for("console.sign_in", next=here()))
 
 
-def _here() -> str | None:
+def here() -> str | None:
     """The page itself, where it can be asked for again."""
     if request.method != "GET":
         return safe_next(urlsplit(request.referrer or "").path)

@@ -82,12 +82,12 @@ def escalation(number: int) -> Any:
 
 
 @page(f"/escalations/{NUMBER}/read", May.READ_PARTICIPANTS, methods=("POST",))
-def mark_read(number: int) -> Response:
-    """What the reader has seen, up to the last step on their page. Sent by the page itself when it is opened."""
+def mark_read(number: int) -> Any:
+    """What the reader has seen, up to the last step on their page. Sent by the page itself when it is opened: then the button turns."""
     episode = escalation_of(number)
     note_read(db.session, access().account.id, episode.id, min(_instant("until"), clock.now()))
     db.session.commit()
-    return Response(status=204) if "HX-Request" in request.headers else _back(number)
+    return render_template("escalation_read.html", episode=episode, unread=False) if "HX-Request" in request.headers else _back(number)
 
 
 @page(f"/escalations/{NUMBER}/unread", May.READ_PARTICIPANTS, methods=("POST",))

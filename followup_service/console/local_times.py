@@ -5,7 +5,7 @@ from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from babel.numbers import format_decimal
 from markupsafe import Markup
 
@@ -45,6 +45,12 @@ def weekday(on: date) -> str:
     return _date(on, "EEEE d MMM y", "full", shown_language())
 
 
+@console.app_template_filter("short_day")
+def short_day(on: date) -> str:
+    """Day and month, for a chart whose year is plain."""
+    return _short_day(on, shown_language())
+
+
 @console.app_template_filter("clock")
 def clock_time(at: datetime) -> str:
     return at.strftime("%H:%M")
@@ -59,7 +65,7 @@ def celsius(value: Decimal) -> str:
 @lru_cache(KEPT)
 def _instant(at: datetime, timezone: str, own_zone: str, locale: str) -> Markup:
     there, here = in_zone(at, timezone), in_zone(at, own_zone)
-    said = Markup('<time datetime="%s">%s <span class="zone">%s</span></time>') % (at.isoformat(), _short(there, locale), _city(timezone))
+    said = _in_words(at, timezone, locale)
     if there.utcoffset() == here.utcoffset():
         return said
     return said + Markup(' <span class="soft">[%s <span class="zone">%s</span>]</span>') % (_short(here, locale), _city(own_zone))
@@ -67,7 +73,12 @@ def _instant(at: datetime, timezone: str, own_zone: str, locale: str) -> Markup:
 
 @lru_cache(KEPT)
 def _moment(at: datetime, own_zone: str, locale: str) -> Markup:
-    return Markup('<time datetime="%s">%s</time>') % (at.isoformat(), _short(in_zone(at, own_zone), locale))
+    return _in_words(at, own_zone, locale)
+
+
+def _in_words(at: datetime, timezone: str, locale: str) -> Markup:
+    time = _short(in_zone(at, timezone), locale)
+    return Markup('<time datetime="%s">%s <span class="zone">%s</span></time>') % (at.isoformat(), time, _city(timezone))
 
 
 @lru_cache(KEPT)
@@ -78,6 +89,11 @@ def _date(on: date, in_english: str, elsewhere: str, locale: str) -> str:
 @lru_cache(KEPT)
 def _decimal(value: Decimal, locale: str) -> str:
     return format_decimal(value, "0.0#", locale=locale)
+
+
+@lru_cache(KEPT)
+def _short_day(on: date, locale: str) -> str:
+    return format_skeleton("MMMd", on, locale=locale)
 
 
 def _day(on: date, locale: str) -> str:

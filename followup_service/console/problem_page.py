@@ -10,6 +10,8 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from followup_service.console.blueprint import console
+from followup_service.console.check_access import here
+from followup_service.console.page_language import chosen_language
 from followup_service.console.page_language import lazy_gettext as _
 from followup_service.console.say import say
 from followup_service.errors import FollowupError
@@ -17,12 +19,14 @@ from followup_service.extensions import db
 from followup_service.logs import where_it_broke
 
 log = structlog.get_logger()
+SENT_IN_VAIN = (HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED, HTTPStatus.UNPROCESSABLE_ENTITY)
 TITLES = {
     400: _("That could not be read"),
     401: _("You are no longer signed in"),
     404: _("There is no such page"),
     405: _("That cannot be done here"),
     409: _("Somebody else was first"),
+    412: _("It changed since you read it"),
     413: _("That is too much at once"),
     422: _("That is not possible"),
     429: _("Wait a moment"),
@@ -42,7 +46,10 @@ def answer_problem(error: Exception) -> Response:
         g.access = None
     g.problem = status
     title = TITLES.get(status) or _("Something went wrong here")
-    response = make_response(render_template("problem.html", heading=title, detail=detail, status=status), status)
+    # Whoever sent a form goes back to its page, and has not written in vain.
+    back = {"came_from": here(), "kept": request.form.get("note") or request.form.get("typed")} if status in SENT_IN_VAIN else {}
+    shown = render_template("problem.html", heading=title, detail=detail, status=status, lang=chosen_language(), **back)
+    response = make_response(shown, status)
     if isinstance(error, HTTPException):
         response.headers.extend([(name, value) for name, value in error.get_headers() if name in ("Allow", "Retry-After")])
     return response

@@ -12,6 +12,7 @@ from followup_service.console.page_language import gettext
 from followup_service.console.study_words import arm_name, reason_name, treatment_name, visit_name
 from followup_service.console.words import (
     EPISODE_STATES,
+    EPISODE_STEPS,
     EVENT_FIELDS,
     EVENT_STATES,
     MESSAGE_STATES,
@@ -23,7 +24,7 @@ from followup_service.console.words import (
     WHY_NOT_SENT,
     in_words,
 )
-from followup_service.escalations.escalation import EscalationState, Outcome
+from followup_service.escalations.escalation import EscalationState, EventKind, Outcome
 from followup_service.messaging.outbound_message import OutboundState
 from followup_service.participants.participant import ParticipantState
 from followup_service.participants.treatment import TreatmentState
@@ -35,6 +36,7 @@ from followup_service.visits.visit import VisitState
 OF_A_KIND: Mapping[type, Mapping[str, LazyString]] = {
     AdverseEventState: EVENT_STATES,
     EscalationState: EPISODE_STATES,
+    EventKind: EPISODE_STEPS,
     Outcome: OUTCOMES,
     OutboundState: MESSAGE_STATES,
     ParticipantState: PARTICIPANT_STATES,

@@ -78,6 +78,8 @@ def send_text(code: str) -> Any:
     only_shown = request.form.get("step") == PREVIEW
     draft = _draft(row, message, typed, sending=not only_shown)
     if draft.problem or only_shown:
+        _note_typing(row, typed, now)
+        db.session.commit()
         return _page(row, now, draft), 422 if draft.problem else 200
     _send(row, draft, now)
     stop_writing(db.session, access().account.id, row.id)
@@ -89,10 +91,7 @@ def send_text(code: str) -> Any:
 def size_of_text(code: str) -> Any:
     """What the words typed so far cost, for the line below them. Of the words nothing is kept, only that somebody is writing."""
     row = participant_of(code, May.WRITE_FREELY)
-    if request.form.get("typed", "").strip():
-        note_writing(db.session, access().account.id, row.id, clock.now())
-    else:
-        stop_writing(db.session, access().account.id, row.id)
+    _note_typing(row, request.form.get("typed", ""), clock.now())
     db.session.commit()
     return render_template("write_size.html", draft=_draft(row, TYPED, request.form.get("typed", "")), most_parts=MOST_PARTS)
 
@@ -114,6 +113,14 @@ def resume_texts(code: str) -> Any:
     db.session.commit()
     flash(_("Questions and reminders go out again."), "good")
     return _back(code)
+
+
+def _note_typing(row: Participant, typed: str, now: datetime) -> None:
+    """Others see that somebody is writing: with scripts from letter to letter, without from one preview to the next."""
+    if typed.strip():
+        note_writing(db.session, access().account.id, row.id, now)
+    else:
+        stop_writing(db.session, access().account.id, row.id)
 
 
 def _send(row: Participant, draft: Draft, now: datetime) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from followup_service.errors import Changed, NotFound
-from followup_service.escalations.escalation import Escalation
+from followup_service.escalations.escalation import Escalation, EscalationEvent
 from followup_service.messaging.texts import UNKNOWN_NUMBER
 from followup_service.participants.participant import Participant
 from followup_service.protocol.sentences import said
@@ -26,8 +26,24 @@ def lock_episode(session: Session, escalation_id: UUID, version: int | None = No
     participant = session.get_one(Participant, owner[0], with_for_update={"key_share": True}, populate_existing=True) if owner[0] else None
     episode = session.get_one(Escalation, escalation_id, with_for_update={"key_share": True}, populate_existing=True)
     if version is not None and version != episode.version:
-        raise Changed(said("No. %(number)s changed since you read it: read it again", number=episode.number))
+        raise _changed(session, episode)
     return episode, participant
+
+
+def _changed(session: Session, episode: Escalation) -> Changed:
+    """With what happened last, and by whom: whoever was about to act need not look for it."""
+    steps = select(EscalationEvent.kind, EscalationEvent.actor).where(EscalationEvent.escalation_id == episode.id)
+    last = session.execute(steps.order_by(EscalationEvent.at.desc(), EscalationEvent.id.desc()).limit(1)).first()
+    if last is None:
+        return Changed(said("No. %(number)s changed since you read it: read it again", number=episode.number))
+    return Changed(
+        said(
+            "No. %(number)s changed since you read it, last: %(step)s (%(name)s). Read it again",
+            number=episode.number,
+            step=last.kind,
+            name=last.actor,
+        )
+    )
 
 
 def shown_code(participant: Participant | None) -> str:

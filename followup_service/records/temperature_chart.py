@@ -11,7 +11,8 @@ from followup_service.participants.treatment import TreatmentRecord, TreatmentSt
 from followup_service.protocol.definitions import Study
 
 WIDTH, HEIGHT = 720, 240
-LEFT, RIGHT, TOP, BOTTOM = 44, 12, 14, 30
+# Degrees stand on both sides: on a phone only the newest days are in sight.
+LEFT, RIGHT, TOP, BOTTOM = 44, 36, 14, 30
 # A day without a word is a gap: no line is drawn over it.
 LONGEST_LINE = timedelta(hours=36)
 LOWEST, HIGHEST = Decimal("35.5"), Decimal("40.5")

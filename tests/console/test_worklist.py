@@ -11,7 +11,7 @@ from followup_service.console import worklist
 from followup_service.escalations.escalation import EscalationState
 from followup_service.extensions import db
 from followup_service.staff.account import Role
-from tests.console.people import Person, hires
+from tests.console.people import BASE, Person, hires
 from tests.hospital import Hospital, Phone
 
 NUMBER = "+8613800138000"
@@ -159,6 +159,30 @@ def test_unread_until_it_was_opened_and_again_with_news(hospital: Hospital, li: 
     assert "Unread" not in li.shown("/worklist")
     li.sends("/escalations/1/unread")
     assert "Unread" in li.shown("/worklist")
+
+
+def test_a_step_that_comes_too_late_says_what_changed_and_keeps_what_was_written(hospital: Hospital, li: Person) -> None:
+    fever(hospital)
+    version = hospital.the_escalation().version
+    hospital.nurse.texts("1")
+    late = li.sends(
+        "/escalations/1/resolve",
+        {"outcome": "watching", "note": "told to rest", "version": str(version)},
+        Referer=f"{BASE}/console/escalations/1",
+    )
+    assert late.status_code == 412
+    shown = unescape(late.text)
+    assert "No. 1 changed since you read it, last: acknowledged (nurse-li)" in shown
+    assert "told to rest" in shown
+    assert 'href="/console/escalations/1"' in shown
+
+
+def test_every_time_says_its_zone(hospital: Hospital, li: Person) -> None:
+    fever(hospital)
+    for path in ("/worklist", "/escalations/1", "/participants/PKU-001", "/account"):
+        times = re.findall(r"<time [^>]*>(.*?)</time>", li.shown(path), re.DOTALL)
+        assert times, path
+        assert all('class="zone"' in time for time in times), path
 
 
 def test_asking_again_costs_nothing_where_nothing_changed(hospital: Hospital, li: Person) -> None:

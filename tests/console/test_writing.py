@@ -31,6 +31,17 @@ def written(hospital: Hospital) -> list[OutboundMessage]:
     return hospital.outbox(Purpose.WRITTEN)
 
 
+def test_whoever_writes_without_scripts_is_seen_from_the_first_preview_on(hospital: Hospital, li: Person) -> None:
+    hospital.enrols()
+    ana = hires(hospital, "ana")
+    ana.signs_in()
+    ana.sends(WRITE, {"message": "typed", "typed": "We call at", "step": "preview"})
+    assert "Full Name of ana has been writing since" in li.shown(WRITE)
+    assert "Full Name of ana has been writing since" in li.shown("/participants/PKU-001")
+    ana.sends(WRITE, {"message": "typed", "typed": "We call at four.", "step": "send"})
+    assert "has been writing" not in li.shown(WRITE)
+
+
 def test_an_approved_text_goes_out_in_the_participants_language_after_ten_seconds(hospital: Hospital, li: Person) -> None:
     phone = hospital.enrols(language="zh_Hans")
     assert "请您方便时给我们打电话：010-88196000。" in li.shown(WRITE)
