@@ -93,7 +93,7 @@ def _decimal(value: Decimal, locale: str) -> str:
 
 @lru_cache(KEPT)
 def _short_day(on: date, locale: str) -> str:
-    return format_skeleton("MMMd", on, locale=locale)
+    return format_date(on, "d MMM", locale=locale) if locale == "en" else format_skeleton("MMMd", on, locale=locale)
 
 
 def _day(on: date, locale: str) -> str:

@@ -102,8 +102,12 @@ class Desk:
         self.page.goto(f"/console{path}")
 
     def is_no_wider_than_its_window(self) -> bool:
-        """Nothing has to be scrolled sideways to be read."""
-        return bool(self.page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
+        """Nothing has to be scrolled sideways to be read, and nothing is cut off where that cannot be done."""
+        return bool(
+            self.page.evaluate(
+                "[document.documentElement, ...document.querySelectorAll('.panel')].every(part => part.scrollWidth <= part.clientWidth + 1)"
+            )
+        )
 
     def _note(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):

@@ -158,7 +158,8 @@
   // Where the pages or the tabs are wider than the window, the one that is shown is in sight.
   for (const here of document.querySelectorAll(".nav [aria-current], .tabs [aria-current]")) {
     const strip = here.closest(".nav, .tabs");
-    if (strip.scrollWidth > strip.clientWidth) here.scrollIntoView({ block: "nearest", inline: "center" });
+    // Only the strip: the page itself stays where it is.
+    strip.scrollLeft += here.getBoundingClientRect().left - strip.getBoundingClientRect().left - (strip.clientWidth - here.offsetWidth) / 2;
   }
   // A page that the browser kept may show what is no longer so: it is asked for again.
   window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
