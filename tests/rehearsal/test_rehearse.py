@@ -131,8 +131,8 @@ def test_visits_are_recorded_and_later_enrolments_wait(play: Play) -> None:
 
 def test_what_the_service_refuses_names_the_line(rehearse: Rehearse) -> None:
     fourth = "".join(
-        f'  - {{at: "2026-0{month}-05T09:00+08:00", record: {{participant: PKU-001, treatment: rfa, on: "2026-0{month}-05"}}}}\n'
-        for month in (1, 2, 3, 4)
+        f'  - {{at: "2026-01-{day:02}T09:00+08:00", record: {{participant: PKU-001, treatment: rfa, on: "2026-01-{day:02}"}}}}\n'
+        for day in (5, 7, 9, 11)
     )
     result = rehearse(HEAD + fourth, "--format", "jsonl")
     assert result.exit_code == 2
