@@ -15,7 +15,6 @@ from flask import Flask
 from flask_migrate import upgrade
 from hypothesis import settings
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
 
 from followup_service import clock, create_app, database
 from followup_service.clock import MovableClock
@@ -25,6 +24,7 @@ from followup_service.messaging import approvals
 from followup_service.messaging.gateways import make_gateway, make_page_gateways
 from tests.databases import PostgresServer, sqlite_url
 from tests.hospital import Hospital
+from tests.outage import CUT
 
 # A busy machine is no failure, and a landing depends on no dice: chance is for the desk.
 settings.register_profile("ours", deadline=None, derandomize="CI" in os.environ)
@@ -184,23 +184,17 @@ def empty(app: Flask, migrated_sqlite: Path) -> None:
                 leftover.unlink(missing_ok=True)
             shutil.copyfile(migrated_sqlite, path)
             return
-        try:
-            _delete_all_rows()
-        except OperationalError:
-            # Connections are kept from test to test, for PostgreSQL starts a process for each. The test before had an outage that cut them.
+        # Connections are kept from test to test, for PostgreSQL starts a process for each. Not those that an outage cut.
+        if app.extensions.pop(CUT, False):
             db.engine.dispose()
-            _delete_all_rows()
+        # Of few rows this takes a tenth of the time of TRUNCATE, which makes every table's files anew.
+        emptied = "; ".join(f"DELETE FROM {table}" for table in db.metadata.tables)  # noqa: S608 - our own tables
+        with db.engine.begin() as connection:
+            # The audit trail refuses this to everybody; a test database owner may.
+            connection.execute(text("SET LOCAL session_replication_role = 'replica'"))
+            connection.execute(text(emptied))
 
 
 def let_go(app: Flask) -> None:
     with app.app_context():
         db.engine.dispose()
-
-
-def _delete_all_rows() -> None:
-    """Of few rows this takes a tenth of the time of TRUNCATE, which makes every table's files anew."""
-    emptied = "; ".join(f"DELETE FROM {table}" for table in db.metadata.tables)  # noqa: S608 - our own tables
-    with db.engine.begin() as connection:
-        # The audit trail refuses this to everybody; a test database owner may.
-        connection.execute(text("SET LOCAL session_replication_role = 'replica'"))
-        connection.execute(text(emptied))

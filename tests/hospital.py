@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import Context
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -409,28 +410,29 @@ class Hospital:
         self.run_due()
 
     def _next_due(self) -> datetime | None:
-        drill = running_drills().with_only_columns(Drill.started_at).limit(1)
-        due = (
-            select(func.min(Participant.next_checkin_at)),
-            select(func.min(Participant.next_visit_at)),
-            select(func.min(Visit.next_step_at)),
-            select(func.min(Checkin.next_step_at)).where(Checkin.ended_at.is_(None)),
-            select(func.min(Escalation.next_page_at)),
-            select(func.min(InboundMessage.ask_whose_until)),
-            select(func.min(Escalation.returns_at)),
-            select(func.min(Escalation.follow_up_at)),
-            select(func.min(AdverseEvent.report_step_at)),
-            select(func.min(Site.next_drill_at)),
-        )
         with self.session() as session:
-            looks = (*due, drill, _next_departure(session))
-            *instants, began, departure = session.execute(select(*(look.scalar_subquery() for look in looks))).one()
+            *instants, began, departure = session.execute(_next_instants(held_purposes(session))).one()
         if began is not None:
             instants.append(began + answer_within(self.app.extensions["study"]))
         return min((instant for instant in (*instants, departure) if instant is not None), default=None)
 
 
-def _next_departure(session: Session) -> Select[tuple[datetime]]:
-    """When the next text leaves: what is on hold is not waited for."""
-    waits = (OutboundMessage.state == OutboundState.CREATED, OutboundMessage.purpose.not_in(held_purposes(session)))
-    return select(func.min(OutboundMessage.due_at)).where(*waits)
+@cache
+def _next_instants(held: frozenset[Purpose]) -> Select[Any]:
+    """When each thing is due next. When the next text leaves comes last: what is on hold is not waited for."""
+    waits = (OutboundMessage.state == OutboundState.CREATED, OutboundMessage.purpose.not_in(held))
+    looks = (
+        select(func.min(Participant.next_checkin_at)),
+        select(func.min(Participant.next_visit_at)),
+        select(func.min(Visit.next_step_at)),
+        select(func.min(Checkin.next_step_at)).where(Checkin.ended_at.is_(None)),
+        select(func.min(Escalation.next_page_at)),
+        select(func.min(InboundMessage.ask_whose_until)),
+        select(func.min(Escalation.returns_at)),
+        select(func.min(Escalation.follow_up_at)),
+        select(func.min(AdverseEvent.report_step_at)),
+        select(func.min(Site.next_drill_at)),
+        running_drills().with_only_columns(Drill.started_at).limit(1),
+        select(func.min(OutboundMessage.due_at)).where(*waits),
+    )
+    return select(*(look.scalar_subquery() for look in looks))

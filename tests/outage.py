@@ -11,6 +11,9 @@ from sqlalchemy import make_url
 from followup_service.extensions import db
 from tests.hospital import Hospital
 
+# That connections were cut, and some may still lie in the pool.
+CUT = "tests: connections were cut"
+
 
 @contextmanager
 def database_away(hospital: Hospital) -> Iterator[None]:
@@ -26,6 +29,7 @@ def database_away(hospital: Hospital) -> Iterator[None]:
     others = url.set(drivername="postgresql", database="postgres").render_as_string(hide_password=False)
     with psycopg.connect(others, autocommit=True) as connection:
         connection.execute(sql.SQL("ALTER DATABASE {} WITH ALLOW_CONNECTIONS false").format(name))
+        hospital.app.extensions[CUT] = True
         try:
             connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [url.database])
             yield

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from followup_service.messaging.error_classes import ErrorClass, error_class
@@ -142,19 +142,23 @@ def ask_later(attempt: Attempt, message: OutboundMessage, now: datetime) -> None
         attempt.next_look_at = next((since + wait for wait in ASK_AFTER if since + wait > now), None)
 
 
+_NOT_TAKEN = select(Attempt.outbound_id).where(
+    Attempt.lease == OutboundMessage.lease, Attempt.state.in_((AttemptState.NEVER_LEFT, AttemptState.REFUSED))
+)
+# Built once: it runs whenever something was taken.
+_BRING_FORWARD = (
+    update(OutboundMessage)
+    .where(OutboundMessage.state == OutboundState.CREATED, OutboundMessage.due_at > bindparam("now"), OutboundMessage.attempts > 0)
+    .where(OutboundMessage.channel.in_(bindparam("channels", expanding=True)))
+    .where(OutboundMessage.id.in_(_NOT_TAKEN))
+    .values(due_at=bindparam("now"))
+    .execution_options(synchronize_session=False)
+)
+
+
 def bring_forward(session: Session, channels: Collection[Channel], now: datetime) -> None:
     """Whoever takes texts, calls or e-mails takes them again: what waits because they did not, goes now."""
-    not_taken = select(Attempt.outbound_id).where(
-        Attempt.lease == OutboundMessage.lease, Attempt.state.in_((AttemptState.NEVER_LEFT, AttemptState.REFUSED))
-    )
-    session.execute(
-        update(OutboundMessage)
-        .where(OutboundMessage.state == OutboundState.CREATED, OutboundMessage.due_at > now, OutboundMessage.attempts > 0)
-        .where(OutboundMessage.channel.in_(channels))
-        .where(OutboundMessage.id.in_(not_taken))
-        .values(due_at=now)
-        .execution_options(synchronize_session=False)
-    )
+    session.execute(_BRING_FORWARD, {"now": now, "channels": list(channels)})
 
 
 def _note_if_it_left(attempt: Attempt, message: OutboundMessage, outcome: AttemptState, now: datetime) -> None:

@@ -52,7 +52,9 @@ def seconds_until_it_gives_up(statement: str, patience: float) -> float:
 
 @pytest.fixture
 def on_postgres(postgres_app: Flask) -> Iterator[None]:
+    """With one connection: the pool gives the same again."""
     with postgres_app.app_context():
+        db.engine.dispose()
         yield
         db.session.remove()
         db.engine.dispose()
