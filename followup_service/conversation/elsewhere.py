@@ -8,6 +8,7 @@ of old where the writer says to be well now.
 
 from followup_service.conversation.concepts import bits_of
 from followup_service.conversation.marked_text import Mark, MarkedText
+from followup_service.conversation.others import OF_SEVERAL_WORDS, others
 from followup_service.conversation.says_well import says_well, says_well_now
 from followup_service.protocol.symptom_codes import SYMPTOM_CODES
 
@@ -32,7 +33,7 @@ _BYSTANDER = bits_of({"bystander"})
 _THEIRS = _NEVER | bits_of({"relative"})
 _OVER, _A_WHILE_AGO = bits_of({"gone"}), bits_of({"a_while_ago"})
 _PAST, _AGO = bits_of({"long_ago"}), bits_of({"years_ago", "ago", "a_while_ago"})
-_ELSEWHERE = _THEIRS | _BYSTANDER | _STRANGER | _PAST | _AGO
+_ELSEWHERE = OF_SEVERAL_WORDS | _THEIRS | _BYSTANDER | _STRANGER | _PAST | _AGO
 _THANKS, _SINCE_THEN = bits_of({"thanks"}), bits_of({"since_then"})
 _TODAY, _ALSO = bits_of({"about_now"}), bits_of({"also"})
 _OURS = bits_of({"writer", "about_now", "also"})
@@ -53,6 +54,8 @@ def speaks_of_elsewhere(text: MarkedText, first: int, end: int) -> str | None:
     said = text.spoken_of
     if not said & _ELSEWHERE and not names_a_year(text):
         return None
+    if said & OF_SEVERAL_WORDS:
+        said |= _NEVER | _BYSTANDER
     if said & _NEVER and says_well(text) and _is_anothers(text, first, _NEVER):
         return ANOTHERS
     if said & _BYSTANDER and _is_anothers(text, first, _BYSTANDER) and _speaks_of_them_alone(text, first, end):
@@ -101,11 +104,12 @@ def _is_anothers(text: MarkedText, first: int, whose: int) -> bool:
 
 def _subject(text: MarkedText, first: int, whose: int) -> Mark | None:
     """Such a one in the clause of the illness and near, or of whose illness the sentence told before: "has a stroke, his mouth hangs"."""
-    inside = next((mark for mark in text.marks if mark.concepts.bits & whose and text.clauses[mark.first] == text.clauses[first]), None)
+    such = others(text, whose)
+    inside = next((mark for mark in such if text.clauses[mark.first] == text.clauses[first]), None)
     if inside is not None:
         return inside if _leads_to(text, inside, first) else None
     before = [mark for mark in text.marks if mark.end <= first and text.sentences[mark.first] == text.sentences[first]]
-    subject = next((mark for mark in before if mark.concepts.bits & whose), None)
+    subject = next((mark for mark in such if mark.end <= first and text.sentences[mark.first] == text.sentences[first]), None)
     if subject is None or first - subject.end > _TOLD_REACH:
         return None
     is_told = any(mark.concepts.bits & _ILL and text.clauses[mark.first] == text.clauses[subject.first] for mark in before)

@@ -37,7 +37,7 @@ _OTHER_MEANINGS = bits_of({
     "weather", "if", "quoted", "below", "below_after", "currency", "counted", "counted_glued", "birthday", "street", "other_label",
     "place_label", "digits_label", "game", "warm_place", "topic", "minus", "understood", "stranger", "same_for_others",
     "years_ago", "ago", "a_while_ago", "story", "dream", "hearsay", "self_is", "never_participant", "self_well", "long_ago", "cost",
-    "taken_back", "relative",
+    "taken_back", "relative", "acquaintance", "nearby",
 })  # fmt: skip
 _NUMBERED = bits_of({"currency", "street", "place_label", "other_label", "birthday"})
 _ROUND_DOSE = 50

@@ -21,6 +21,8 @@ LONG_AGO = [
 OURS_AND_NOW = [
     ("en", "threw up blood at 2010"), ("en", "he thinks its 1998 and talks nonsense"),
     ("en", "my brother had a stroke last year, now its worse"),
+    ("zh_Hans", "孩子他爸发烧39度"), ("zh_Hans", "楼下小便出血"), ("es", "la vecina llama: hijo mío tengo 39"),
+    ("es", "el padre de mi hijo tiene 39"),
     ("en", "granddaughter measured 38.9"), ("en", "wife checked temp 38.9, I'm fine"), ("en", "my wife says 38.9, im fine"),
     ("en", "wife got 38.9 on the thermometer, I'm fine"), ("es", "mi mujer me puso el termometro 38.9, yo estoy bien"),
     ("ru", "жена померила 38.9, у меня все нормально"), ("ru", "внук намерил мне температуру 39, я в порядке"),
@@ -43,6 +45,8 @@ ANOTHER_TIME_OR_PERSON = [
     ("en", "Back in 2009 I had a clot in the leg"), ("zh_Hans", "09年我腿上有过血栓"), ("hi", "2009 में मुझे थक्का हुआ था"),
     ("es", "mi cuñado tuvo un infarto el año pasado"), ("ru", "у брата был инсульт в прошлом году"),
     ("ar", "قبل سنتين كان معي صفار وراح، الحين ما في شي"), ("zh_Hant", "十年前屙過黑屎 依家好返晒"), ("zh_Hans", "隔壁老王中风住院了"),
+    ("es", "el bebé del primo tiene fiebre de 39"), ("fr", "le gamin de ma collègue a 39 de fièvre"), ("zh_Hans", "村里老冯中风了"),
+    ("pt", "a filha da minha amiga tá com 39 de febre"), ("zh_Hans", "同事家孩子发烧39度"), ("zh_Hant", "樓下劉師奶發燒39度"),
     ("ar", "بنتي حرارتها 39 من امبارح، انا كويسة"), ("vi", "cháu gái mang thai 38 tuần"),
     ("en", "Back in 2011 I had hepatitis and went bright yellow, this time nothing of the kind"),
     ("en", "Last spring chemo gave me a fever of 39 for three days. This time not a thing, touch wood"),

@@ -1,0 +1,88 @@
+"""Finds who is named that takes no part, in one word or in several: "el hijo de la vecina", 同事家孩子, 隔壁老王."""
+
+from collections.abc import Iterator
+
+from followup_service.conversation.concepts import Concepts, bits_of, together
+from followup_service.conversation.marked_text import Mark, MarkedText
+
+_ACQUAINTANCE, _NEARBY = bits_of({"acquaintance"}), bits_of({"nearby"})
+_KIN, _SPOUSE = bits_of({"kin"}), bits_of({"spouse"})
+_KNOWN = _ACQUAINTANCE | bits_of({"bystander", "never_participant"})
+# What names one of them besides a word of its own.
+OF_SEVERAL_WORDS = _ACQUAINTANCE | _NEARBY | _KIN
+# Their children are nobody who takes part; their husband or wife may write, and counts only where the writer says to be well.
+_THEIR_KIN, _THEIR_SPOUSE = together({"bystander", "never_participant"}), together({"never_participant"})
+_OF = frozenset({"de", "del", "du", "da", "do", "d", "des", "dos", "das"})
+_OF_THE = _OF | {
+    "la", "el", "le", "les", "l", "los", "las", "mi", "mis", "ma", "mon", "mes", "notre", "meu", "minha", "un", "una", "une", "um", "uma",
+}  # fmt: skip
+_CHINESE_OF = frozenset("的家他她个個嘅")
+_FARTHEST = 3
+# Before a surname; and the surnames that nearly everybody has, for 小便 after 楼下 is no neighbour.
+_FAMILIAR = frozenset("老小阿")
+_SURNAMES = frozenset(
+    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"
+    "張劉陳楊趙黃吳孫馬羅鄭謝韓馮蕭鄧許蘇盧蔣賈魏葉閻餘鍾範譚鄒陸顧龍萬錢湯賀賴龔"
+)
+
+
+def others(text: MarkedText, whose: int) -> list[Mark]:
+    """The marks of these concepts, in the order of the text, those of several words before them."""
+    single = [mark for mark in text.marks if mark.concepts.bits & whose]
+    if not text.spoken_of & OF_SEVERAL_WORDS:
+        return single
+    return [mark for mark in (*_kin_of_others(text), *_neighbours(text)) if mark.concepts.bits & whose] + single
+
+
+def _kin_of_others(text: MarkedText) -> Iterator[Mark]:
+    for one in text.marks:
+        if one.concepts.bits & (_KIN | _SPOUSE):
+            for known in _marks_beside(text, one):
+                if known.concepts.bits & _KNOWN and _is_of(text, one, known):
+                    yield Mark(_kinship(one.concepts), min(one.first, known.first), max(one.end, known.end))
+
+
+def _marks_beside(text: MarkedText, one: Mark) -> Iterator[Mark]:
+    """The marks up to so many tokens before and behind."""
+    before = range(max(0, one.first - 1 - _FARTHEST), one.first)
+    behind = range(one.end, min(len(text.at), one.end + 1 + _FARTHEST))
+    yield from dict.fromkeys(mark for place in (*before, *behind) if (mark := text.at[place]) is not None)
+
+
+def _kinship(concepts: Concepts) -> Concepts:
+    return _THEIR_KIN if concepts.bits & _KIN else _THEIR_SPOUSE
+
+
+def _is_of(text: MarkedText, one: Mark, known: Mark) -> bool:
+    """ "Hijo de la vecina" with an "of" between, 同事的孩子 perhaps without one."""
+    if one.end <= known.first:
+        between = text.words[one.end : known.first]
+        return len(between) <= _FARTHEST and not _OF.isdisjoint(between) and _OF_THE.issuperset(between)
+    if not known.concepts.bits & _ACQUAINTANCE or text.kind(one.first) != "cjk":
+        return False  # 孩子他爸 is the writer's husband
+    between = text.words[known.end : one.first]
+    return len(between) <= _FARTHEST and _CHINESE_OF.issuperset(between)
+
+
+def _neighbours(text: MarkedText) -> Iterator[Mark]:
+    """隔壁老王, 楼下王大妈, 樓下阿伯: where one lives, and a surname with a title or a familiar word, or a title."""
+    for mark in text.marks:
+        if mark.concepts.bits & _NEARBY:
+            end = _end_of_name(text, mark.end)
+            if end is not None:
+                yield Mark(_THEIR_KIN, mark.first, end)
+
+
+def _end_of_name(text: MarkedText, place: int) -> int | None:
+    words = text.words
+    surname = place + 1 if place < len(words) and words[place] in _FAMILIAR else place
+    if surname >= len(words) or words[surname] not in _SURNAMES:
+        return _end_of_title(text, place, least=2)
+    after = _end_of_title(text, surname + 1, least=1)
+    return after or (surname + 1 if surname > place else None)
+
+
+def _end_of_title(text: MarkedText, place: int, *, least: int) -> int | None:
+    """Where the title ends that begins there; without a name before it one of a single character could be part of a body."""
+    title = text.at[place] if place < len(text.at) else None
+    return title.end if title is not None and "title" in title.concepts and title.end - place >= least else None
