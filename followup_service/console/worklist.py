@@ -10,7 +10,7 @@ from uuid import UUID
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask_babel import LazyString
-from sqlalchemy import ColumnElement, Connection, Select, String, and_, bindparam, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, String, and_, bindparam, case, cast, exists, func, or_, select
 from sqlalchemy.orm import defer, load_only
 
 from followup_service import clock
@@ -25,7 +25,7 @@ from followup_service.console.signed_in import access
 from followup_service.console.words import OUTCOMES, TABS
 from followup_service.errors import Conflict, Refused
 from followup_service.escalations.escalation import Escalation, EscalationEvent, EscalationState, Outcome
-from followup_service.escalations.escalation_read import EscalationRead, unread_among
+from followup_service.escalations.escalation_read import NEWS, EscalationRead, unread_among
 from followup_service.escalations.outcomes import check_outcome, outcomes_of
 from followup_service.escalations.settle_escalation import acknowledge_escalation, resolve_escalation
 from followup_service.extensions import db
@@ -159,11 +159,15 @@ def _chosen_outcome() -> Outcome:
 
 # What every look at the list asks is put together once, for everybody: the time goes into that, not into the answers.
 _OF_READER = and_(Escalation.state == EscalationState.ACKNOWLEDGED, Escalation.acknowledged_by.in_(bindparam("names", expanding=True)))
+# Put off, until its time or until the participant says something: then it waits in the list again, and is still put off.
+_HEARD_SINCE = exists().where(
+    EscalationEvent.escalation_id == Escalation.id, EscalationEvent.kind.in_(NEWS), EscalationEvent.at > Escalation.snoozed_at
+)
 _IS_OPEN, _IS_CLOSED = Escalation.state == EscalationState.OPEN, Escalation.state == EscalationState.RESOLVED
 # Which episodes each tab shows.
 _OF_TAB: Mapping[str, ColumnElement[bool]] = MappingProxyType(
     {
-        "now": or_(_IS_OPEN, and_(_OF_READER, Escalation.snoozed_at.is_(None))),
+        "now": or_(_IS_OPEN, and_(_OF_READER, or_(Escalation.snoozed_at.is_(None), _HEARD_SINCE))),
         "mine": _OF_READER,
         "open": _IS_OPEN,
         "all": ~_IS_CLOSED,

@@ -40,7 +40,7 @@ from followup_service.staff.person_writing import STILL_WRITING, note_writing, o
 ADDRESS = "/participants/<code:code>/write"
 TEXTS_SHOWN = 12
 LONGEST_TYPED = 1000
-PREVIEW, WAIT = "preview", "morning"
+PREVIEW, PLAINER, WAIT = "preview", "plainer", "morning"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,8 @@ def send_text(code: str) -> Any:
     message, typed = request.form.get("message", ""), request.form.get("typed", "")
     if message == TYPED and not access().may(May.WRITE_FREELY, row.site_id):
         raise NotFound("no such text")
-    only_shown = request.form.get("step") == PREVIEW
+    step = request.form.get("step")
+    only_shown, typed = step in (PREVIEW, PLAINER), plainer(typed) if step == PLAINER else typed
     draft = _draft(row, message, typed, sending=not only_shown)
     if draft.problem or only_shown:
         _note_typing(row, typed, now)

@@ -223,6 +223,14 @@ def is_paged_for_hours(hospital: Hospital) -> None:
         session.commit()
 
 
+def test_every_entry_of_the_timeline_has_an_address(hospital: Hospital, li: Person) -> None:
+    hospital.enrols().texts("39.5")
+    shown = li.shown("/participants/PKU-001")
+    entries = re.findall(r'<li id="(e[0-9a-f]{32})"', shown)
+    assert len(entries) > 5
+    assert all(f'<a href="#{entry}"><time' in shown for entry in entries)
+
+
 def test_the_number_of_queries_does_not_grow(hospital: Hospital, li: Person) -> None:
     several(hospital, 2)
     phone = hospital.enrols("PKU-099", "+8613800138099")

@@ -177,6 +177,22 @@ def test_a_step_that_comes_too_late_says_what_changed_and_keeps_what_was_written
     assert 'href="/console/escalations/1"' in shown
 
 
+def test_what_was_put_off_waits_again_as_soon_as_the_participant_writes(hospital: Hospital, li: Person) -> None:
+    fever(hospital)
+    acts(li, "acknowledge")
+    hospital.clock.move(minutes=1)
+    acts(li, "snooze", minutes="60")
+    assert codes(li.shown("/worklist")) == []
+    hospital.clock.move(minutes=5)
+    open_list = OpenList(li)
+    Phone(hospital, "+8613800138001").texts("39.5")
+    assert open_list.has_news()
+    assert codes(open_list.shown) == ["PKU-001"]
+    assert "Unread" in open_list.shown
+    acts(li, "snooze", minutes="60")
+    assert codes(li.shown("/worklist")) == []
+
+
 def test_every_time_says_its_zone(hospital: Hospital, li: Person) -> None:
     fever(hospital)
     for path in ("/worklist", "/escalations/1", "/participants/PKU-001", "/account"):

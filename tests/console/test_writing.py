@@ -42,6 +42,18 @@ def test_whoever_writes_without_scripts_is_seen_from_the_first_preview_on(hospit
     assert "has been writing" not in li.shown(WRITE)
 
 
+def test_signs_that_double_a_text_are_made_plain_by_one_button(hospital: Hospital, li: Person) -> None:
+    hospital.enrols()
+    shown = unescape(li.sends(WRITE, {"message": "typed", "typed": "Don’t wait – call", "step": "preview"}).text)
+    assert "UCS-2" in shown
+    assert 'value="plainer"' in shown
+    plain = unescape(li.sends(WRITE, {"message": "typed", "typed": "Don’t wait – call", "step": "plainer"}).text)
+    assert "Don't wait - call</textarea>" in plain
+    assert "GSM-7" in plain
+    assert 'value="plainer"' not in plain
+    assert written(hospital) == []
+
+
 def test_an_approved_text_goes_out_in_the_participants_language_after_ten_seconds(hospital: Hospital, li: Person) -> None:
     phone = hospital.enrols(language="zh_Hans")
     assert "请您方便时给我们打电话：010-88196000。" in li.shown(WRITE)
