@@ -75,7 +75,7 @@ def speaks_of_elsewhere(text: MarkedText, first: int, end: int) -> str | None:
 
 def names_a_year(text: MarkedText) -> bool:
     """Whether a number of the text may be a year before the study."""
-    return any(text.words[place] in _RECENT_YEARS or _is_of_the_past(text, place) for place in text.numeric)
+    return text.numeric != [] and any(text.words[place] in _RECENT_YEARS or _is_of_the_past(text, place) for place in text.numeric)
 
 
 def _is_anothers(text: MarkedText, first: int, whose: int) -> bool:
@@ -239,16 +239,18 @@ def _long_agos(text: MarkedText) -> list[tuple[int, int]]:
 
 def _is_of_the_past(text: MarkedText, place: int) -> bool:
     """A year of the last century, or one before the study that stands as a year; "he thinks it is 1998" tells of today."""
+    word = text.words[place]
+    if not word.isdecimal():
+        return False
     before = text.at[place - 1] if place else None
     if before is not None and before.concepts.bits & _MUDDLED:
         return False
-    word, beside = text.words[place], text.words[max(0, place - 1) : place]
     if word in _YEARS:
         return True
     after = text.words[place + 1] if place + 1 < len(text.words) else ""
     if word in _RECENT_YEARS:
-        return after in _YEAR_WORDS or not _IN_A_YEAR.isdisjoint(beside)
-    return word.isdecimal() and len(word) == 2 and _is_short_year(text, place, after)
+        return after in _YEAR_WORDS or (place > 0 and text.words[place - 1] in _IN_A_YEAR)
+    return len(word) == 2 and _is_short_year(text, place, after)
 
 
 def _is_short_year(text: MarkedText, place: int, after: str) -> bool:

@@ -15,6 +15,7 @@ _DASHES = frozenset("-:")
 _SMALL = ("is_filler", "about_now", "has_it", "filler_noun", "degree_sign", "celsius", "fahrenheit")
 _UNITS = ("degree_sign", "celsius", "fahrenheit")
 _COST = bits_of({"cost"})
+_WEATHER, _IF, _ABOVE, _QUOTED, _HAS_IT = (bits_of({concept}) for concept in ("weather", "if", "above", "quoted", "has_it"))
 _WARM, _UNDERSTOOD, _TOPIC = bits_of({"warm_place"}), bits_of({"understood"}), bits_of({"topic"})
 _BODY = bits_of({"temperature_label", "temperature_claim", "FEVER", "RIGOR", "high", "celsius", "fahrenheit"})
 _BODY_OR_SELF = bits_of({"temperature_claim", "FEVER", "RIGOR", "about_self", "relative"})
@@ -91,7 +92,7 @@ def is_glued_count(text: MarkedText, after: int) -> bool:
 
 
 def _weather_near(text: MarkedText, number: Number) -> bool:
-    if not text.marked("weather"):
+    if not text.spoken_of & _WEATHER:
         return False
     if number.first == 0 and not number.is_whole and _is_followed_by_and(text, number):
         return False
@@ -177,7 +178,7 @@ def _fever_beside(text: MarkedText, number: Number) -> bool:
 
 def _is_hypothetical(text: MarkedText, number: Number) -> bool:
     """ "If it goes over 39": an if, then a word for rising, then the number, in one clause."""
-    if not (text.marked("if") and text.marked("above")):
+    if not (text.spoken_of & _IF and text.spoken_of & _ABOVE):
         return False
     rising = False
     for position in range(number.first - 1, max(-1, number.first - 12), -1):
@@ -191,7 +192,7 @@ def _is_hypothetical(text: MarkedText, number: Number) -> bool:
 
 def _is_quoted(text: MarkedText, number: Number) -> bool:
     """ "The leaflet says over 38.3 call, at night too?": a question about a rule, from somebody who does not say to have it."""
-    if not (text.marked("quoted") and text.marked("above")) or text.marked("has_it"):
+    if not (text.spoken_of & _QUOTED and text.spoken_of & _ABOVE) or text.spoken_of & _HAS_IT:
         return False
     return (text.spoken_of & _QUESTION != 0 or "?" in text.words) and any(mark.first < number.first for mark in text.marked("quoted"))
 

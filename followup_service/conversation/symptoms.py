@@ -48,7 +48,7 @@ def find_symptoms(text: MarkedText, numbers: list[Number]) -> tuple[list[Symptom
     if not found and not numbers:
         return [], []
     denials = [_what_clears(text, named) for named in found]
-    denied = {named.code for named, denial in zip(found, denials, strict=True) if denial is not None and denial.how is Clearing.DENIED}
+    denied = [named.code for named, denial in zip(found, denials, strict=True) if denial is not None and denial.how is Clearing.DENIED]
     mentions: list[SymptomMention] = []
     standing: list[Symptom] = []
     for named, denial in zip(found, denials, strict=True):

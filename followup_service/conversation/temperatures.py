@@ -25,7 +25,7 @@ _SITES = {
     "forehead": MeasurementSite.FOREHEAD,
     "rectum": MeasurementSite.RECTUM,
 }
-_SITE_WORDS = bits_of(_SITES)
+_SITE_WORDS, _UNIT_WORDS, _BELOW = bits_of(_SITES), bits_of({"celsius", "fahrenheit"}), bits_of({"below", "below_after"})
 _BODY_CONTEXT = frozenset({"temperature_label", "temperature_claim", "FEVER", "RIGOR", "high", "celsius", "fahrenheit", *_SITES})
 _BODY_WORDS = bits_of(_BODY_CONTEXT)
 _BESIDE_A_LONE_NUMBER = frozenset({"degree_sign", "celsius", "fahrenheit", "smalltalk", "fine"})
@@ -144,7 +144,7 @@ def _plausible(value: Decimal) -> _Value | None:
 
 
 def _unit(text: MarkedText, number: Number) -> TemperatureUnit | None:
-    if not (text.marked("fahrenheit") or text.marked("celsius")):
+    if not text.spoken_of & _UNIT_WORDS:
         return None
     after = number.end + 1 if text.has(number.end, "degree_sign") else number.end
     for position in (number.end, after, number.first - 1, number.end - 1):
@@ -188,7 +188,7 @@ def _what_else(text: MarkedText, number: Number, *, labelled: bool) -> str | Non
 
 
 def _is_quiet_bound(text: MarkedText, number: Number) -> bool:
-    if not (text.marked("below") or text.marked("below_after")):
+    if not text.spoken_of & _BELOW:
         return False
     read = _plausible(number.value)
     if read is None or to_celsius(read.value, read.unit) > _HIGHEST_QUIET_BOUND:

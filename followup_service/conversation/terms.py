@@ -1,6 +1,7 @@
 """The terms of all lexicons as they are typed: each spelling of a term cut into words, with what every lexicon means by it."""
 
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import product
 
@@ -38,13 +39,13 @@ class Terms:
     def learn(self, language: str, typed: Typed) -> set[str]:
         """Take in what a lexicon says; an ordinary word of a language means nothing there. Returns the words of its terms."""
         words = set[str]()
-        lines: dict[str, list[str]] = {}
+        lines = defaultdict[str, list[str]](list)
         for concept, terms in (*typed.items(), ("pain", _hiding_pain(typed))):
             number = len(self.meanings)
             self.meanings.append((language, concept))
             for term in terms:
-                opening = term.partition(TAB)[0]
-                lines.setdefault(opening, []).append(f"{number}{term[len(opening) :]}")
+                opening, tab, following = term.partition(TAB)
+                lines[opening].append(f"{number}{tab}{following}")
             words |= words_of(terms)
         for opening, said in lines.items():
             before = self.written.get(opening)
