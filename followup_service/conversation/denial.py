@@ -24,6 +24,7 @@ _NONE_OF_ALL, _JOINING = bits_of({"none_of_all"}), bits_of({"either_or", "list_a
 _ITEM, _QUOTED, _BUT = bits_of(_ITEMS), bits_of({"quoted"}), bits_of({"but"})
 _AFTER_A_NO = ("is_filler", "smalltalk", "please")
 _ALSO = bits_of({"also"})
+_NEITHER, _FEWEST_NEITHERS = frozenset({"ना"}), 2
 _ZEROS = frozenset({"0", "0/10", "0/4"})
 
 
@@ -62,10 +63,21 @@ def _denial_before(text: MarkedText, named: Named, first: int) -> Denial | None:
             continue
         if not _ENDINGS.isdisjoint(mark.concepts):
             return _ending(text, named, mark, passed)
+        if _is_neither(text, mark):
+            return _denied(text, named, mark, slight=passed.degree)
         if not _may_pass(text, named, mark, passed):
             return None
         position = mark.first - 1
     return None
+
+
+def _is_neither(text: MarkedText, mark: Mark) -> bool:
+    """Hindi "ना बुखार ना दर्द": one that begins the clause and comes again denies; "दर्द है ना" asks to agree."""
+    word = text.words[mark.first]
+    if word not in _NEITHER or text.words.count(word) < _FEWEST_NEITHERS:
+        return False
+    first = text.words.index(word)
+    return first == 0 or text.clauses[first - 1] != text.clauses[first]
 
 
 def _carries_a_list(text: MarkedText, named: Named, position: int, passed: _Passed) -> bool:

@@ -68,9 +68,15 @@ def speaks_of_elsewhere(text: MarkedText, first: int, end: int) -> str | None:
         return ANOTHERS
     if said & _STRANGER and (_is_anothers(text, first, _STRANGER) or _is_of_a_patient_of_the_vet(text, first)):
         return ANOTHERS
-    if (said & (_PAST | _AGO) or names_a_year(text)) and _is_past(text, first, end):
+    if (said & (_PAST | _AGO) or names_a_year(text)) and not _is_muddled(text, first) and _is_past(text, first, end):
         return LONG_AGO
     return None
+
+
+def _is_muddled(text: MarkedText, first: int) -> bool:
+    """Whether words say clearly that somebody is confused: who is talks of long ago."""
+    mark = text.at[first]
+    return mark is not None and mark.concepts.bits == _MUDDLED and not says_well(text)
 
 
 def names_a_year(text: MarkedText) -> bool:

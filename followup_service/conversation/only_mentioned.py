@@ -64,6 +64,8 @@ def find_quotation(text: MarkedText, named: Named) -> Denial | None:
         return None
     beside = [mark for mark in text.marks if text.sentences[mark.first] == text.sentences[named.first]]
     quoted = next((mark for mark in beside if mark.concepts.bits & _QUOTED and mark.end <= named.first), None)
+    if quoted is not None and "spoken" in quoted.concepts and named.code not in _WITH_A_THRESHOLD:
+        return None  # "the nurse said to press, it keeps bleeding, what now?"
     if quoted is None or any(mark.concepts.bits & _WRITER or (mark.concepts.bits & _HAVING and mark.end <= named.end) for mark in beside):
         return None
     return Denial(Clearing.IMAGINED, text.written(quoted.first, quoted.end), clears=True)

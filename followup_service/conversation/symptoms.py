@@ -27,7 +27,7 @@ _SEVERITIES = {
 }
 _SEVERITY_WORDS = bits_of(_SEVERITIES)
 _WORSENING = bits_of({"worse", "severe"})
-_DEGREE_WORDS = _SEVERITY_WORDS | bits_of({"worse", "worst", "exploding", "gone", "widespread", "repeated", "belly"})
+_DEGREE_WORDS = _SEVERITY_WORDS | bits_of({"worse", "worst", "exploding", "gone", "widespread", "repeated", "belly", "leg", "limb"})
 # "Very" makes a pain severe, but not tiredness or a cough.
 _PAINS = frozenset({"PAIN", "ABDOMINAL_PAIN", "SHOULDER_PAIN", "HEADACHE", "UNWELL"})
 # Where it is or how often makes these severe: a rash all over, sick all night.
@@ -168,7 +168,7 @@ def _is_extensive(text: MarkedText, named: Named) -> bool:
         return False
     if _near(text, named, _EXTENTS[named.code]):
         return True
-    return named.code == "RASH" and _near(text, named, "belly") and (_near(text, named, "leg") or _near(text, named, "limb"))
+    return named.code == "RASH" and sum(_near(text, named, part) for part in ("belly", "leg", "limb")) > 1
 
 
 def _is_compared(text: MarkedText, mark: Mark) -> bool:

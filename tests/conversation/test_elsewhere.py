@@ -21,6 +21,7 @@ LONG_AGO = [
 OURS_AND_NOW = [
     ("en", "threw up blood at 2010"), ("en", "he thinks its 1998 and talks nonsense"),
     ("en", "my brother had a stroke last year, now its worse"),
+    ("vi", "má cứ kể chuyện hồi nhỏ tưởng em là em gái má"), ("zh_Hans", "护士说压着，血止不住怎么办"),
     ("zh_Hans", "孩子他爸发烧39度"), ("zh_Hans", "楼下小便出血"), ("es", "la vecina llama: hijo mío tengo 39"),
     ("es", "el padre de mi hijo tiene 39"),
     ("en", "granddaughter measured 38.9"), ("en", "wife checked temp 38.9, I'm fine"), ("en", "my wife says 38.9, im fine"),

@@ -8,6 +8,8 @@ from followup_service.protocol.findings import Severity
 from followup_service.protocol.load_study import load_study
 
 EMERGENCIES = [
+    "brought up brown gritty stuff",
+    "went to get up and next thing i was on the carpet",
     "in agony, screaming with the pain",
     "从来没这么疼过，疼得受不了",
     "el peor dolor de mi vida",
