@@ -34,7 +34,7 @@ def read_reply(text: str, language: str, open_question: QuestionKind | None = No
     answer = find_answer(open_question, marked, numbers, candidates, command, is_well=not symptoms)
     if not symptoms and command is None and answer is None and _asks_the_team(marked) and not _is_alarming(candidates):
         symptoms = [Symptom("QUESTION_FOR_TEAM")]
-    if not symptoms and command is None and _sets_aside(mentions, candidates):
+    if not symptoms and command is None and (mentions or candidates) and _sets_aside(mentions, candidates):
         symptoms = [Symptom("QUESTION_FOR_TEAM")]
     findings = _findings(marked, vocabulary, numbers, open_question, candidates, mentions, symptoms, command, answer)
     other = other_language(text, marked.words, language, marked.language, vocabulary)

@@ -25,6 +25,8 @@ def leaves_a_sentence(text: MarkedText, vocabulary: Vocabulary, mentions: list[S
 
     "36.5. The new pill made my tongue fat" is read in its number, and all that it has to tell is in the rest.
     """
+    if not text.spoken_of & _BODY and len(text.words) < _SHORTEST_SENTENCE:
+        return False
     sentences: dict[int, list[int]] = {}
     for place in _spoken(text):
         sentences.setdefault(text.sentences[place], []).append(place)
