@@ -36,9 +36,9 @@ def extract_names(fileobj: IO[bytes], keywords: Any, comment_tags: Any, options:
 
 
 def extract_sentences(fileobj: IO[bytes], keywords: Any, comment_tags: Any, options: Any) -> Iterator[Message]:
-    """The templates of `said(…)` in Python code, for the catalogues of the pages."""
+    """The templates of `said(…)` and `sayable(…)` in Python code, for the catalogues of the pages."""
     for node in ast.walk(ast.parse(fileobj.read())):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "said":
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("said", "sayable"):
             template = ast.literal_eval(node.args[0])
             yield node.lineno, "_", template, []
 

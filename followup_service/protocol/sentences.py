@@ -16,6 +16,15 @@ def said(template: str, /, **values: Any) -> Sentence:
 
     A value of several is said one after the other.
     """
+    return sentence_of(template, values)
+
+
+def sayable(template: str) -> str:
+    """Marks the template of a sentence that is made later, with `sentence_of`: Babel collects it like that of `said`."""
+    return template
+
+
+def sentence_of(template: str, values: Mapping[str, Any]) -> Sentence:
     sentence = Sentence(
         template % {name: ", ".join(map(str, value)) if isinstance(value, tuple) else value for name, value in values.items()}
     )

@@ -88,6 +88,13 @@ def test_states_and_fields_in_a_refusal_are_said_as_the_page_calls_them(wang: Pe
     assert "De : écrivez-le ainsi : 2026-01-31T08:00" in wrong
 
 
+def test_why_no_text_was_sent_is_said_in_the_language_of_the_page(wang: Person) -> None:
+    assert "Withdrawn: one closing text, then only answers." in wang.shown("/participants/PKU-003/why")
+    shown = wang.shown("/participants/PKU-003/why?lang=ar")
+    assert "انسحب: رسالة ختامية واحدة، ثم الردود فقط." in shown
+    assert "Withdrawn" not in shown
+
+
 def test_a_file_is_found_wanting_in_the_language_of_the_page(wang: Person) -> None:
     lines = "code,arm,language,phone,consented_on,consent_version\nPKU-009,control,en,+8613800138002,2026-01-05,1.0\nPKU-010,control,en\n"
     shown = unescape(wang.sends("/enrol/file?lang=zh-Hans", {"text": lines}).text)
