@@ -56,7 +56,7 @@ def speaks_of_elsewhere(text: MarkedText, first: int, end: int) -> str | None:
         return None
     if said & OF_SEVERAL_WORDS:
         said |= _NEVER | _BYSTANDER
-    if said & _NEVER and says_well(text) and _is_anothers(text, first, _NEVER):
+    if said & _NEVER and says_well(text) and _is_anothers(text, first, _NEVER, even_now=says_well(text, in_set_words=True)):
         return ANOTHERS
     if said & _BYSTANDER and _is_anothers(text, first, _BYSTANDER) and _speaks_of_them_alone(text, first, end):
         return ANOTHERS
@@ -84,11 +84,11 @@ def names_a_year(text: MarkedText) -> bool:
     return text.numeric != [] and any(text.words[place] in _RECENT_YEARS or _is_of_the_past(text, place) for place in text.numeric)
 
 
-def _is_anothers(text: MarkedText, first: int, whose: int) -> bool:
+def _is_anothers(text: MarkedText, first: int, whose: int, *, even_now: bool = False) -> bool:
     """Whether the clause begins with such a one and comes to the illness with no word of the writer, of measuring or of today.
 
     A grandchild who writes for the participant is introduced another way: "this is his granddaughter, he has 39".
-    An animal measures nobody.
+    An animal measures nobody. `even_now` lets it be today's: "the neighbour had a heart attack tonight, I'm fine".
     """
     subject = _subject(text, first, whose)
     if subject is None or not _begins_clause(text, subject):
@@ -102,7 +102,7 @@ def _is_anothers(text: MarkedText, first: int, whose: int) -> bool:
     if is_person and not all(_has_it(text, subject, label) for label in labels):
         return False
     return not any(
-        (mark.concepts.bits & _TODAY and text.clauses[mark.first] == text.clauses[first])
+        (not even_now and mark.concepts.bits & _TODAY and text.clauses[mark.first] == text.clauses[first])
         or (mark.concepts.bits & _ALSO and text.sentences[mark.first] == text.sentences[first])
         for mark in text.marks
     )
@@ -188,7 +188,9 @@ def _has_it(text: MarkedText, subject: Mark, label: Mark) -> bool:
 
 def _begins_clause(text: MarkedText, mark: Mark) -> bool:
     """Whether nothing but a greeting, a sign, a digit that answers or one "my" or "the" stands before the mark in its clause."""
-    before = mark.first - 2 if _is_my(text, mark.first - 1) or text.has(mark.first - 1, "list_and") else mark.first - 1
+    before = mark.first - 1
+    if before >= 0 and (beside := text.at[before]) is not None and (_is_my(text, before) or "list_and" in beside.concepts):
+        before = beside.first - 1
     while before >= 0 and text.clauses[before] == text.clauses[mark.first]:
         is_answer = before == 0 and text.kind(before) == "number" and len(text.words[before]) == 1
         if text.kind(before) != "mark" and not is_answer and not text.has(before, "smalltalk"):
