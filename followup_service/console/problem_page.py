@@ -14,6 +14,7 @@ from followup_service.console.check_access import here
 from followup_service.console.page_language import chosen_language
 from followup_service.console.page_language import lazy_gettext as _
 from followup_service.console.say import say
+from followup_service.console.signed_in import ask_no_more_who_it_is
 from followup_service.errors import FollowupError
 from followup_service.extensions import db
 from followup_service.logs import where_it_broke
@@ -44,6 +45,8 @@ def answer_problem(error: Exception) -> Response:
         log.error("page_failed", error=type(error).__name__, where=where_it_broke(error), route=request.endpoint, status=status)
     if "access" not in g:
         g.access = None
+    if isinstance(error, OperationalError):
+        ask_no_more_who_it_is()
     g.problem = status
     title = TITLES.get(status) or _("Something went wrong here")
     # Whoever sent a form goes back to its page, and has not written in vain.

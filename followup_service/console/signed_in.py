@@ -62,6 +62,12 @@ def sign_out() -> None:
     session.clear()
 
 
+def ask_no_more_who_it_is() -> None:
+    """While the database is away the page that says so is shown to whoever it is: its language would ask for the account once more."""
+    if "_login_user" not in g:
+        g._login_user = None  # where Flask-Login keeps who it found
+
+
 def only_read() -> None:
     """Begin a transaction that never waits for writers, unless one is open."""
     if not db.session().in_transaction():
