@@ -244,6 +244,7 @@ def test_severity_count_and_worse(symptom: Symptom, expected: tuple[str, list[st
         (report("BURN", "WOUND"), "urgent"),
         (report("DIZZINESS", "WEAKNESS"), "urgent"),
         (report("DIZZINESS", "COUGH"), "none"),
+        (report("MOUTH_SORES", "NO_APPETITE"), "urgent"),
     ],
 )
 def test_what_makes_a_pair_and_what_is_the_same_complaint(findings: Findings, level: str) -> None:
