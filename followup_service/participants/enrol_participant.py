@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from uuid import UUID
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -93,12 +94,18 @@ def record_consent(session: Session, participant: Participant, on: date, version
 
 
 def check_timezone(written: str, code: str) -> str:
-    if written not in available_timezones():
+    if written not in _timezones():
         raise Refused(
             said("unknown time zone '%(timezone)s' for %(participant)s: write it like Asia/Shanghai", timezone=written, participant=code),
             {"timezone": [said("write it like Asia/Shanghai")]},
         )
     return written
+
+
+@cache
+def _timezones() -> frozenset[str]:
+    """Kept, for each look walks through the files of all zones."""
+    return frozenset(available_timezones())
 
 
 def _check(enrolment: Enrolment, now: datetime, study: Study) -> None:
