@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -200,6 +201,7 @@ def _kept_hash(session: Session, head: SealedHead) -> bytes | None:
     )
 
 
+@cache
 def _unsealed(kind: Any) -> Any:
     sealed = select(SealedHead.id).where(SealedHead.subject_kind == kind.__audit_kind__, SealedHead.subject_id == kind.id)
     return select(kind.id, kind.audit_sequence, kind.audit_hash).where(
