@@ -16,6 +16,7 @@ _SMALL = ("is_filler", "about_now", "has_it", "filler_noun", "degree_sign", "cel
 _UNITS = ("degree_sign", "celsius", "fahrenheit")
 _COST = bits_of({"cost"})
 _WEATHER, _IF, _ABOVE, _QUOTED, _HAS_IT = (bits_of({concept}) for concept in ("weather", "if", "above", "quoted", "has_it"))
+_PARTING = bits_of({"writer", "relative", "medicine", "no", "not"})
 _WARM, _UNDERSTOOD, _TOPIC = bits_of({"warm_place"}), bits_of({"understood"}), bits_of({"topic"})
 _BODY = bits_of({"temperature_label", "temperature_claim", "FEVER", "RIGOR", "high", "celsius", "fahrenheit"})
 _BODY_OR_SELF = bits_of({"temperature_claim", "FEVER", "RIGOR", "about_self", "relative"})
@@ -101,6 +102,7 @@ def _weather_near(text: MarkedText, number: Number) -> bool:
         text.has(position, "weather")
         and text.clauses[position] == text.clauses[number.first]
         and not _has_own_number(text, position, number)
+        and not _names_somebody_before(text, position, number)
         for position in near
     )
 
@@ -115,6 +117,12 @@ def _has_own_number(text: MarkedText, position: int, number: Number) -> bool:
     """ "36.5, heating set to 19": the word for a place before which `number` stands is followed by a number of its own."""
     following = range(position + 1, min(len(text.words), position + 1 + _WEATHER_REACH))
     return number.end <= position and any(text.kind(place) == "number" for place in following)
+
+
+def _names_somebody_before(text: MarkedText, position: int, number: Number) -> bool:
+    """ "39.2 no paracetamol in the house": a person, a no or a medicine between the number and the word for a place parts them."""
+    between = text.at[number.end : position]
+    return any(mark is not None and mark.concepts.bits & _PARTING for mark in between)
 
 
 def _is_degrees_of_a_thing(text: MarkedText, number: Number) -> bool:

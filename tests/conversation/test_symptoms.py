@@ -8,6 +8,9 @@ from followup_service.protocol.findings import Severity
 from followup_service.protocol.load_study import load_study
 
 EMERGENCIES = [
+    "temp 39.2 no paracetamol in the house",
+    "吐血没好",
+    "पेट में तेज दर्द नहीं जा रहा",
     "brought up brown gritty stuff",
     "went to get up and next thing i was on the carpet",
     "in agony, screaming with the pain",
