@@ -1,6 +1,5 @@
 """A participant on one page: what needs doing, temperatures, the timeline of everything, visits, treatments, consent and contact."""
 
-import re
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,7 +10,7 @@ from sqlalchemy import bindparam, select
 from followup_service import clock
 from followup_service.checkins.report import Report, ReportKind
 from followup_service.checkins.stop_followup import resume_followup, stop_followup, stop_unasked
-from followup_service.console.blueprint import console, page
+from followup_service.console.blueprint import page
 from followup_service.console.page_language import gettext as _
 from followup_service.console.scope import locked_participant, participant_of, sees_arm, sees_contact
 from followup_service.console.signed_in import access
@@ -38,7 +37,6 @@ ENTRIES = 40
 CHART_DAYS = (30, 90)
 STOPS, STARTS = "stop_texts", "start_texts"
 LONGEST_REASON = 500
-_AN_ID = re.compile(r"[0-9a-f]{32}")
 
 
 @page("/participants/<code:code>", May.READ_PARTICIPANTS)
@@ -182,18 +180,3 @@ def _temperatures(row: Participant, since: date, zone: ZoneInfo) -> list[Report]
 
 def _open_episodes(row: Participant) -> list[Escalation]:
     return sorted(db.session.scalars(_OPEN_EPISODES, {"participant_id": row.id}), key=lambda episode: -episode.level.rank)
-
-
-@console.app_template_filter("told")
-def told(detail: dict[str, Any]) -> list[tuple[str, str]]:
-    """What an event of the audit trail adds, for people: without ids and empty values."""
-    said = ((name.replace("_", " "), _in_a_line(value)) for name, value in detail.items())
-    return [(name, words) for name, words in said if words and not _AN_ID.fullmatch(words)]
-
-
-def _in_a_line(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(map(_in_a_line, value))
-    if isinstance(value, dict):
-        return " ".join(_in_a_line(one) for one in value.values() if one is not None)
-    return "" if value is None else str(value)

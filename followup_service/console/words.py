@@ -292,6 +292,44 @@ CHANGES = {
     "treatment_end_taken_back": _("end of treatment taken back"),
     **{f"state_{state}": words for state, words in PARTICIPANT_STATES.items()},
 }
+# What a change says of itself, and how.
+DETAILS = {
+    "arm": _("arm"),
+    "because": _("because"),
+    "before": _("before"),
+    "booked_at": _("appointment"),
+    "by": _("by"),
+    "code": _("code"),
+    "hours": _("contact hours"),
+    "item": _("visit"),
+    "kind": _("kind"),
+    "language": _("language"),
+    "level": _("level"),
+    "now": _("now"),
+    "number": _("number"),
+    "occurrence": _("which one"),
+    "on": _("day"),
+    "plan": _("check-in"),
+    "question": _("question"),
+    "reason": _("reason"),
+    "source": _("by whom"),
+    "state": _("state"),
+    "target_on": _("planned for"),
+    "timezone": _("time zone"),
+    "visits": _("visits"),
+    "warnings": _("warnings"),
+    "was": _("before"),
+    "was_on": _("day before"),
+}
+WHY_CLOSED = WHY_NOT_SENT | {
+    "escalated": _("an alarm came between"),
+    "not_answered": _("not answered"),
+    "partly_answered": _("answered in part"),
+    "not_started_in_time": _("not begun in time"),
+    "wrong_number": _("somebody else's number"),
+    "by_staff": _("removed by the team"),
+}
+ASKED_BY = {"participant": _("the participant"), "provider": _("the provider"), "staff": _("the team")}
 
 
 def in_words(words: Mapping[str, LazyString], code: str) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from sqlalchemy import event
@@ -136,6 +137,16 @@ def test_stopping_texts_with_a_reason(hospital: Hospital, li: Person) -> None:
     assert "li.na" in shown
     assert li.sends("/participants/PKU-001/state", {"step": "start_texts", "reason": "asked again"}).status_code == 303
     assert hospital.participant().opted_out_at is None
+
+
+def test_what_a_change_says_of_itself_is_said_in_the_language_of_the_page(hospital: Hospital, li: Person) -> None:
+    hospital.enrols().texts("STOP")
+    li.sends("/participants/PKU-001/state", {"step": "paused", "reason": "stay in hospital"})
+    shown = unescape(li.shown("/participants/PKU-001?lang=es"))
+    assert "por quién: el participante" in shown
+    assert "antes: en seguimiento" in shown
+    assert "motivo: stay in hospital" in shown
+    assert "source" not in shown
 
 
 def test_pausing_and_going_on(hospital: Hospital, li: Person) -> None:
