@@ -207,7 +207,7 @@ def _is_past(text: MarkedText, first: int, end: int) -> bool:
     clause = text.clauses[first]
     if any(mark.concepts.bits & _TODAY and text.clauses[mark.first] == clause and not _is_well_by(text, mark) for mark in text.marks):
         return False
-    long_ago, a_while_ago = _long_agos(text), _a_while_agos(text)
+    long_ago, a_while_ago = _long_agos(text, first), _a_while_agos(text)
     is_over = bool(a_while_ago) and (
         text.spoken_of & (_OVER | _THANKS | _SINCE_THEN) or says_well(text) or says_well_now(text) or _tells_of_a_relative(text, first)
     )
@@ -239,10 +239,14 @@ def _reaches(text: MarkedText, ends: int, begins: int, first: int, end: int, par
     return stop - start <= _PAST_REACH and not _passes(text, start, stop, parting)
 
 
-def _long_agos(text: MarkedText) -> list[tuple[int, int]]:
-    """Where words stand that by themselves say that something was long ago."""
+def _long_agos(text: MarkedText, first: int) -> list[tuple[int, int]]:
+    """Where words stand that by themselves say that something was long ago; "39.2 as in 2019" compares with a recent year."""
     marks = [(mark.first, mark.end) for mark in text.marks if mark.concepts.bits & _PAST or _counts_years(text, mark, _FEWEST_YEARS)]
-    return marks + [(place, place + 1) for place in text.numeric if _is_of_the_past(text, place)]
+    return marks + [
+        (place, place + 1)
+        for place in text.numeric
+        if _is_of_the_past(text, place) and (place < first or text.words[place] not in _RECENT_YEARS)
+    ]
 
 
 def _is_of_the_past(text: MarkedText, place: int) -> bool:

@@ -16,6 +16,7 @@ _SMALL = ("is_filler", "about_now", "has_it", "filler_noun", "degree_sign", "cel
 _UNITS = ("degree_sign", "celsius", "fahrenheit")
 _COST = bits_of({"cost"})
 _WEATHER, _IF, _ABOVE, _QUOTED, _HAS_IT = (bits_of({concept}) for concept in ("weather", "if", "above", "quoted", "has_it"))
+_COME_WHOLE = bits_of({"place_label", "clock", "relative", "never_participant", "bystander"})
 _PARTING = bits_of({"writer", "relative", "medicine", "no", "not"})
 _WARM, _UNDERSTOOD, _TOPIC = bits_of({"warm_place"}), bits_of({"understood"}), bits_of({"topic"})
 _BODY = bits_of({"temperature_label", "temperature_claim", "FEVER", "RIGOR", "high", "celsius", "fahrenheit"})
@@ -59,7 +60,7 @@ def _money_or_count(text: MarkedText, number: Number) -> str | None:
 def _unlabelled_meaning(text: MarkedText, number: Number) -> str | None:
     """What a number is that no word for temperature stands before."""
     after = number.end
-    if text.has(after, "counted"):
+    if text.has(after, "counted") and (number.is_whole or not _is_never_in_parts(text, after)):
         return f"a count of {text.words[after]}"
     if text.spoken_of & _COST and not text.spoken_of & _BODY and number.value.as_tuple().exponent == -2:
         return "a price"
@@ -79,6 +80,12 @@ def _unlabelled_meaning(text: MarkedText, number: Number) -> str | None:
     if label is not None and ("other_label" in label.concepts or ("place_label" in label.concepts and number.is_whole)):
         return f"belongs to {text.written(label.first, label.end)}"
     return None
+
+
+def _is_never_in_parts(text: MarkedText, place: int) -> bool:
+    """ "39.2 day 5", "39.2 bus is late", "39,2 внук тут": days with a number, buses and persons come whole."""
+    mark = text.at[place]
+    return mark is not None and mark.concepts.bits & _COME_WHOLE != 0
 
 
 def _birthday_beside(text: MarkedText, number: Number) -> bool:
@@ -101,6 +108,7 @@ def _weather_near(text: MarkedText, number: Number) -> bool:
     return any(
         text.has(position, "weather")
         and text.clauses[position] == text.clauses[number.first]
+        and (number.is_whole or position < number.first)  # thermometers outdoors are read in whole degrees
         and not _has_own_number(text, position, number)
         and not _names_somebody_before(text, position, number)
         for position in near

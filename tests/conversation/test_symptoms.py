@@ -8,6 +8,10 @@ from followup_service.protocol.findings import Severity
 from followup_service.protocol.load_study import load_study
 
 EMERGENCIES = [
+    "temp 39.2 room is cold",
+    "39.2 bus is late",
+    "39.2 as in 2019",
+    "chest pain like in 2019",
     "temp 39.2 no paracetamol in the house",
     "吐血没好",
     "पेट में तेज दर्द नहीं जा रहा",
