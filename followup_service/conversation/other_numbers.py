@@ -16,6 +16,7 @@ _SMALL = ("is_filler", "about_now", "has_it", "filler_noun", "degree_sign", "cel
 _UNITS = ("degree_sign", "celsius", "fahrenheit")
 _COST = bits_of({"cost"})
 _WEATHER, _IF, _ABOVE, _QUOTED, _HAS_IT = (bits_of({concept}) for concept in ("weather", "if", "above", "quoted", "has_it"))
+_OWN = bits_of({"about_self", "writer", "temperature_label", "FEVER"})
 _COME_WHOLE = bits_of({"place_label", "clock", "relative", "never_participant", "bystander"})
 _PARTING = bits_of({"writer", "relative", "medicine", "no", "not"})
 _WARM, _UNDERSTOOD, _TOPIC = bits_of({"warm_place"}), bits_of({"understood"}), bits_of({"topic"})
@@ -60,7 +61,7 @@ def _money_or_count(text: MarkedText, number: Number) -> str | None:
 def _unlabelled_meaning(text: MarkedText, number: Number) -> str | None:
     """What a number is that no word for temperature stands before."""
     after = number.end
-    if text.has(after, "counted") and (number.is_whole or not _is_never_in_parts(text, after)):
+    if text.has(after, "counted") and not (_is_numbered(text, after) or (not number.is_whole and _is_never_in_parts(text, after))):
         return f"a count of {text.words[after]}"
     if text.spoken_of & _COST and not text.spoken_of & _BODY and number.value.as_tuple().exponent == -2:
         return "a price"
@@ -80,6 +81,12 @@ def _unlabelled_meaning(text: MarkedText, number: Number) -> str | None:
     if label is not None and ("other_label" in label.concepts or ("place_label" in label.concepts and number.is_whole)):
         return f"belongs to {text.written(label.first, label.end)}"
     return None
+
+
+def _is_numbered(text: MarkedText, place: int) -> bool:
+    """ "39 day 5", "39 الساعة 3": a day or an hour with a number of its own behind it counts nothing before it."""
+    mark = text.at[place]
+    return mark is not None and mark.concepts.bits & _COME_WHOLE != 0 and mark.end < len(text.words) and text.kind(mark.end) == "number"
 
 
 def _is_never_in_parts(text: MarkedText, place: int) -> bool:
@@ -108,7 +115,7 @@ def _weather_near(text: MarkedText, number: Number) -> bool:
     return any(
         text.has(position, "weather")
         and text.clauses[position] == text.clauses[number.first]
-        and (number.is_whole or position < number.first)  # thermometers outdoors are read in whole degrees
+        and (position < number.first or _may_be_outdoors(text, number))
         and not _has_own_number(text, position, number)
         and not _names_somebody_before(text, position, number)
         for position in near
@@ -125,6 +132,13 @@ def _has_own_number(text: MarkedText, position: int, number: Number) -> bool:
     """ "36.5, heating set to 19": the word for a place before which `number` stands is followed by a number of its own."""
     following = range(position + 1, min(len(text.words), position + 1 + _WEATHER_REACH))
     return number.end <= position and any(text.kind(place) == "number" for place in following)
+
+
+def _may_be_outdoors(text: MarkedText, number: Number) -> bool:
+    """Thermometers outdoors are read in whole degrees, and whoever writes "tengo 39", "体温39" means a body."""
+    before = text.at[number.first - 1] if number.first else None
+    labels = (before, label_before(text, number))
+    return number.is_whole and not any(label is not None and label.concepts.bits & _OWN for label in labels)
 
 
 def _names_somebody_before(text: MarkedText, position: int, number: Number) -> bool:

@@ -9,6 +9,8 @@ from followup_service.protocol.load_study import load_study
 
 EMERGENCIES = [
     "temp 39.2 room is cold",
+    "my temperature is 39 room is cold",
+    "体温39外面下雨",
     "39.2 bus is late",
     "39.2 as in 2019",
     "chest pain like in 2019",
