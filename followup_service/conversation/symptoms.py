@@ -37,6 +37,8 @@ _COUNTED = frozenset({"DIARRHOEA", "VOMITING"})
 _ONLY_SUPPOSED = frozenset({"IN_HOSPITAL", "HELP_ASKED"})
 _SEVERITY_REACH = 8
 _MILD_REACH = 3
+# A burn that is mild is red and no more: a small blister is a blister.
+_MORE_THAN_REDNESS = ("blister", "black")
 _COMPARED_REACH = 4
 _MOST_TIMES = 60
 _CLEARING = (find_denial, find_elsewhere, find_future, find_threshold, find_quotation, find_plan)
@@ -95,6 +97,8 @@ def _symptom(text: MarkedText, named: Named, denial: Denial | None, numbers: lis
     severity = Severity.SEVERE if _is_extensive(text, named) else _severity(text, named, numbers)
     if denial is not None and denial.how is Clearing.SLIGHT:
         severity = Severity.MILD
+    if code == "BURN" and severity is Severity.MILD and any(map(text.marked, _MORE_THAN_REDNESS)):
+        severity = None
     count = _count(text, named, numbers) if code in _COUNTED else None
     return Symptom(code, severity=severity, worse=_is_worse(text, named), count=count)
 

@@ -301,6 +301,11 @@ def test_how_bad_it_is(text: str, severity: Severity | None) -> None:
     assert (symptom.code, symptom.severity) == ("ABDOMINAL_PAIN", severity)
 
 
+@pytest.mark.parametrize("text", ["a small blister where the pad was", "a tiny black patch on the burn", "حرق صغير ع فخدي وفيه فقاعة مي"])
+def test_a_small_burn_with_more_than_redness_is_not_mild(text: str) -> None:
+    assert [(symptom.code, symptom.severity) for symptom in read_reply(text, "en").findings.symptoms] == [("BURN", None)]
+
+
 @pytest.mark.parametrize(
     ("text", "count"), [("diarrhoea 8 times", 8), ("拉肚子七次", 7), ("6 loose stools since morning", 6), ("diarrhoea", None)]
 )
