@@ -68,7 +68,7 @@ def test_who_read_an_older_version_changes_nothing(hospital: Hospital) -> None:
     participant.texts("38.5")
     read = hospital.the_escalation().version
     participant.texts("39.9")
-    with pytest.raises(Changed, match="read it again"):
+    with pytest.raises(Changed, match="Read it again"):
         resolve(hospital, version=read)
     assert hospital.the_escalation().state is EscalationState.OPEN
 

@@ -100,7 +100,7 @@ def test_an_end_is_not_taken_back_once_another_alarm_is_open(hospital: Hospital,
 
 def test_who_read_an_older_version_takes_nothing_back(hospital: Hospital, feverish: Phone) -> None:
     takes(hospital)
-    with pytest.raises(Changed, match="read it again"):
+    with pytest.raises(Changed, match="Read it again"):
         undoes(hospital, version=1)
 
 
