@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Insert, Select, Table, Update, bindparam, event, func, insert, inspect, literal, select, update
+from sqlalchemy import Connection, Insert, Select, Table, Update, bindparam, event, func, insert, inspect, literal_column, select, update
 from sqlalchemy.orm import Session, SessionTransaction, scoped_session
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
@@ -21,7 +21,7 @@ _WAITING = "what waits for the commit"
 # A text or a step of a job writes fewer rows. More go in one insert a table, since each mixture of rows is a statement of its own.
 _MOST_TOGETHER = 8
 _KEPT_STATEMENTS = 500
-_UNTIL_ITS_END = True
+_UNHURRIED = literal_column("set_config('synchronous_commit', 'off', true)")
 
 
 @dataclass(slots=True)
@@ -70,9 +70,11 @@ def update_at_commit(session: AnySession, row: Any, **values: Any) -> None:
 
     If somebody else changed a row that counts its versions, the commit raises StaleDataError, as after a flush.
     """
+    changing = _waiting(session).changes.setdefault(row, {})
     for name, value in values.items():
-        set_committed_value(row, name, value)
-    _waiting(session).changes.setdefault(row, {}).update(values)
+        if name in changing or getattr(row, name) != value:
+            set_committed_value(row, name, value)
+            changing[name] = value
 
 
 def changes_waiting(session: AnySession, row: Any) -> Mapping[str, Any]:
@@ -111,7 +113,7 @@ def _write(session: Session) -> None:
     if waiting is None or waiting.transaction is not _transaction(session):
         return
     # A row that is new itself is inserted with its changes.
-    changed = {row: values for row, values in waiting.changes.items() if not inspect(row).pending}
+    changed = {row: values for row, values in waiting.changes.items() if values and not inspect(row).pending}
     changes = [_change(row, values) for row, values in changed.items()]
     connection = session.connection()
     if connection.dialect.name == "postgresql" and len(waiting) <= _MOST_TOGETHER:
@@ -159,12 +161,12 @@ def _together(rows: tuple[_New, ...], changes: tuple[_Change, ...], *, repeatabl
     """One statement that does all of this and counts the changed rows. If it is repeatable, the commit does not wait for the disk."""
     inserts = [new.statement(number).cte(f"new_{number}") for number, new in enumerate(rows)]
     changed = [
-        change.statement(number).returning(literal(1).label("one")).cte(f"changed_{number}")
+        change.statement(number).returning(literal_column("1").label("one")).cte(f"changed_{number}")
         for number, change in enumerate(changes, start=len(rows))
     ]
     counts = [select(func.count()).select_from(those).scalar_subquery() for those in changed]
-    unhurried = [func.set_config("synchronous_commit", "off", _UNTIL_ITS_END)] if repeatable else []
-    return select(sum(counts, start=literal(0)), *unhurried).add_cte(*inserts)
+    unhurried = [_UNHURRIED] if repeatable else []
+    return select(sum(counts, start=literal_column("0")), *unhurried).add_cte(*inserts)
 
 
 @cache

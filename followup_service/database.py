@@ -122,7 +122,8 @@ def engine_options(config: Config) -> dict[str, Any]:
     options: dict[str, Any] = {"hide_parameters": True, "pool_size": CONNECTIONS, "max_overflow": CONNECTIONS}
     if config.on_sqlite:
         return options | {"connect_args": {"timeout": SECONDS_TO_WAIT_FOR_A_WRITER}}
-    return options | {"connect_args": _noticing_silence(make_url(config.database_url))}
+    # What is asked a second time is asked often: PostgreSQL keeps how it goes about it from then on.
+    return options | {"connect_args": _noticing_silence(make_url(config.database_url)) | {"prepare_threshold": 1}}
 
 
 def prepare(engine: Engine) -> None:

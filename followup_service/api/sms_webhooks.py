@@ -92,12 +92,14 @@ def _store(text: ReceivedText, now: datetime, config: Config) -> InboundMessage 
 def _handle(message: InboundMessage) -> None:
     """Whoever cannot be had within a second is left to the job. A failure of the text itself is counted."""
     inbound_id = message.id
+    # Not the one that looks for its thread's session at each word.
+    session = db.session()
     try:
-        db.session.connection(execution_options={PATIENCE: SECONDS_TO_HANDLE, REPEATABLE: True})
-        study = running_study(db.session)
-        handle_reply(db.session, message, study.id, clock.now(), study=study.protocol)
+        session.connection(execution_options={PATIENCE: SECONDS_TO_HANDLE, REPEATABLE: True})
+        study = running_study(session)
+        handle_reply(session, message, study.id, clock.now(), study=study.protocol)
         reached("text_handled")
-        db.session.commit()
+        session.commit()
         reached("handling_committed")
     except DATABASE_AWAY as error:
         _leave(inbound_id, error, partial(_retry_now, inbound_id))

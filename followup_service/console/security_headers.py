@@ -26,8 +26,8 @@ def register(app: Flask) -> None:
 
 def _add_headers(response: Response) -> Response:
     """A page that set its own stricter or wider policy keeps it."""
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+    own = {name.lower() for name, _ in response.headers}
+    response.headers.extend([(name, value) for name, value in HEADERS.items() if name.lower() not in own])
     if response.mimetype == "text/html":
         response.headers["Cache-Control"] = "no-store"
     config: Config = current_app.extensions["config"]
