@@ -9,29 +9,20 @@ of old where the writer says to be well now.
 from followup_service.conversation.concepts import bits_of
 from followup_service.conversation.marked_text import Mark, MarkedText
 from followup_service.conversation.others import OF_SEVERAL_WORDS, others
+from followup_service.conversation.past_years import a_while_agos, long_agos, names_a_year
 from followup_service.conversation.says_well import says_well, says_well_now
 from followup_service.protocol.symptom_codes import SYMPTOM_CODES
 
 ANOTHERS, LONG_AGO = "somebody else's, not the participant's", "long ago"
 _OTHERS_REACH, _TOLD_REACH, _PAST_REACH = 8, 20, 14
-_YEARS = frozenset(map(str, range(1900, 2000)))
-# Years since then but before the study; a number such as 2000 may also count something.
-_RECENT_YEARS = frozenset(map(str, range(2000, 2024)))
-# Two digits: '45 and later; from 94 on they may be a temperature in Fahrenheit.
-_FIRST_SHORT_YEAR, _FIRST_FAHRENHEIT = "45", "94"
-_YEAR_WORDS = frozenset({"年", "года", "году", "г", "में", "me", "mein", "साल"})
-# "In 2009" is a year; "at 2009" may be nine minutes past eight.
-_IN_A_YEAR = frozenset({"in", "en", "em", "в", "في", "سنه", "عام", "năm", "nam", "sal", "f", "fi"})
-_FEWEST_YEARS, _MOST_YEARS = 5, 90
 # Between two troubles 又 is "and".
 _AND_AGAIN = frozenset({"又"})
-_SMALL_COUNTS = frozenset("一二两兩三四")
 _VET = bits_of({"vet"})
 _STRANGER, _SAME, _LAUGH = bits_of({"stranger"}), bits_of({"same_for_others"}), bits_of({"laugh"})
 _NEVER = bits_of({"never_participant"})
 _BYSTANDER = bits_of({"bystander"})
 _THEIRS = _NEVER | bits_of({"relative"})
-_OVER, _A_WHILE_AGO = bits_of({"gone"}), bits_of({"a_while_ago"})
+_OVER = bits_of({"gone"})
 _PAST, _AGO = bits_of({"long_ago"}), bits_of({"years_ago", "ago", "a_while_ago"})
 _ELSEWHERE = OF_SEVERAL_WORDS | _THEIRS | _BYSTANDER | _STRANGER | _PAST | _AGO
 _THANKS, _SINCE_THEN = bits_of({"thanks"}), bits_of({"since_then"})
@@ -43,7 +34,6 @@ _WELL_AGAIN = bits_of({"fine", "gone", "self_well", "none", "no_answer", "none_o
 _MUDDLED, _PREGNANT = bits_of({"CONFUSION"}), bits_of({"PREGNANT"})
 _SYMPTOMS = bits_of(SYMPTOM_CODES - {"QUESTION_FOR_TEAM"})
 _ILL = _SYMPTOMS | bits_of({"temperature_label"})
-_COUNTED = bits_of({"counted", "currency"})
 _SMALL = bits_of(
     {"filler_noun", "filler_verb", "is_filler", "gone_filler", "has_it", "degree", "smalltalk", "mild", "strong", "severe", "FEVER"}
 )
@@ -77,11 +67,6 @@ def _is_muddled(text: MarkedText, first: int) -> bool:
     """Whether words say clearly that somebody is confused: who is talks of long ago."""
     mark = text.at[first]
     return mark is not None and mark.concepts.bits == _MUDDLED and not says_well(text)
-
-
-def names_a_year(text: MarkedText) -> bool:
-    """Whether a number of the text may be a year before the study."""
-    return text.numeric != [] and any(text.words[place] in _RECENT_YEARS or _is_of_the_past(text, place) for place in text.numeric)
 
 
 def _is_anothers(text: MarkedText, first: int, whose: int, *, even_now: bool = False) -> bool:
@@ -207,7 +192,7 @@ def _is_past(text: MarkedText, first: int, end: int) -> bool:
     clause = text.clauses[first]
     if any(mark.concepts.bits & _TODAY and text.clauses[mark.first] == clause and not _is_well_by(text, mark) for mark in text.marks):
         return False
-    long_ago, a_while_ago = _long_agos(text, first), _a_while_agos(text)
+    long_ago, a_while_ago = long_agos(text, first), a_while_agos(text)
     is_over = bool(a_while_ago) and (
         text.spoken_of & (_OVER | _THANKS | _SINCE_THEN) or says_well(text) or says_well_now(text) or _tells_of_a_relative(text, first)
     )
@@ -237,76 +222,6 @@ def _reaches(text: MarkedText, ends: int, begins: int, first: int, end: int, par
     """Whether the past from `begins` to `ends` is near enough to the illness, with no word between that parts them."""
     start, stop = min(ends, end), max(begins, first)
     return stop - start <= _PAST_REACH and not _passes(text, start, stop, parting)
-
-
-def _long_agos(text: MarkedText, first: int) -> list[tuple[int, int]]:
-    """Where words stand that by themselves say that something was long ago; "39.2 as in 2019" compares with a recent year."""
-    marks = [(mark.first, mark.end) for mark in text.marks if mark.concepts.bits & _PAST or _counts_years(text, mark, _FEWEST_YEARS)]
-    return marks + [
-        (place, place + 1)
-        for place in text.numeric
-        if _is_of_the_past(text, place) and (place < first or text.words[place] not in _RECENT_YEARS)
-    ]
-
-
-def _is_of_the_past(text: MarkedText, place: int) -> bool:
-    """A year of the last century, or one before the study that stands as a year; "he thinks it is 1998" tells of today."""
-    word = text.words[place]
-    if not word.isdecimal():
-        return False
-    before = text.at[place - 1] if place else None
-    if before is not None and before.concepts.bits & _MUDDLED:
-        return False
-    if word in _YEARS:
-        return True
-    after = text.words[place + 1] if place + 1 < len(text.words) else ""
-    if word in _RECENT_YEARS:
-        return after in _YEAR_WORDS or (place > 0 and text.words[place - 1] in _IN_A_YEAR)
-    return len(word) == 2 and _is_short_year(text, place, after)
-
-
-def _is_short_year(text: MarkedText, place: int, after: str) -> bool:
-    """09年, "in 62," and "en el 95": of the last century where no unit may follow."""
-    word = text.words[place]
-    if after == "年":
-        return word.startswith("0")
-    if text.words[max(0, place - 2) : place] == ["en", "el"]:
-        return word >= _FIRST_SHORT_YEAR
-    is_last = not after or text.kind(place + 1) == "mark"
-    return is_last and place > 0 and text.words[place - 1] in _IN_A_YEAR and _FIRST_SHORT_YEAR <= word < _FIRST_FAHRENHEIT
-
-
-def _a_while_agos(text: MarkedText) -> list[tuple[int, int]]:
-    """Where words stand for a time before this: last year, the year before the study, two years ago."""
-    marks = [(mark.first, mark.end) for mark in text.marks if mark.concepts.bits & _A_WHILE_AGO or _counts_years(text, mark, 1)]
-    return marks + [(place, place + 1) for place in text.numeric if text.words[place] in _RECENT_YEARS and _is_year(text, place)]
-
-
-def _is_year(text: MarkedText, place: int) -> bool:
-    """Whether nothing is counted by such a number: "2000 ml"."""
-    if place + 1 < len(text.words) and text.words[place + 1] in _YEAR_WORDS:
-        return True
-    following = text.at[place + 1] if place + 1 < len(text.at) else None
-    return following is None or not following.concepts.bits & _COUNTED
-
-
-def _counts_years(text: MarkedText, mark: Mark, fewest: int) -> bool:
-    """ "Ten years ago", 三十年前, "hace 30 años": years that are over, with how many before them or behind an "ago"."""
-    if "years_ago" in mark.concepts:
-        said = [place for place in range(mark.first - 3, mark.first) if place in text.numeric]
-    elif "ago" in mark.concepts:
-        said = [place for place in range(mark.end, mark.end + 3) if place in text.numeric and text.has(place + 1, "years")][:1]
-    else:
-        return False
-    return bool(said) and _is_span(text, said[-1], fewest)
-
-
-def _is_span(text: MarkedText, place: int, fewest: int) -> bool:
-    """Whether there are so many years: more than `_FEWEST_YEARS` are longer than any treatment in the study."""
-    word = text.words[place]
-    if text.kind(place) != "number":
-        return fewest < _FEWEST_YEARS or word not in _SMALL_COUNTS
-    return word.isdecimal() and fewest <= int(word) <= _MOST_YEARS
 
 
 def _passes(text: MarkedText, start: int, stop: int, concepts: int) -> bool:

@@ -4,11 +4,11 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from followup_service.conversation.concepts import bits_of
-from followup_service.conversation.elsewhere import names_a_year
 from followup_service.conversation.marked_text import Mark, MarkedText, new
 from followup_service.conversation.number_labels import label_before
 from followup_service.conversation.numbers import Number
 from followup_service.conversation.other_numbers import is_glued_count, other_meaning
+from followup_service.conversation.past_years import names_a_year
 from followup_service.conversation.reading import TemperatureCandidate
 from followup_service.protocol.findings import MeasurementSite, TemperatureUnit
 
