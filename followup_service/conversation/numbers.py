@@ -1,13 +1,12 @@
 """Finds the numbers of a text as people write and say them: 38.5, 38度5, "thirty eight and a half", 三十八度半, "one oh one"."""
 
-import re
 from decimal import Decimal
-from functools import lru_cache
 from typing import NamedTuple
 
 from followup_service.conversation.concepts import bits_of
 from followup_service.conversation.marked_text import MarkedText
 from followup_service.conversation.vocabulary import NumberWords, Vocabulary
+from followup_service.conversation.written_values import WHOLE, is_hour, written_value
 
 _SHAPES = frozenset({"number", "phone", "date", "time", "ratio"})
 _HALF = Decimal("0.5")
@@ -16,9 +15,7 @@ _PART_BEFORE = bits_of(_PARTS_BEFORE)
 _SAYING_A_NUMBER = bits_of({"IN_HOSPITAL", "long_ago", "counted", "idiom"})
 _COUNTING = frozenset({"counted", "counted_glued", "times", "clock"})
 _UNITS = frozenset({"degree_sign", "celsius", "fahrenheit"})
-_DIGITS = re.compile(r"\d+")
-# Whole numbers that a body temperature may start with; only these take a loose digit as their fraction ("38 5").
-_WHOLE = frozenset((*range(34, 44), *range(93, 110)))
+_NO_TEMPERATURE, _GAME = bits_of({"place_label", "other_label"}), bits_of({"game"})
 
 
 class Number(NamedTuple):
@@ -67,8 +64,18 @@ class _NumberFinder:
         """Whether one does; inside a phrase that means something else (一了百了, "when I was 8", "called 112") it counts nothing."""
         mark = self._text.at[position]
         if self._text.kind(position) in _SHAPES:
-            return mark is None or mark.end - mark.first == 1 or not mark.concepts.bits & _SAYING_A_NUMBER
+            if mark is None:
+                return not self._is_within_a_word(position)
+            return mark.end - mark.first == 1 or not mark.concepts.bits & _SAYING_A_NUMBER
         return self._words[position] in self._openings and (mark is None or mark.end - mark.first == 1)
+
+    def _is_within_a_word(self, position: int) -> bool:
+        """Whether letters are written onto both sides that are no word after it: the 39 of "ma39elch" are Arabic letters."""
+        after = position + 1
+        if not (self._is_glued(position) and self._is_glued(after)) or self._text.has(position - 1, "temperature_label"):
+            return False
+        is_in_letters = self._text.kind(position - 1) == "word" and self._text.kind(after) == "word" and len(self._words[after]) > 2
+        return is_in_letters and self._text.at[after] is None and self._words[after] not in self._common
 
     def _read(self, first: int) -> Number:
         kind = self._text.kind(first)
@@ -87,13 +94,31 @@ class _NumberFinder:
         return number
 
     def _read_digits(self, first: int) -> Number:
-        value, takes_more = _written_value(self._words[first])
+        value, takes_more = written_value(self._words[first])
         end = first + 1
+        if is_hour(self._words[first]):
+            return Number(first, end, Decimal(0), "time")
+        if self._is_dashed_fraction(first):
+            return Number(first, first + 3, Decimal(f"{value}.{self._words[first + 2]}"))
         if not isinstance(value, int):
             return Number(first, end + 1 if takes_more and self._text.has(end, "half") else end, value)
         if end < len(self._words) and self._words[end] in self._times:
             return self._read_words(first)
         return self._with_fraction(first, end, value, spoken=False)
+
+    def _is_dashed_fraction(self, first: int) -> bool:
+        """Whether a digit stands behind a dash written onto both: "38-8" is 38.8, but "room 38-8" and "we won 38-8" are none."""
+        dash, digit = first + 1, first + 2
+        words = self._words
+        if digit >= len(words) or words[dash] != "-" or len(words[digit]) != 1 or not words[digit].isdecimal():
+            return False
+        if not words[first].isdecimal() or int(words[first]) not in WHOLE or self._text.spoken_of & _GAME:
+            return False
+        before = self._text.at[first - 1] if first else None
+        if before is not None and before.concepts.bits & _NO_TEMPERATURE:
+            return False
+        is_last = digit + 1 == len(words) or words[digit + 1] not in {"-", "/"}
+        return is_last and self._is_glued(dash) and self._is_glued(digit) and not self._counts(digit + 1, after_sign=False)
 
     def _read_words(self, first: int) -> Number:
         """Whole numbers in words: tens and units, hundreds, or digits spoken one by one."""
@@ -136,7 +161,9 @@ class _NumberFinder:
     def _value(self, position: int) -> int | None:
         if position >= len(self._words):
             return None
-        word = self._words[position]
+        word, mark = self._words[position], self._text.at[position]
+        if mark is not None and mark.first == position < mark.end - 1 and "counted" in mark.concepts:
+            return None  # Vietnamese "mười năm nay" is ten years, "năm" alone five
         if word.isdecimal() and len(word) <= 2 and self._text.kind(position) == "number":
             return int(word)
         return self._small.get(word)
@@ -150,7 +177,7 @@ class _NumberFinder:
         after_degree = self._after_unit(end)
         if self._text.has(after_degree, "half"):
             return Number(first, self._text.at[after_degree].end, whole + _HALF)  # type: ignore[union-attr]
-        if whole not in _WHOLE:
+        if whole not in WHOLE:
             return Number(first, end, Decimal(whole))
         named = self._named_fraction(first, after_degree, whole)
         if named is not None:
@@ -265,19 +292,6 @@ class _NumberFinder:
             return False
         mark = self._text.at[after]
         return mark is None or mark.concepts.isdisjoint(_UNITS)
-
-
-@lru_cache(maxsize=10_000)
-def _written_value(word: str) -> tuple[int | Decimal, bool]:
-    """What a number in digits says, an int where it has no fraction; and whether a half may still follow it."""
-    parts = _DIGITS.findall(word)
-    if len(parts) == 1:
-        return (Decimal(f"0.{parts[0]}"), False) if word.startswith(".") else (int(parts[0]), True)
-    if "." not in word and len(parts[1]) == 2 and {int(parts[0]), int(parts[1])} <= _WHOLE:
-        return Decimal(max(parts, key=int)), False  # 38,39 are two values
-    if word[1] == " " and word[2].isdecimal():
-        return Decimal(word.replace(" ", "").replace(",", ".")), False  # 3 8.5
-    return Decimal(parts[0] + parts[1] + "." + parts[2] if len(parts) == 3 else ".".join(parts)), True
 
 
 def _spells_digits(total: int, digits: str) -> bool:

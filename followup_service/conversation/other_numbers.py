@@ -1,5 +1,7 @@
 """Says of a number that could be a body temperature what else it is: a place, a count, money, an age, another's fever."""
 
+from decimal import Decimal
+
 from followup_service.conversation.concepts import bits_of
 from followup_service.conversation.elsewhere import speaks_of_elsewhere
 from followup_service.conversation.marked_text import Mark, MarkedText
@@ -14,10 +16,12 @@ _BIRTHDAY_REACH = 2
 _DASHES = frozenset("-:")
 _SMALL = ("is_filler", "about_now", "has_it", "filler_noun", "degree_sign", "celsius", "fahrenheit")
 _UNITS = ("degree_sign", "celsius", "fahrenheit")
-_COST = bits_of({"cost"})
+_COST = bits_of({"cost", "priced"})
+_MEASURE = bits_of({"measure"})
+_MEASURED_REACH, _NEAR_IN_SIZE = 6, Decimal("0.75")
 _WEATHER, _IF, _ABOVE, _QUOTED, _HAS_IT = (bits_of({concept}) for concept in ("weather", "if", "above", "quoted", "has_it"))
 _OWN = bits_of({"about_self", "writer", "temperature_label", "FEVER"})
-_COME_WHOLE = bits_of({"place_label", "clock", "relative", "never_participant", "bystander"})
+_COME_WHOLE = bits_of({"place_label", "clock", "relative", "never_participant", "bystander", "comes_whole"})
 _PARTING = bits_of({"writer", "relative", "medicine", "no", "not"})
 _WARM, _UNDERSTOOD, _TOPIC = bits_of({"warm_place"}), bits_of({"understood"}), bits_of({"topic"})
 _BODY = bits_of({"temperature_label", "temperature_claim", "FEVER", "RIGOR", "high", "celsius", "fahrenheit"})
@@ -63,8 +67,9 @@ def _unlabelled_meaning(text: MarkedText, number: Number) -> str | None:
     after = number.end
     if text.has(after, "counted") and not (_is_numbered(text, after) or (not number.is_whole and _is_never_in_parts(text, after))):
         return f"a count of {text.words[after]}"
-    if text.spoken_of & _COST and not text.spoken_of & _BODY and number.value.as_tuple().exponent == -2:
-        return "a price"
+    bought_or_measured = _price_or_measure(text, number)
+    if bought_or_measured is not None:
+        return bought_or_measured
     if _is_of_a_place(text, number):
         return "the temperature of a place"
     if number.is_whole and _birthday_beside(text, number):
@@ -81,6 +86,34 @@ def _unlabelled_meaning(text: MarkedText, number: Number) -> str | None:
     if label is not None and ("other_label" in label.concepts or ("place_label" in label.concepts and number.is_whole)):
         return f"belongs to {text.written(label.first, label.end)}"
     return None
+
+
+def _price_or_measure(text: MarkedText, number: Number) -> str | None:
+    if _is_price(text, number):
+        return "a price"
+    if number.is_whole and _is_measured_again(text, number):
+        return "a length or a weight beside another"
+    if number.is_whole and text.has(number.first - 1, "counted_before") and (number.first < 2 or text.kind(number.first - 2) != "number"):
+        return "a count of the unit before it"
+    return None
+
+
+def _is_price(text: MarkedText, number: Number) -> bool:
+    """ "38.50 for the taxi": two digits behind the point, as prices have, in a sentence that speaks of buying and of no body."""
+    if not text.spoken_of & _COST or text.spoken_of & _BODY or number.value.as_tuple().exponent != -2:
+        return False
+    return any(mark.concepts.bits & _COST and text.sentences[mark.first] == text.sentences[number.first] for mark in text.marks)
+
+
+def _is_measured_again(text: MarkedText, number: Number) -> bool:
+    """ "Round the waist 88 cm, now 95", "one calf 41 cm against 36": the unit was said with a number of like size before."""
+    if not text.spoken_of & _MEASURE or text.spoken_of & _BODY:
+        return False
+    for place in range(max(1, number.first - _MEASURED_REACH), number.first):
+        if text.has(place, "measure") and text.words[place - 1].isdecimal():
+            other = Decimal(text.words[place - 1])
+            return min(other, number.value) >= _NEAR_IN_SIZE * max(other, number.value)
+    return False
 
 
 def _is_numbered(text: MarkedText, place: int) -> bool:

@@ -37,7 +37,7 @@ _OTHER_MEANINGS = bits_of({
     "weather", "if", "quoted", "below", "below_after", "currency", "counted", "counted_glued", "birthday", "street", "other_label",
     "place_label", "digits_label", "game", "warm_place", "topic", "minus", "understood", "stranger", "same_for_others",
     "years_ago", "ago", "a_while_ago", "story", "dream", "hearsay", "self_is", "never_participant", "self_well", "long_ago", "cost",
-    "taken_back", "relative", "acquaintance", "nearby",
+    "taken_back", "relative", "medicine", "priced", "measure", "comes_whole", "counted_before", "acquaintance", "nearby",
 })  # fmt: skip
 _NUMBERED = bits_of({"currency", "street", "place_label", "other_label", "birthday"})
 _ROUND_DOSE = 50
@@ -84,10 +84,14 @@ def _pointless(text: MarkedText, number: Number) -> _Value | None:
     """A three-digit value that is neither a dose nor a count."""
     if number.shape != "number" or text.has(number.end, "counted") or is_glued_count(text, number.end):
         return None
-    if text.has(number.first - 1, "medicine") and number.value % _ROUND_DOSE == 0:
+    if _is_dose(text, number):
         return None
     read = _plausible(number.value)
     return read if read is not None and read.lacked_point and number.value >= _LOWEST_POINTLESS else None
+
+
+def _is_dose(text: MarkedText, number: Number) -> bool:
+    return text.has(number.first - 1, "medicine") and number.value % _ROUND_DOSE == 0
 
 
 def _judge(text: MarkedText, numbers: list[Number], number: Number, *, asked: bool, in_context: bool) -> TemperatureCandidate | None:
@@ -107,6 +111,8 @@ def _judge(text: MarkedText, numbers: list[Number], number: Number, *, asked: bo
     dropped = _what_else(text, number, labelled=labelled)
     if dropped is None and _is_age(text, number, in_context=in_context or has_degree):
         dropped = "an age, as nothing else speaks of a temperature"
+    if dropped is None and read.lacked_point and _is_dose(text, number):
+        dropped = "a dose"
     if dropped is None and read.lacked_point and not (in_context or labelled or _is_alone(text, numbers)):
         dropped = "a whole number, as nothing speaks of a temperature"
     return _candidate(text, number, read, dropped=dropped)

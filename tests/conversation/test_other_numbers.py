@@ -9,6 +9,11 @@ OTHERS = [
     ("ru", "Скажите в каком кабинете талон отмечать, в 38 или 39?"), ("en", "which room is it, 38 or 39?"),
     ("fr", "c'est quelle salle, la 38 ou la 39 ?"), ("en", "we won 38-36"), ("pt", "o jogo acabou, ganhamos 38-36"),
     ("pt", "hoje 100 %"), ("zh_Hant", "隻貓探熱39度獸醫話正常喎,我就冇嘢,食得瞓得"),
+    ("en", "38.50 for the taxi home, daylight robbery that"), ("fr", "39,90 le gigot!! ils se moquent du monde"),
+    ("zh_Hans", "猪肉38.5一斤 又涨了"), ("pt", "a barriga era 88 cm agora 95"), ("ru", "одна нога 41 см против 36"),
+    ("ru", "минут 40 колотит"), ("en", "woke at 0400 drenched"), ("pt", "tomei 1 brufen 400"), ("ar", "t7t ma39eltch 3la walo"),
+    ("zh_Hans", "42的鞋穿不进"), ("ru", "в калошу 43 не лезет"), ("ru", "38 кабинет нашли"), ("es", "TGO salió 38,5 en el análisis"),
+    ("ru", "Билирубин пришел 38,5"), ("vi", "mười năm nay không bị lại"),
     ("fr", "quand j'avais 8 ans au Sénégal j'ai eu le palu avec 40, depuis je crains plus rien"),
 ]  # fmt: skip
 FEVERS = [
@@ -16,6 +21,8 @@ FEVERS = [
     ("en", "won the match. 39.4 now"),
     ("en", "which room? fever 38 or 39"), ("es", "el gato bien, yo 39"),
     ("en", "the cat scratched me and now I have 39.1, otherwise i'm fine"),
+    ("zh_Hans", "下午量的39.2 人没啥感觉"), ("vi", "vạch 40 người tôi như cục than"), ("pt", "tirei agora 39,3"),
+    ("en", "39.50 and shivering in the taxi, fever"), ("ru", "уже 5 минут 39"), ("en", "waist 88 cm, temp 39"),
     ("ru", "в палате 12, температура 39"), ("fr", "j'ai le palu avec 40"),
 ]  # fmt: skip
 
