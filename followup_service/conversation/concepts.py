@@ -27,7 +27,7 @@ SECTIONS: dict[str, frozenset[str]] = {
         "writer this_time alike almost cost laugh taken_back bystander thanks since_then planned referee funeral "
         "acquaintance kin spouse nearby title spoken"
     ),
-    "severity": _names("mild moderate strong severe unbearable worse than_before widespread repeated"),
+    "severity": _names("mild moderate strong severe unbearable worse than_before widespread repeated of_ten scale"),
     "commands": _names(
         "stop_word stop_alone stop_phrase start_word start_phrase help_word call_me reschedule confirm_word dont please in_language"
     ),

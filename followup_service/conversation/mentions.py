@@ -104,7 +104,12 @@ def _denial_first(text: MarkedText, mark: Mark) -> int | None:
     while text.has(position, "filler_verb") or text.has(position, "filler_noun"):
         position -= 1
     denial = text.at[position] if position >= 0 else None
-    return denial.first if denial is not None and not denial.concepts.isdisjoint({"no", "not"}) else None
+    return denial.first if denial is not None and _denies(text, denial) else None
+
+
+def _denies(text: MarkedText, mark: Mark) -> bool:
+    """A no or a not, also as the end of a joining "and no"."""
+    return not mark.concepts.isdisjoint({"no", "not"}) or ("either_or" in mark.concepts and text.words[mark.end - 1] in text.denying)
 
 
 @lru_cache(maxsize=10_000)

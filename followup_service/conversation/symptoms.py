@@ -14,6 +14,7 @@ from followup_service.conversation.only_mentioned import (
     find_quotation,
     find_threshold,
 )
+from followup_service.conversation.pain_scores import Score, find_scored, find_scores
 from followup_service.conversation.reading import SymptomMention
 from followup_service.conversation.vital_signs import find_vital_sign
 from followup_service.protocol.findings import Severity, Symptom
@@ -49,6 +50,8 @@ def find_symptoms(text: MarkedText, numbers: list[Number]) -> tuple[list[Symptom
     found = find_mentions(text)
     if not found and not numbers:
         return [], []
+    scores = find_scores(text, numbers)
+    found.extend(find_scored(text, scores, found))
     denials = [_what_clears(text, named) for named in found]
     denied = [named.code for named, denial in zip(found, denials, strict=True) if denial is not None and denial.how is Clearing.DENIED]
     mentions: list[SymptomMention] = []
@@ -59,7 +62,7 @@ def find_symptoms(text: MarkedText, numbers: list[Number]) -> tuple[list[Symptom
         cleared = denial is not None and denial.clears
         mentions.append(_mention(text, named, denial if cleared else None))
         if not cleared:
-            standing.append(_symptom(text, named, denial, numbers))
+            standing.append(_symptom(text, named, denial, numbers, scores))
     for number in numbers:
         code = find_vital_sign(text, number)
         if code is not None:
@@ -84,9 +87,9 @@ def _mention(text: MarkedText, named: Named, denial: Denial | None) -> SymptomMe
     return new(SymptomMention, (named.code, text.source.original[start:end], (start, end), None if denial is None else denial.words))
 
 
-def _symptom(text: MarkedText, named: Named, denial: Denial | None, numbers: list[Number]) -> Symptom:
+def _symptom(text: MarkedText, named: Named, denial: Denial | None, numbers: list[Number], scores: list[Score]) -> Symptom:
     code = named.code
-    if denial is None and not text.spoken_of & _DEGREE_WORDS and not _is_counted(code, numbers):
+    if denial is None and not text.spoken_of & _DEGREE_WORDS and not scores and not (numbers and code in _COUNTED):
         return new(Symptom, (code, None, False, None))
     if code == "HEADACHE" and (_near(text, named, "worst") or _near(text, named, "exploding")):
         code = "WORST_HEADACHE"
@@ -94,18 +97,13 @@ def _symptom(text: MarkedText, named: Named, denial: Denial | None, numbers: lis
         return Symptom(code, severity=_bleeding_severity(text, named, denial))
     if code == "PAIN" and _is_unbearable(text, named):
         code = "UNBEARABLE_PAIN"
-    severity = Severity.SEVERE if _is_extensive(text, named) else _severity(text, named, numbers)
+    severity = Severity.SEVERE if _is_extensive(text, named) else _severity(text, named, scores)
     if denial is not None and denial.how is Clearing.SLIGHT:
         severity = Severity.MILD
     if code == "BURN" and severity is Severity.MILD and any(map(text.marked, _MORE_THAN_REDNESS)):
         severity = None
     count = _count(text, named, numbers) if code in _COUNTED else None
     return Symptom(code, severity=severity, worse=_is_worse(text, named), count=count)
-
-
-def _is_counted(code: str, numbers: list[Number]) -> bool:
-    """Whether a number of the text may say how bad or how often."""
-    return bool(numbers) and (code in _COUNTED or any(number.shape == "ratio" for number in numbers))
 
 
 def _bleeding_severity(text: MarkedText, named: Named, denial: Denial | None) -> Severity | None:
@@ -144,8 +142,8 @@ def _distance(text: MarkedText, named: Named, mark: Mark) -> int:
     return distance + (0 if text.clauses[mark.first] == text.clauses[named.first] else 3)
 
 
-def _severity(text: MarkedText, named: Named, numbers: list[Number]) -> Severity | None:
-    scored = _score(text, named, numbers)
+def _severity(text: MarkedText, named: Named, scores: list[Score]) -> Severity | None:
+    scored = _score(text, named, scores)
     if scored is not None:
         return scored
     if not text.spoken_of & _SEVERITY_WORDS:
@@ -193,14 +191,10 @@ def _is_denied(text: MarkedText, mark: Mark) -> bool:
     return text.has(mark.first - 1, "not") or text.has(mark.first - 1, "no")
 
 
-def _score(text: MarkedText, named: Named, numbers: list[Number]) -> Severity | None:
+def _score(text: MarkedText, named: Named, scores: list[Score]) -> Severity | None:
     """ "Pain 8/10": seven and more is severe, four to six moderate."""
-    for number in numbers:
-        if number.shape == "ratio" and text.sentences[number.first] == text.sentences[named.first]:
-            score, _, full = text.words[number.first].replace(" ", "").partition("/")
-            if full == "10" and int(score) <= 10:
-                return Severity.SEVERE if int(score) >= 7 else Severity.MODERATE if int(score) >= 4 else Severity.MILD
-    return None
+    sentence = text.sentences[named.first]
+    return next((score.severity for score in scores if text.sentences[score.position] == sentence), None)
 
 
 def _count(text: MarkedText, named: Named, numbers: list[Number]) -> int | None:

@@ -1,0 +1,62 @@
+"""How bad a pain is by a score of ten: 8/10, "8 out of 10", "from 1 to 10 I give it an 8"; a belly with a score hurts."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from followup_service.conversation.concepts import bits_of
+from followup_service.conversation.marked_text import MarkedText
+from followup_service.conversation.mentions import Named
+from followup_service.conversation.numbers import Number
+from followup_service.protocol.findings import Severity
+
+_FULL = 10
+_SEVERE, _MODERATE = 7, 4
+# A number so many tokens after the words of the scale is still the score: "de 1 a 10 eu diria uns 8".
+_REACH = 7
+_HURTING = {"belly": "ABDOMINAL_PAIN", "chest": "CHEST_PAIN", "shoulder": "SHOULDER_PAIN", "head": "HEADACHE"}
+_PARTS = bits_of(_HURTING)
+
+
+class Score(NamedTuple):
+    """`points` of ten, said at token `position`."""
+
+    points: int
+    position: int
+
+    @property
+    def severity(self) -> Severity:
+        return Severity.SEVERE if self.points >= _SEVERE else Severity.MODERATE if self.points >= _MODERATE else Severity.MILD
+
+
+def find_scores(text: MarkedText, numbers: list[Number]) -> list[Score]:
+    """Every score of ten, in the order of the text."""
+    return [Score(points, number.first) for number in numbers for points in _points(text, number) if points <= _FULL]
+
+
+def _points(text: MarkedText, number: Number) -> Iterator[int]:
+    if number.shape == "ratio":
+        points, _, full = text.words[number.first].replace(" ", "").partition("/")
+        if full == str(_FULL):
+            yield int(points)
+    elif number.shape == "number" and number.is_whole and (text.has(number.end, "of_ten") or _follows_scale(text, number)):
+        yield int(number.value)
+
+
+def _follows_scale(text: MarkedText, number: Number) -> bool:
+    return any(
+        0 <= number.first - scale.end <= _REACH and text.sentences[scale.first] == text.sentences[number.first]
+        for scale in text.marked("scale")
+    )
+
+
+def find_scored(text: MarkedText, scores: list[Score], found: list[Named]) -> Iterator[Named]:
+    """The parts of the body that have a score and, in their sentence, no other complaint and nothing good: "belly 6/10"."""
+    if not scores or not text.spoken_of & _PARTS:
+        return
+    explained = {text.sentences[named.first] for named in found if named.code != "UNWELL"}
+    explained |= {text.sentences[mark.first] for mark in text.marked("fine") if not text.has(mark.first - 1, "not")}
+    for score in scores:
+        sentence = text.sentences[score.position]
+        if score.points and sentence not in explained:
+            parts = ((part, mark) for part in _HURTING for mark in text.marked(part) if text.sentences[mark.first] == sentence)
+            yield from (Named(_HURTING[part], mark.first, mark.end, mark.first) for part, mark in parts)
