@@ -13,11 +13,13 @@ SECTIONS: dict[str, frozenset[str]] = {
     "symptoms": SYMPTOM_CODES,
     "things": _names(
         "belly chest shoulder head forehead_or_body leg calf face throat eyes skin urine stool vomit phlegm wound line nose speech "
-        "side limb cloth breathing drinking waking sight relative visit mouth teeth heart lips mind legs"
+        "side limb cloth breathing drinking waking sight relative visit mouth teeth heart lips mind legs "
+        "every_drink toilet"
     ),
     "troubles": _names(
         "pain swollen hard blood black yellow dark pale red pus hot blister numb weak drooping slurred tight leaking cannot worst "
-        "exploding loose bad_way sleepy chattering racing blue lost gave_way soaked"
+        "exploding loose bad_way sleepy chattering racing blue lost gave_way soaked "
+        "comes_back"
     ),
     "grammar": _names(
         "no not filler_noun filler_verb degree either_or list_and but breaks_denial if if_filler unsure gone gone_filler no_longer "

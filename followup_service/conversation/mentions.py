@@ -14,7 +14,9 @@ _NAMING = bits_of(SYMPTOM_CODES | ALONE.keys() | ABSENT.keys())
 _THING, _TROUBLE = bits_of(THINGS), bits_of(TROUBLES)
 _TEMPERATURE_WORDS = bits_of({"temperature_claim", "temperature_label"})
 # "Chest feels like someone is standing on it": feeling and persons do not draw a trouble away from a part of the body.
-_PARTS = bits_of(THINGS - {"forehead_or_body", "relative"})
+_PARTS = bits_of(THINGS - {"forehead_or_body", "relative", "toilet", "every_drink"})
+# "To the loo nine times, all of it water": what is said of these may follow in the next clause.
+_OVER_COMMAS = bits_of({"toilet", "every_drink"})
 # Vietnamese "vang", typed without its mark, is yellow and also a polite yes, Arabic "صفر" is yellow and zero: alone they say nothing.
 _SMALL_WORDS = frozenset({"yes", "no_answer", "smalltalk", "fine", "no", "none"})
 _RELATIVE = bits_of({"relative"})
@@ -131,7 +133,8 @@ def _belong_together(text: MarkedText, thing: Mark, trouble: Mark, code: str) ->
         return thing.first < trouble.first and text.sentences[thing.first] == text.sentences[trouble.first]
     if "unbearable" in trouble.concepts and "pain" not in trouble.concepts:
         return text.sentences[thing.first] == text.sentences[trouble.first] and 0 <= trouble.first - thing.end <= _REACH
-    if text.clauses[thing.first] != text.clauses[trouble.first]:
+    of = text.sentences if thing.concepts.bits & _OVER_COMMAS else text.clauses
+    if of[thing.first] != of[trouble.first]:
         return False
     start, stop = min(thing.end, trouble.end), max(thing.first, trouble.first)
     if stop - start > (_CANNOT_REACH if "cannot" in trouble.concepts else _REACH):

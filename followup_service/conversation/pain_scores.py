@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from followup_service.conversation.concepts import bits_of
-from followup_service.conversation.marked_text import MarkedText
+from followup_service.conversation.marked_text import Mark, MarkedText
 from followup_service.conversation.mentions import Named
 from followup_service.conversation.numbers import Number
 from followup_service.protocol.findings import Severity
@@ -54,9 +54,14 @@ def find_scored(text: MarkedText, scores: list[Score], found: list[Named]) -> It
     if not scores or not text.spoken_of & _PARTS:
         return
     explained = {text.sentences[named.first] for named in found if named.code != "UNWELL"}
-    explained |= {text.sentences[mark.first] for mark in text.marked("fine") if not text.has(mark.first - 1, "not")}
+    explained |= {text.sentences[mark.first] for mark in text.marked("fine") if _is_well(text, mark)}
     for score in scores:
         sentence = text.sentences[score.position]
         if score.points and sentence not in explained:
             parts = ((part, mark) for part in _HURTING for mark in text.marked(part) if text.sentences[mark.first] == sentence)
             yield from (Named(_HURTING[part], mark.first, mark.end, mark.first) for part, mark in parts)
+
+
+def _is_well(text: MarkedText, mark: Mark) -> bool:
+    """French "rien" is a good answer and also "the tablet does nothing"."""
+    return "none" not in mark.concepts and not text.has(mark.first - 1, "not")

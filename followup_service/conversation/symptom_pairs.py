@@ -39,6 +39,8 @@ _BY_THING: dict[str, dict[str, str]] = {
     "limb": {"weak": "STROKE_SIGN", "cannot": "STROKE_SIGN", "swollen": "LINE_PROBLEM", "red": "LINE_PROBLEM"},
     "breathing": {"cannot": "BREATHLESSNESS", "bad_way": "BREATHLESSNESS"},
     "drinking": {"cannot": "NO_FLUIDS"},
+    "every_drink": {"comes_back": "NO_FLUIDS", "vomit": "NO_FLUIDS", "VOMITING": "NO_FLUIDS"},
+    "toilet": {"loose": "DIARRHOEA"},
     "waking": {"cannot": "COLLAPSE"},
     "sight": {"cannot": "STROKE_SIGN"},
     "relative": {"UNWELL": "UNWELL_BY_RELATIVE", "sleepy": "CONFUSION"},

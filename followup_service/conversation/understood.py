@@ -14,7 +14,9 @@ _MANY_TABLETS, _FEWEST_MILLIGRAMS = 5, 100
 # In words, or in Chinese characters.
 _MORE_THAN_AN_ANSWER = 6
 # Parts and doings of the body of which nobody speaks in passing.
-_BODY = bits_of(SECTIONS["things"] - {"relative", "visit", "forehead_or_body", "drinking", "sight", "mind", "side", "waking"})
+_BODY = bits_of(
+    SECTIONS["things"] - {"relative", "visit", "forehead_or_body", "drinking", "every_drink", "toilet", "sight", "mind", "side", "waking"}
+)
 _SOMETHING = _UNDERSTOOD | _NO | _CHAT | _MEDICINE | bits_of({"none_of_all", "self_well"})
 _SPOKEN = frozenset({"word", "cjk"})
 _SHORTEST_SENTENCE, _MOST_STRANGE = 6, 5
