@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from followup_service.conversation.clearing import Clearing, Denial, imagined_by
 from followup_service.conversation.concepts import SECTIONS, bits_of
+from followup_service.conversation.denied_around import called_well, denied_by_nought, denied_later, is_closed_by_a_verb, past_repeated_no
 from followup_service.conversation.marked_text import Mark, MarkedText
 from followup_service.conversation.mentions import Named
 from followup_service.protocol.symptom_codes import SYMPTOM_CODES
@@ -22,7 +23,7 @@ _ENDINGS = frozenset({"if", "no_longer", "not", "no"})
 _DENYING = bits_of(_ENDINGS | {"no_answer", "gone", "none_of_all"})
 _NONE_OF_ALL, _JOINING = bits_of({"none_of_all"}), bits_of({"either_or", "list_and"})
 _ITEM, _QUOTED, _BUT = bits_of(_ITEMS), bits_of({"quoted"}), bits_of({"but"})
-_AFTER_A_NO = ("is_filler", "smalltalk", "please")
+_AFTER_A_NO = ("is_filler", "smalltalk", "please", "this_time")
 _ALSO = bits_of({"also"})
 _NEITHER, _FEWEST_NEITHERS = frozenset({"ना"}), 2
 _ZEROS = frozenset({"0", "0/10", "0/4"})
@@ -31,12 +32,13 @@ _ZEROS = frozenset({"0", "0/10", "0/4"})
 def find_denial(text: MarkedText, named: Named) -> Denial | None:
     """The words that deny `named`, or None where it simply stands."""
     if not text.spoken_of & _DENYING and _ZEROS.isdisjoint(text.words):
-        return None
+        return called_well(text, named)
     for first in dict.fromkeys((named.core, named.first)):
         denial = _denial_before(text, named, first)
         if denial is not None:
             return denial
-    return _denial_after(text, named) or _gone_after(text, named) or _none_of_all(text, named) or _also_denied(text, named)
+    nearby = _denial_after(text, named) or _gone_after(text, named) or _none_of_all(text, named) or _also_denied(text, named)
+    return nearby or denied_by_nought(text, named) or denied_later(text, named) or called_well(text, named)
 
 
 @dataclass(slots=True)
@@ -149,13 +151,18 @@ def _denied(text: MarkedText, named: Named, mark: Mark, *, slight: bool) -> Deni
     following = named.end
     while following < len(text.words) and text.words[following] in _COLON_SIGNS:
         following += 1
-    if text.has(following, "yes") and not text.has(following, "perfective"):
+    if text.has(following, "yes") and not text.has(following, "perfective") and not _is_before_number(text, following):
         return None
     if text.has(named.end, "perfective"):
         return _gone(text, named, mark)
     if slight:
         return Denial(Clearing.SLIGHT, words, clears=False)
     return Denial(Clearing.DENIED, words, clears=True)
+
+
+def _is_before_number(text: MarkedText, position: int) -> bool:
+    """行 is yes, and also to walk: "唔氣促 行3層樓梯都得"."""
+    return position + 1 < len(text.words) and text.kind(position + 1) == "number"
 
 
 def _gone(text: MarkedText, named: Named, mark: Mark) -> Denial:
@@ -175,21 +182,25 @@ def _denial_after(text: MarkedText, named: Named) -> Denial | None:
     zero = text.words[position] in _ZEROS
     if not zero and (mark is None or "no_answer" not in mark.concepts):
         return None
-    end = mark.end if mark is not None else position + 1
+    no = end = mark.end if mark is not None else position + 1
     if text.has(end, "perfective"):
         end += 1
+    end = past_repeated_no(text, end)
     if text.tokens[named.end - 1][0] in text.genitives and not (end < len(text.words) and text.kind(end) == "number"):
         return Denial(Clearing.DENIED, text.written(position, end), clears=True)
     while any(text.has(end, concept) for concept in _AFTER_A_NO):
         end += 1
     if end < len(text.words) and text.words[end] not in _ENDS and not text.has(end, "but") and not _has_own_answer(text, end):
         # "बुखार नहीं 36.4": the number speaks for itself.
-        return Denial(Clearing.DENIED, text.written(position, end), clears=True) if _is_fever_before_number(text, named, end) else None
+        is_over = is_closed_by_a_verb(text, no) or _is_fever_before_number(text, named, end)
+        return Denial(Clearing.DENIED, text.written(position, end), clears=True) if is_over else None
     return Denial(Clearing.DENIED, text.written(position, end), clears=True)
 
 
 def _is_fever_before_number(text: MarkedText, named: Named, end: int) -> bool:
-    return named.code == "FEVER" and end + 1 == len(text.words) and text.kind(end) == "number"
+    if named.code != "FEVER" or text.kind(end) != "number":
+        return False
+    return all(text.has(after, "fahrenheit") or text.has(after, "celsius") for after in range(end + 1, len(text.words)))
 
 
 def _none_of_all(text: MarkedText, named: Named) -> Denial | None:
@@ -227,6 +238,8 @@ def _after_joined(text: MarkedText, named: Named) -> int:
 
 def _closes(text: MarkedText, end: int) -> bool:
     """Whether a clause ends before `end`: "none of that yet, but chills" denies, "none of that helps" does not."""
+    if is_closed_by_a_verb(text, end):
+        return True
     while any(text.has(end, concept) for concept in _AFTER_A_NO):
         end += 1
     return end >= len(text.words) or text.words[end] in _ENDS or text.has(end, "but")
@@ -255,7 +268,9 @@ def _has_own_answer(text: MarkedText, position: int) -> bool:
     mark = text.at[position]
     if mark is None or not _ITEMS & mark.concepts:
         return False
-    return text.has(mark.end, "yes") or text.has(mark.end, "no_answer")
+    while (following := text.at[mark.end] if mark.end < len(text.at) else None) is not None and following.concepts & _ITEMS:
+        mark = following
+    return text.has(mark.end, "yes") or text.has(mark.end, "no_answer") or text.words[mark.end : mark.end + 1] == ["0"]
 
 
 def _gone_after(text: MarkedText, named: Named) -> Denial | None:

@@ -137,6 +137,8 @@ def _belong_together(text: MarkedText, thing: Mark, trouble: Mark, code: str) ->
     if of[thing.first] != of[trouble.first]:
         return False
     start, stop = min(thing.end, trouble.end), max(thing.first, trouble.first)
+    if trouble.first < thing.first and "0" in text.words[start:stop]:
+        return False  # "shoulder pain 0 tummy pain 0"
     if stop - start > (_CANNOT_REACH if "cannot" in trouble.concepts else _REACH):
         return False
     others = joined = False

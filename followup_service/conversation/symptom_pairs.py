@@ -59,6 +59,8 @@ _EMERGENCIES = frozenset({
 
 def gravest_pair(things: Iterable[str], troubles: Collection[str]) -> str | None:
     """The code of the gravest symptom that one of the things makes with one of the troubles; None if none does."""
+    if "stool" in things and "yellow" in troubles:
+        return None  # 黄 makes urine dark, and is what a stool should be
     codes = {PAIRS[pair] for pair in product(things, troubles) if pair in PAIRS}
     return min(codes, key=lambda code: (code not in _EMERGENCIES, code), default=None)
 

@@ -8,6 +8,7 @@ from followup_service.protocol.findings import Severity
 from followup_service.protocol.load_study import load_study
 
 EMERGENCIES = [
+    "крови много, температуры нет",
     "temp 39.2 room is cold",
     "my temperature is 39 room is cold",
     "体温39外面下雨",
@@ -88,6 +89,9 @@ EMERGENCIES = [
     "头疼得像要炸开",
 ]
 URGENT = [
+    "bukhar nahi hai kya",
+    "البورت تمام بس فيه ورم",
+    "di ngoai 5 lan hom nay",
     "忽冷忽热",
     "STOP the pain is terrible",
     "i am not ok fever",
@@ -162,6 +166,29 @@ FOR_A_PERSON = [
     "乏力，没精神",
 ]
 QUIET = [
+    "खून वून कुछ नहीं",
+    "dast nahi lage kabhi",
+    "pair me sujan nahi hai sandal dheeli hai",
+    "bukhar nahi hai 97.9F",
+    "कँपकँपी नहीं हुई इस बार",
+    "Convulsão nunca tive",
+    "falta de ar não tenho não, subi a ladeira",
+    "mắt trắng, da không vàng",
+    "no he tenido sangrado ni me he desmayado ni cosa parecida",
+    "ожогов под наклейками не осталось",
+    "Рвоты не было, поносу тоже",
+    "0 chest pain, breathing fine",
+    "shoulder pain 0 tummy pain 0",
+    "not a bit breathless on the stairs",
+    "كتفي سليم",
+    "رجليا مفيهمش ورم",
+    "大便黄的 成形 没有血也不黑",
+    "傷口乾了 結痂 沒紅沒腫",
+    "36.7 晌午喝了两碗糊涂面",
+    "心口唔痛 唔氣促 行3層樓梯都得",
+    "انتظر الدكتور",
+    "Поехали к дочери, всё хорошо",
+    "throat a little scratchy, gargled with salt water",
     "fever no, pain yes",
     "no fever",
     "ill be late",

@@ -1,0 +1,83 @@
+"""Denials that do not stand straight before or after a symptom: a nought before it, a no at the end of its clause, a thing called well."""
+
+from followup_service.conversation.clearing import Clearing, Denial
+from followup_service.conversation.concepts import bits_of
+from followup_service.conversation.marked_text import MarkedText
+from followup_service.conversation.mentions import Named
+
+_ENDS = frozenset(".,;\n!()")
+_LATER_REACH = 4
+_THINGS = bits_of({"line", "shoulder"})
+_CLOSING, _FINE, _NO_ANSWER, _BUT = (bits_of({concept}) for concept in ("closing", "fine", "no_answer", "but"))
+# "दर्द नहीं हुआ कम" says that it did not lessen, "बुखार नहीं है क्या" asks.
+_TAKING_BACK = bits_of({
+    "gone", "no_longer", "fine", "mild", "moderate", "strong", "severe", "worse", "little", "much", "most", "question", "yes", "degree",
+    "no", "not", "no_answer",
+})  # fmt: skip
+_TURNING = bits_of({"about_now", "but", "worse"})
+_BESIDE_FINE = ("is_filler", "gone_filler", "filler_verb")
+
+
+def is_closed_by_a_verb(text: MarkedText, end: int) -> bool:
+    """ "खून नहीं निकला पट्टी सूखी है": a Hindi clause is over behind its verb, where what follows takes nothing back."""
+    if not text.spoken_of & _CLOSING:
+        return False
+    beside = text.at[end - 1]
+    after = end
+    if beside is None or not beside.concepts.bits & _CLOSING:
+        if not text.has(end, "closing"):
+            return False
+        after = text.at[end].end  # type: ignore[union-attr]
+        while text.has(after, "closing"):
+            after += 1
+    following = text.at[after] if after < len(text.at) else None
+    if following is not None and following.concepts.bits & _TAKING_BACK:
+        return False
+    sentence = text.sentences[end - 1]
+    return not any(mark.first >= after and mark.concepts.bits & _TURNING and text.sentences[mark.first] == sentence for mark in text.marks)
+
+
+def past_repeated_no(text: MarkedText, end: int) -> int:
+    """Portuguese "falta de ar não tenho não": past the second no where the clause ends with it."""
+    is_no = end < len(text.words) and text.words[end] in text.denying
+    return end + 1 if is_no and (end + 1 == len(text.words) or text.words[end + 1] in _ENDS) else end
+
+
+def denied_by_nought(text: MarkedText, named: Named) -> Denial | None:
+    """ "0 chest pain" where a clause begins; behind another symptom the nought is that one's."""
+    nought = named.first - 1
+    if (
+        nought < 0
+        or text.words[nought] != "0"
+        or (nought and text.clauses[nought - 1] == text.clauses[nought] and text.words[nought - 1] not in _ENDS)
+    ):
+        return None
+    return Denial(Clearing.DENIED, text.written(nought, named.first), clears=True)
+
+
+def denied_later(text: MarkedText, named: Named) -> Denial | None:
+    """Russian "ожогов под наклейками не осталось": a genitive with which a clause begins and which only a no at its end can ask for."""
+    if not text.spoken_of & _NO_ANSWER or text.tokens[named.first][0] not in text.genitives:
+        return None
+    clause = text.clauses[named.first]
+    if named.first and text.clauses[named.first - 1] == clause and text.words[named.first - 1] not in _ENDS:
+        return None
+    for mark in text.marks:
+        if mark.first >= named.end and mark.concepts.bits & _NO_ANSWER and text.clauses[mark.first] == clause:
+            is_last = mark.end == len(text.words) or text.clauses[mark.end] != clause or text.words[mark.end] in _ENDS
+            near = mark.first - named.end <= _LATER_REACH
+            return Denial(Clearing.DENIED, text.written(mark.first, mark.end), clears=True) if is_last and near else None
+    return None
+
+
+def called_well(text: MarkedText, named: Named) -> Denial | None:
+    """ "Port is fine", كتفي سليم: a line or a shoulder that is only named, and called well by the word behind it."""
+    if not text.spoken_of & _FINE or text.spoken_of & _BUT or named.code not in {"LINE_PROBLEM", "SHOULDER_PAIN"}:
+        return None
+    mark = text.at[named.first]
+    if mark is None or not mark.concepts.bits & _THINGS or (mark.first, mark.end) != (named.first, named.end):
+        return None
+    position = named.end
+    while any(text.has(position, concept) for concept in _BESIDE_FINE) and not text.has(position, "fine"):
+        position += 1
+    return Denial(Clearing.DENIED, text.written(position, position + 1), clears=True) if text.has(position, "fine") else None
