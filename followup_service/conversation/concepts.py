@@ -14,7 +14,7 @@ SECTIONS: dict[str, frozenset[str]] = {
     "things": _names(
         "belly chest shoulder head forehead_or_body leg calf face throat eyes skin urine stool vomit phlegm wound line nose speech "
         "side limb cloth breathing drinking waking sight relative visit mouth teeth heart lips mind legs "
-        "every_drink toilet"
+        "every_drink drink toilet"
     ),
     "troubles": _names(
         "pain swollen hard blood black yellow dark pale red pus hot blister numb weak drooping slurred tight leaking cannot worst "

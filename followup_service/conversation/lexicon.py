@@ -27,6 +27,7 @@ class Lexicon:
     `common` holds the most usual words, by which a text in this language is recognised. `well_spelt` holds ordinary words that are no
     misspelling and no alarm of another language. `nominatives` are forms that a "no" before them does not deny, `genitives` those that
     one denies wherever it stands. `spelt_out` gives contractions their full forms; `prefixes` are taken off unknown words.
+    `romanised` gives for Latin letters what they stand for in the language's own script.
     `marks_matter` says that a word typed with its marks is no other word: Vietnamese "đầu" (head) is not "đau" (pain), "dau" may be both.
     `units_first` says that eight and thirty is thirty-eight; `number_tenths` are words after a number that add tenths to it.
     """
@@ -45,6 +46,7 @@ class Lexicon:
     genitives: tuple[str, ...]
     common: tuple[str, ...]
     prefixes: tuple[str, ...]
+    romanised: Mapping[str, tuple[str, ...]]
     marks_matter: bool
 
 
@@ -75,6 +77,7 @@ def parse_lexicon(written: str, language: str) -> Lexicon:
         "genitives",
         "common",
         "prefixes",
+        "romanised",
         "marks_matter",
         *SECTIONS,
     }
@@ -99,6 +102,7 @@ def parse_lexicon(written: str, language: str) -> Lexicon:
         genitives=_strings(tables.get("genitives", []), f"{name}: genitives"),
         common=_strings(tables.get("common", []), f"{name}: common"),
         prefixes=_strings(tables.get("prefixes", []), f"{name}: prefixes"),
+        romanised=_word_lists(tables, "romanised", name),
         marks_matter=marks_matter,
     )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from followup_service.conversation.normalise import normalise
+from followup_service.conversation.romanised import Romanised
 
 _SHORTEST_STEM = 3
 _SHORTEST_AFTER_PREFIX = 2
@@ -57,10 +58,12 @@ class Speller:
         prefixes: Iterable[str],
         misspellings: Misspellings,
         correctable: Collection[str],
+        romanised: Romanised,
     ) -> None:
         self._known, self._foreign, self._same_word = known, foreign, same_word
         self._prefixes = sorted(prefixes, key=len, reverse=True)
         self._misspellings, self._correctable = misspellings, correctable
+        self._romanised = romanised
 
     def spell(self, word: str) -> str:
         """Its own words first, then its stems, then the words of other languages as they stand; a guess comes last."""
@@ -70,7 +73,9 @@ class Speller:
             stem_in(word, self._known)
             or self._without_prefix(word)
             or self._same_word.get(word)
+            or self._in_own_script(word)
             or (word if word in self._foreign else None)
+            or self._stem_in_own_script(word)
             or stem_in(word, self._foreign)
             or self._without_marks(word)
             or self._corrected(word)
@@ -84,6 +89,16 @@ class Speller:
                 if found is not None:
                     return found
         return None
+
+    def _in_own_script(self, word: str) -> str | None:
+        """The known word that somebody typed in Latin letters."""
+        if len(word) < _SHORTEST_STEM:
+            return None
+        known = next((own for own in self._romanised.spellings(word) if own in self._known or own in self._same_word), None)
+        return None if known is None else self._same_word.get(known, known)
+
+    def _stem_in_own_script(self, word: str) -> str | None:
+        return next((stem for own in self._romanised.spellings(word) if (stem := stem_in(own, self._known)) is not None), None)
 
     def _without_marks(self, word: str) -> str | None:
         """A word typed with marks that no known word has: the marks may be wrong, so they go."""

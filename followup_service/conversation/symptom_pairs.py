@@ -5,7 +5,7 @@ from itertools import product
 
 _BY_THING: dict[str, dict[str, str]] = {
     "belly": {"pain": "ABDOMINAL_PAIN", "swollen": "SWOLLEN_ABDOMEN", "hard": "SWOLLEN_ABDOMEN", "tight": "SWOLLEN_ABDOMEN",
-              "unbearable": "ABDOMINAL_PAIN"},
+              "unbearable": "ABDOMINAL_PAIN", "UNWELL": "ABDOMINAL_PAIN"},
     "chest": {"pain": "CHEST_PAIN", "tight": "CHEST_PAIN"},
     "shoulder": {"pain": "SHOULDER_PAIN"},
     "head": {"pain": "HEADACHE", "exploding": "WORST_HEADACHE"},
@@ -40,6 +40,7 @@ _BY_THING: dict[str, dict[str, str]] = {
     "breathing": {"cannot": "BREATHLESSNESS", "bad_way": "BREATHLESSNESS"},
     "drinking": {"cannot": "NO_FLUIDS"},
     "every_drink": {"comes_back": "NO_FLUIDS", "vomit": "NO_FLUIDS", "VOMITING": "NO_FLUIDS"},
+    "drink": {"comes_back": "NO_FLUIDS"},
     "toilet": {"loose": "DIARRHOEA"},
     "waking": {"cannot": "COLLAPSE"},
     "sight": {"cannot": "STROKE_SIGN"},

@@ -3,10 +3,12 @@
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import product
 
 from followup_service.conversation.lexicon import Lexicon
 from followup_service.conversation.normalise import normalise, with_marks
+from followup_service.conversation.romanised import Romanised
 from followup_service.conversation.tokens import cut_terms, tokenise
 
 _HIDING_PAIN = ("strong", "severe", "unbearable", "worse")
@@ -59,12 +61,30 @@ def type_terms(lexicon: Lexicon) -> Typed:
     return {None: typed(lexicon.well_spelt, lexicon), **{concept: typed(terms, lexicon) for concept, terms in lexicon.terms.items()}}
 
 
+def in_own_script(lexicon: Lexicon) -> Lexicon:
+    """The lexicon with each of its romanised words as another spelling of the word in its own script, where that means no less."""
+    if not lexicon.romanised:
+        return lexicon
+    romanised = Romanised(lexicon.romanised)
+    meant = defaultdict[str, set[str]](set)
+    for concept, terms in lexicon.terms.items():
+        for term in cut(terms):
+            meant[term].add(concept)
+    words = {*TAB.join(meant).split(TAB), *_cut(lexicon.common), *_cut(lexicon.number_words)}
+    own = {word for word in words if not is_latin(word)}
+    found = ((word, next((known for known in romanised.spellings(word) if known in own), None)) for word in sorted(words - own))
+    same_word = {word: known for word, known in found if known is not None and meant.get(word, set()) <= meant.get(known, set())}
+    return replace(lexicon, same_word={**same_word, **lexicon.same_word})
+
+
 def typed(terms: Collection[str], lexicon: Lexicon) -> list[Term]:
     """The ways in which `terms` are typed: contractions spelt out, and where marks matter with and without them."""
     spellings = [*terms, *_spelt_out(terms, lexicon.spelt_out)] if lexicon.spelt_out else terms
     words = _cut(spellings)
     same = lexicon.same_word
     forms = _together([same.get(word, word) for word in words] if same else words)
+    if lexicon.romanised:
+        forms += _together(words)  # A text in another language has them as they are written.
     return [*forms, *_with_marks(_together(words), spellings)] if lexicon.marks_matter else forms
 
 

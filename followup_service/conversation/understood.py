@@ -15,7 +15,8 @@ _MANY_TABLETS, _FEWEST_MILLIGRAMS = 5, 100
 _MORE_THAN_AN_ANSWER = 6
 # Parts and doings of the body of which nobody speaks in passing.
 _BODY = bits_of(
-    SECTIONS["things"] - {"relative", "visit", "forehead_or_body", "drinking", "every_drink", "toilet", "sight", "mind", "side", "waking"}
+    SECTIONS["things"]
+    - {"relative", "visit", "forehead_or_body", "drinking", "every_drink", "drink", "toilet", "sight", "mind", "side", "waking"}
 )
 _SOMETHING = _UNDERSTOOD | _NO | _CHAT | _MEDICINE | bits_of({"none_of_all", "self_well"})
 _SPOKEN = frozenset({"word", "cjk"})

@@ -12,9 +12,10 @@ from functools import cache
 from followup_service.conversation.concepts import SECTIONS, Concepts
 from followup_service.conversation.lexicon import Lexicon, load_lexicons
 from followup_service.conversation.normalise import has_held_down, normalise, with_marks
+from followup_service.conversation.romanised import Romanised
 from followup_service.conversation.spelling import Misspellings, Speller, WordsAndOtherScripts
 from followup_service.conversation.term_tree import Node, TermTree
-from followup_service.conversation.terms import TAB, Terms, Typed, cut, is_latin, type_terms, typed, words_of
+from followup_service.conversation.terms import TAB, Terms, Typed, cut, in_own_script, is_latin, type_terms, typed, words_of
 
 _CORRECTED_CONCEPTS = SECTIONS["symptoms"] | SECTIONS["things"] | SECTIONS["troubles"] | {"temperature_label", "temperature_claim"}
 _MOST_LEXEMES = 20_000
@@ -39,7 +40,7 @@ class Vocabulary:
         terms = Terms()
         words, denying, returning, correctable = (dict[str, frozenset[str]]() for _ in range(4))
         rest: list[Lexicon] = []
-        for lexicon in lexicons:
+        for lexicon in map(in_own_script, lexicons):
             language, as_typed = lexicon.language, type_terms(lexicon)
             words[language] = _known_words(lexicon, terms.learn(language, as_typed))
             denying[language] = _single_words(as_typed, "no", "not", "no_answer")
@@ -69,9 +70,18 @@ class Vocabulary:
         misspellings = Misspellings({word for words in correctable.values() for word in words})
         prefixes = [normalise(prefix).text for lexicon in lexicons for prefix in lexicon.prefixes]
         same = {lexicon.language: lexicon.same_word for lexicon in lexicons}
+        romanised = {lexicon.language: Romanised(lexicon.romanised) for lexicon in lexicons}
         same_elsewhere = {variant: word for table in same.values() for variant, word in table.items() if not is_latin(variant)}
         spellers = {
-            language: Speller(known, foreign, {**same_elsewhere, **same[language]}, prefixes, misspellings, correctable[language])
+            language: Speller(
+                known,
+                foreign,
+                {**same_elsewhere, **same[language]},
+                prefixes,
+                misspellings,
+                correctable[language],
+                romanised[language],
+            )
             for language, known in self.known.items()
         }
         return {language: _Lexemes(speller, self, language) for language, speller in spellers.items()}

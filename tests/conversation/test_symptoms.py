@@ -334,6 +334,36 @@ def test_a_small_burn_with_more_than_redness_is_not_mild(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("language", "text", "severity"),
+    [
+        ("ru", "живот болит на 8 из 10", Severity.SEVERE),
+        ("ru", "живот болит, баллов 5", Severity.MODERATE),
+        ("ar", "الم البطن ٩ من ١٠", Severity.SEVERE),
+        ("hi", "pet dard 10 me se 9", Severity.SEVERE),
+        ("hi", "पेट दर्द दस में से आठ", Severity.SEVERE),
+        ("en", "belly pain 2 out of 10", Severity.MILD),
+        ("ru", "живот болит 2 дня из 10", None),
+    ],
+)
+def test_a_score_of_ten_says_how_bad_it_is(language: str, text: str, severity: Severity | None) -> None:
+    (symptom,) = read_reply(text, language).findings.symptoms
+    assert (symptom.code, symptom.severity) == ("ABDOMINAL_PAIN", severity)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("ru", "глоток чая и сразу обратно"),
+        ("ru", "с утра бульон не удержала"),
+        ("ar", "اي حاجة بشربها برجعها"),
+        ("hi", "chammach bhar ORS bhi bahar aa jata"),
+    ],
+)
+def test_a_drink_that_comes_back_is_not_kept_down(language: str, text: str) -> None:
+    assert "NO_FLUIDS" in {symptom.code for symptom in read_reply(text, language).findings.symptoms}
+
+
+@pytest.mark.parametrize(
     ("text", "count"), [("diarrhoea 8 times", 8), ("拉肚子七次", 7), ("6 loose stools since morning", 6), ("diarrhoea", None)]
 )
 def test_loose_stools_are_counted(text: str, count: int | None) -> None:
