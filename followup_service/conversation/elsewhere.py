@@ -6,15 +6,16 @@ begins; childhood, a number of years ago, or a year of the last century, in a cl
 of old where the writer says to be well now.
 """
 
-from followup_service.conversation.concepts import bits_of
+from followup_service.conversation.concepts import SECTIONS, bits_of
 from followup_service.conversation.marked_text import Mark, MarkedText
 from followup_service.conversation.others import OF_SEVERAL_WORDS, others
-from followup_service.conversation.past_years import a_while_agos, long_agos, names_a_year
-from followup_service.conversation.says_well import says_well, says_well_now
+from followup_service.conversation.past_years import a_while_agos, is_of_a_treatment, long_agos, names_a_year
+from followup_service.conversation.says_well import is_alarming, says_well, says_well_now
 from followup_service.protocol.symptom_codes import SYMPTOM_CODES
 
 ANOTHERS, LONG_AGO = "somebody else's, not the participant's", "long ago"
 _OTHERS_REACH, _TOLD_REACH, _PAST_REACH = 8, 20, 14
+_FEW_WORDS, _SOME_WORDS, _FEW_BESIDE = 1, 3, 3
 # Between two troubles 又 is "and".
 _AND_AGAIN = frozenset({"又"})
 _VET = bits_of({"vet"})
@@ -23,17 +24,20 @@ _NEVER = bits_of({"never_participant"})
 _BYSTANDER = bits_of({"bystander"})
 _THEIRS = _NEVER | bits_of({"relative"})
 _OVER = bits_of({"gone"})
-_PAST, _AGO = bits_of({"long_ago"}), bits_of({"years_ago", "ago", "a_while_ago"})
+_PAST, _AGO = bits_of({"long_ago"}), bits_of({"years_ago", "ago", "a_while_ago", "at_age", "when_aged"})
 _ELSEWHERE = OF_SEVERAL_WORDS | _THEIRS | _BYSTANDER | _STRANGER | _PAST | _AGO
 _THANKS, _SINCE_THEN = bits_of({"thanks"}), bits_of({"since_then"})
 _TODAY, _ALSO = bits_of({"about_now"}), bits_of({"also"})
 _OURS = bits_of({"writer", "about_now", "also"})
 _PARTING = bits_of({"about_now", "this_time", "but"})
+_HAS_IT = bits_of({"has_it"})
 _AND, _WORSE = bits_of({"list_and"}), bits_of({"worse"})
 _WELL_AGAIN = bits_of({"fine", "gone", "self_well", "none", "no_answer", "none_of_all"})
 _MUDDLED, _PREGNANT = bits_of({"CONFUSION"}), bits_of({"PREGNANT"})
 _SYMPTOMS = bits_of(SYMPTOM_CODES - {"QUESTION_FOR_TEAM"})
-_ILL = _SYMPTOMS | bits_of({"temperature_label"})
+_ILL, _CLAIM = _SYMPTOMS | bits_of({"temperature_label"}), bits_of({"temperature_claim"})
+# What tells, behind an "I" or a "now", that the talk comes back to the writer's own illness of today.
+_TROUBLED = _SYMPTOMS | bits_of(SECTIONS["troubles"] | {"temperature_claim", "worse", "also", "alike"})
 _SMALL = bits_of(
     {"filler_noun", "filler_verb", "is_filler", "gone_filler", "has_it", "degree", "smalltalk", "mild", "strong", "severe", "FEVER"}
 )
@@ -114,9 +118,9 @@ def _end_of(text: MarkedText, subject: Mark) -> int:
 
 
 def _speaks_of_them_alone(text: MarkedText, first: int, end: int) -> bool:
-    """Whether only small words stand between a grandchild or a neighbour, perhaps named, and the illness, and the writer is nowhere."""
+    """Whether only small words stand between a grandchild or a neighbour, perhaps named, and the illness, and the writer has none."""
     subject = _subject(text, first, _BYSTANDER)
-    if subject is None or any(mark.concepts.bits & _ours_in(text, mark, first) and mark.first >= subject.end for mark in text.marks):
+    if subject is None or _comes_back(text, subject, first, end) or any(mark.first >= subject.end for mark in text.marked("treated")):
         return False
     if any(text.words[place] in text.returning for place in range(first, end)):
         return False
@@ -125,12 +129,28 @@ def _speaks_of_them_alone(text: MarkedText, first: int, end: int) -> bool:
     between = [text.at[place] for place in range(_end_of(text, subject), first)]
     if text.kind(first) == "number" and all(mark is None for mark in between):
         return False
-    return between.count(None) <= 1 and all(mark is None or mark.concepts.bits & (_SMALL | _SYMPTOMS) for mark in between)
+    has_it = next((mark for mark in between if mark is not None), None)
+    most = _SOME_WORDS if has_it is not None and has_it.concepts.bits & _HAS_IT else _FEW_WORDS
+    return between.count(None) <= most and all(
+        mark is None or mark.concepts.bits & (_SMALL | _SYMPTOMS | _CLAIM | _OVER) for mark in between
+    )
 
 
-def _ours_in(text: MarkedText, mark: Mark, first: int) -> int:
-    """What brings the talk back to the writer: an "I" or a "now" in the sentence of the illness, a "me too" anywhere."""
-    return _OURS if text.sentences[mark.first] == text.sentences[first] else _ALSO
+def _comes_back(text: MarkedText, subject: Mark, first: int, end: int) -> bool:
+    """Whether an "I" or a "now" in the sentence of the illness brings the talk back to the writer, or a "me too" anywhere."""
+    return any(
+        mark.first >= subject.end
+        and mark.concepts.bits & (_OURS if text.sentences[mark.first] == text.sentences[first] else _ALSO)
+        and (mark.first < end or mark.concepts.bits & _ALSO or _is_troubled_from(text, mark.end))
+        for mark in text.marks
+    )
+
+
+def _is_troubled_from(text: MarkedText, place: int) -> bool:
+    """Whether a trouble or a number that no healthy body has stands at token `place` or behind it."""
+    return any(mark.first >= place and mark.concepts.bits & _TROUBLED for mark in text.marks) or any(
+        number >= place and is_alarming(text, number) for number in text.numeric
+    )
 
 
 def _is_of_a_patient_of_the_vet(text: MarkedText, first: int) -> bool:
@@ -190,20 +210,44 @@ def _is_my(text: MarkedText, place: int) -> bool:
 
 def _is_past(text: MarkedText, first: int, end: int) -> bool:
     clause = text.clauses[first]
-    if any(mark.concepts.bits & _TODAY and text.clauses[mark.first] == clause and not _is_well_by(text, mark) for mark in text.marks):
+    todays = [mark for mark in text.marks if mark.concepts.bits & _TODAY and text.clauses[mark.first] == clause]
+    if any(not (_is_well_by(text, today) or _tells_no_more(text, today, end)) for today in todays):
         return False
     long_ago, a_while_ago = long_agos(text, first), a_while_agos(text)
-    is_over = bool(a_while_ago) and (
+    is_over = bool(a_while_ago or long_ago) and (
         text.spoken_of & (_OVER | _THANKS | _SINCE_THEN) or says_well(text) or says_well_now(text) or _tells_of_a_relative(text, first)
     )
-    known = [*long_ago, *a_while_ago] if is_over else long_ago
+    by_itself = [] if is_of_a_treatment(text, first) else long_ago
+    known = [*long_ago, *a_while_ago] if is_over else by_itself
     if any(text.clauses[begins] == clause and _reaches(text, ends, begins, first, end, _PARTING | _AND) for begins, ends in known):
+        return True
+    if any(_is_next_to(text, begins, first) and _stands_alone(text, begins, ends) for begins, ends in by_itself):
         return True
     sentence = text.sentences[first]
     pasts = [past for past in (*long_ago, *a_while_ago) if text.sentences[past[0]] == sentence]
     return any(_reaches(text, ends, begins, first, end, _PARTING) for begins, ends in pasts) and (
         text.spoken_of & _SINCE_THEN != 0 or says_well_now(text)
     )
+
+
+def _is_next_to(text: MarkedText, begins: int, first: int) -> bool:
+    """Whether a time stands in the clause beside that of the illness, and where it comes before it in the same sentence."""
+    if text.sentences[begins] != text.sentences[first] and begins < first:
+        return False
+    return abs(text.clauses[begins] - text.clauses[first]) == 1
+
+
+def _stands_alone(text: MarkedText, begins: int, ends: int) -> bool:
+    """Whether a clause is nothing but the time that it names, which goes with what stands beside it: "in 72, I fainted on parade"."""
+    clause = text.clauses[begins]
+    beside = [place for place in range(len(text.words)) if text.clauses[place] == clause and not begins - 1 <= place <= ends]
+    words = [place for place in beside if text.kind(place) != "mark"]
+    return len(words) <= _FEW_BESIDE and not any((mark := text.at[place]) is not None and mark.concepts.bits & _TROUBLED for place in words)
+
+
+def _tells_no_more(text: MarkedText, today: Mark, end: int) -> bool:
+    """ "A stroke ten years ago now I only walk slowly": a word for today behind the illness that goes on to no other."""
+    return today.first >= end and today.end < len(text.words) and not today.concepts.bits & _ALSO and not _is_troubled_from(text, today.end)
 
 
 def _is_well_by(text: MarkedText, now: Mark) -> bool:

@@ -11,9 +11,21 @@ _FIRST_SHORT_YEAR, _FIRST_FAHRENHEIT = "45", "94"
 _YEAR_WORDS = frozenset({"年", "года", "году", "г", "में", "me", "mein", "साल"})
 # "In 2009" is a year; "at 2009" may be nine minutes past eight.
 _IN_A_YEAR = frozenset({"in", "en", "em", "в", "في", "سنه", "عام", "năm", "nam", "sal", "f", "fi"})
-_FEWEST_YEARS, _MOST_YEARS = 5, 90
-_SMALL_COUNTS = frozenset("一二两兩三四")
+_VIETNAMESE_YEAR = frozenset({"năm", "nam"})
+_MOST_YEARS = 90
+_WHEN = frozenset({
+    "when", "after", "during", "cuando", "despues", "durante", "quand", "apres", "pendant", "lors", "quando", "depois", "когда", "после",
+    "во", "لما", "وقت", "بعد", "ملي", "जब", "jab", "khi", "lúc", "luc", "hồi", "hoi", "đợt", "dot",
+})  # fmt: skip
+# "Fever as in 2019" is one of today, and so is a pain worse than in childbirth.
+_LIKE = frozenset({
+    "like", "as", "than", "como", "que", "comme", "как", "чем", "زي", "مثل", "jaise", "जैसे", "जैसा", "như", "nhu", "hơn", "hon", "比", "像",
+    "跟", "和", "似", "同",
+})  # fmt: skip
+_YOUNGEST = 25
+_AT_AGE = bits_of({"at_age", "when_aged"})
 _LONG_AGO, _A_WHILE_AGO = bits_of({"long_ago"}), bits_of({"a_while_ago"})
+_TREATED = bits_of({"treated"})
 _MUDDLED, _COUNTED = bits_of({"CONFUSION"}), bits_of({"counted", "currency"})
 
 
@@ -24,12 +36,33 @@ def names_a_year(text: MarkedText) -> bool:
 
 def long_agos(text: MarkedText, first: int) -> list[tuple[int, int]]:
     """Where words stand that by themselves say that something was long ago; "39.2 as in 2019" compares with a recent year."""
-    marks = [(mark.first, mark.end) for mark in text.marks if mark.concepts.bits & _LONG_AGO or _counts_years(text, mark, _FEWEST_YEARS)]
+    marks = [(mark.first, mark.end) for mark in text.marks if _says_long_ago(text, mark) or _counts_years(text, mark)]
     return marks + [
         (place, place + 1)
         for place in text.numeric
-        if _is_of_the_past(text, place) and (place < first or text.words[place] not in _RECENT_YEARS)
+        if (_is_of_the_past(text, place) and (place < first or text.words[place] not in _RECENT_YEARS or not _compares(text, place, first)))
+        or _is_a_young_age(text, place)
     ]
+
+
+def _says_long_ago(text: MarkedText, mark: Mark) -> bool:
+    return mark.concepts.bits & _LONG_AGO != 0 and _LIKE.isdisjoint(text.words[max(0, mark.first - 2) : mark.first])
+
+
+def _compares(text: MarkedText, place: int, first: int) -> bool:
+    """Whether a number, or a fever with an "as" behind it, is likened to what was in that year."""
+    return text.kind(first) == "number" or not _LIKE.isdisjoint(text.words[first:place])
+
+
+def _is_a_young_age(text: MarkedText, place: int) -> bool:
+    """ "When I was six", "à six ans", 5 tuổi: an age that no participant has."""
+    before = [mark for mark in text.at[max(0, place - 2) : place] if mark is not None and mark.concepts.bits & _AT_AGE]
+    if not before:
+        return False
+    word = text.words[place]
+    if text.kind(place) == "number" and not (word.isdecimal() and int(word) <= _YOUNGEST):
+        return False
+    return "when_aged" in before[-1].concepts or text.has(place + 1, "years")
 
 
 def _is_of_the_past(text: MarkedText, place: int) -> bool:
@@ -55,13 +88,15 @@ def _is_short_year(text: MarkedText, place: int, after: str) -> bool:
         return word.startswith("0")
     if text.words[max(0, place - 2) : place] == ["en", "el"]:
         return word >= _FIRST_SHORT_YEAR
+    if text.words[max(0, place - 1)] in _VIETNAMESE_YEAR and _FIRST_SHORT_YEAR <= word < _FIRST_FAHRENHEIT:
+        return not text.has(place + 1, "counted") and not text.has(place + 1, "years")
     is_last = not after or text.kind(place + 1) == "mark"
     return is_last and place > 0 and text.words[place - 1] in _IN_A_YEAR and _FIRST_SHORT_YEAR <= word < _FIRST_FAHRENHEIT
 
 
 def a_while_agos(text: MarkedText) -> list[tuple[int, int]]:
     """Where words stand for a time before this: last year, the year before the study, two years ago."""
-    marks = [(mark.first, mark.end) for mark in text.marks if mark.concepts.bits & _A_WHILE_AGO or _counts_years(text, mark, 1)]
+    marks = [(mark.first, mark.end) for mark in text.marks if mark.concepts.bits & _A_WHILE_AGO or _counts_years(text, mark)]
     return marks + [(place, place + 1) for place in text.numeric if text.words[place] in _RECENT_YEARS and _is_year(text, place)]
 
 
@@ -73,7 +108,7 @@ def _is_year(text: MarkedText, place: int) -> bool:
     return following is None or not following.concepts.bits & _COUNTED
 
 
-def _counts_years(text: MarkedText, mark: Mark, fewest: int) -> bool:
+def _counts_years(text: MarkedText, mark: Mark) -> bool:
     """ "Ten years ago", 三十年前, "hace 30 años": years that are over, with how many before them or behind an "ago"."""
     if "years_ago" in mark.concepts:
         said = [place for place in range(mark.first - 3, mark.first) if place in text.numeric]
@@ -81,12 +116,18 @@ def _counts_years(text: MarkedText, mark: Mark, fewest: int) -> bool:
         said = [place for place in range(mark.end, mark.end + 3) if place in text.numeric and text.has(place + 1, "years")][:1]
     else:
         return False
-    return bool(said) and _is_span(text, said[-1], fewest)
+    return bool(said) and _is_span(text, said[-1])
 
 
-def _is_span(text: MarkedText, place: int, fewest: int) -> bool:
-    """Whether there are so many years: more than `_FEWEST_YEARS` are longer than any treatment in the study."""
+def _is_span(text: MarkedText, place: int) -> bool:
     word = text.words[place]
-    if text.kind(place) != "number":
-        return fewest < _FEWEST_YEARS or word not in _SMALL_COUNTS
-    return word.isdecimal() and fewest <= int(word) <= _MOST_YEARS
+    return text.kind(place) != "number" or (word.isdecimal() and 1 <= int(word) <= _MOST_YEARS)
+
+
+def is_of_a_treatment(text: MarkedText, first: int) -> bool:
+    """ "Operated two years ago fever 39": the time may be that of the treatment; "when they took it out in 98 I went yellow" is one."""
+    if not text.spoken_of & _TREATED:
+        return False
+    clause = text.clauses[first]
+    treated = next((mark for mark in text.marked("treated") if mark.end <= first and text.clauses[mark.first] == clause), None)
+    return treated is not None and _WHEN.isdisjoint(text.words[: treated.first])

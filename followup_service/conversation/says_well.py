@@ -1,5 +1,7 @@
 """Decides whether the writer says to be well, which lets an illness of others or of another time be set aside."""
 
+from decimal import Decimal
+
 from followup_service.conversation.concepts import SECTIONS, bits_of
 from followup_service.conversation.marked_text import Mark, MarkedText
 from followup_service.protocol.symptom_codes import SYMPTOM_CODES
@@ -14,6 +16,9 @@ _AGAIN = bits_of({"about_now", "also", "alike", "worse"})
 _DENIALS = bits_of({"not", "no"})
 _SMALL = bits_of({"filler_noun", "filler_verb", "is_filler", "gone_filler", "has_it", "degree", "smalltalk"})
 _STOPS = frozenset(".,!\n")
+# A living body's temperature in degrees Celsius and Fahrenheit, and where in it there is neither a fever nor a chill.
+_BODY = (Decimal(34), Decimal("35.5"), Decimal(38), Decimal(43)), (Decimal("93.2"), Decimal("95.9"), Decimal("100.4"), Decimal("109.4"))
+_TENS, _LEAST_POINTLESS = frozenset("三四"), 340
 _GOES_ON = ("smalltalk", "fine", "self_well", "gone_filler", "please")
 
 
@@ -23,6 +28,8 @@ def says_well(text: MarkedText, *, in_set_words: bool = False) -> bool:
     `in_set_words` asks for one of the known ways to say so, not only for an "I" and a "fine".
     """
     if text.spoken_of & _SELF_WELL and any(_closes(text, mark.end, mark) for mark in text.marked("self_well")):
+        return True
+    if text.spoken_of & _WRITER and text.numeric and _gives_own_temperature(text):
         return True
     if in_set_words:
         return False
@@ -60,17 +67,17 @@ def _repeats(text: MarkedText, this_time: Mark) -> bool:
 
 
 def _is_well_in_own_words(text: MarkedText, writer: Mark) -> bool:
-    """An "I", then a "fine" or a nought that ends the clause, with small words and no illness between: "I'm still going strong, 0"."""
+    """An "I", then a "fine", a nought or a normal temperature that ends the clause, with small words and no illness between."""
     place, strange = writer.end, 0
     while place < len(text.words) and text.clauses[place] == text.clauses[writer.first]:
         mark = text.at[place]
-        if text.words[place] == "0":
-            return _closes(text, place + 1, writer)
+        if text.words[place] == "0" or is_normal(text, place):
+            return _closes(text, _after_unit(text, place), writer)
         if mark is None:
             strange += 1
             place += 1
         elif mark.concepts.bits & _WELL and not mark.concepts.bits & _NO_NEWS and _closes(text, mark.end, writer):
-            return not _has_beside(text, writer, _NO_NEWS | _ILLNESS | _DENIALS & ~_WELL)
+            return not _has_around(text, writer, _NO_NEWS | _ILLNESS | _DENIALS & ~_WELL)
         elif mark.concepts.bits & (_SMALL | _WELL | _WRITER):
             place = mark.end
         else:
@@ -78,6 +85,55 @@ def _is_well_in_own_words(text: MarkedText, writer: Mark) -> bool:
         if strange > 1:
             return False
     return False
+
+
+def _gives_own_temperature(text: MarkedText) -> bool:
+    """ "Me 36.8", 我自己36.5: whoever measures themself beside another's fever takes part."""
+    return any(
+        place in text.numeric and is_normal(text, place) and _closes(text, _after_unit(text, place), writer)
+        for writer in text.marked("writer")
+        for place in range(writer.end, writer.end + 2)
+    )
+
+
+def _after_unit(text: MarkedText, place: int) -> int:
+    place += 1
+    while any(text.has(place, unit) for unit in ("degree_sign", "celsius", "fahrenheit")):
+        place += 1
+    return place
+
+
+def is_normal(text: MarkedText, place: int) -> bool:
+    """Whether a healthy body may have the number at token `place`."""
+    value = _value(text, place)
+    return value is not None and any(normal <= value < fever for _, normal, fever, _ in _BODY)
+
+
+def is_alarming(text: MarkedText, place: int) -> bool:
+    """Whether the number at token `place` is a fever or a low temperature; one in words may be."""
+    value = _value(text, place)
+    if value is not None:
+        return any(lowest <= value < normal or fever <= value <= highest for lowest, normal, fever, highest in _BODY)
+    if text.kind(place) == "cjk":
+        return text.words[place] in _TENS and text.words[place + 1 : place + 2] == ["十"]
+    return text.kind(place) in ("word", "number")
+
+
+def _value(text: MarkedText, place: int) -> Decimal | None:
+    """What the digits at token `place` say, with the point put back that "385" lacks."""
+    written = text.words[place].replace(",", ".")
+    if text.kind(place) != "number" or not written.replace(".", "", 1).isdecimal():
+        return None
+    value = Decimal(written)
+    return value / 10 if value == value.to_integral_value() and value >= _LEAST_POINTLESS else value
+
+
+def _has_around(text: MarkedText, mark: Mark, concepts: int) -> bool:
+    """Whether one of these stands in the clause of `mark`; where spaces serve as commas, in it from the mark on."""
+    return any(
+        one.concepts.bits & concepts and _in_clause(text, one, mark) and (one.first >= mark.first or text.kind(mark.first) != "cjk")
+        for one in text.marks
+    )
 
 
 def _has_beside(text: MarkedText, mark: Mark, concepts: int) -> bool:
@@ -92,4 +148,6 @@ def _closes(text: MarkedText, end: int, mark: Mark) -> bool:
     """Whether the clause of `mark` ends at `end`, but for small talk."""
     while any(text.has(end, concept) for concept in _GOES_ON):
         end += 1
-    return end >= len(text.words) or text.clauses[end] != text.clauses[mark.first] or text.kind(end) == "mark"
+    if end >= len(text.words) or text.clauses[end] != text.clauses[mark.first] or text.kind(end) == "mark":
+        return True
+    return text.kind(end) == text.kind(end - 1) == "cjk" and text.tokens[end].start() > text.tokens[end - 1].end()

@@ -71,6 +71,16 @@ ANOTHER_TIME_OR_PERSON = [
     ("vi", "nhìn tiền điện muốn xỉu"), ("zh_Hans", "2015年得过黄疸，这次啥事没有"), ("zh_Hans", "看到电费账单差点晕过去"),
     ("zh_Hans", "楼下老王中风了，我好着呢"), ("zh_Hans", "怀孕那会儿吐得厉害，现在一点没有"), ("zh_Hant", "2014年生過黃疸，今次乜事都冇"),
     ("zh_Hant", "睇到電費單差啲暈低"), ("zh_Hant", "隔籬屋阿婆中風，我就冇事"),
+    ("en", "my cousin had a stroke, we are praying for her"), ("es", "a mi cuñado le dio una embolia ayer, por eso no contesté"),
+    ("fr", "ma collègue est tombée dans les pommes"), ("pt", "meu genro desmaiou no trabalho"), ("ru", "у коллеги инфаркт, мы в шоке"),
+    ("vi", "đồng nghiệp bị đột quỵ, tôi đi thăm"), ("zh_Hans", "表哥中风了 我去看他"),
+    ("hi", "bhatije ko 102 bukhar hai, usko dekhne gaye"),
+    ("en", "my husband has 39.2, me 36.6"), ("fr", "le petit a 39,5, moi 36,8"), ("zh_Hans", "孙子烧到39度2，我自己36.5"),
+    ("en", "two years ago I had jaundice"), ("ru", "Год назад падала в обморок"),
+    ("es", "Tuve un infarto en 2011, hoy camino cinco kilómetros"),
+    ("pt", "Na tropa, em 72, desmaiei na parada"), ("vi", "năm 79 tôi bị sốt rét"), ("zh_Hans", "当兵那阵子打摆子 现在好着呢"),
+    ("en", "had a fever of 104 when I was six"), ("fr", "41 de fièvre à six ans"), ("vi", "lúc 5 tuổi em hay co giật"),
+    ("zh_Hant", "十年前小中風 現在只剩拿筷子慢一點"), ("ru", "в 98м была желтуха"),
 ]  # fmt: skip
 OF_NO_ILLNESS = [
     ("en", "our cat threw up on the carpet again"), ("en", "no bleeding, no fever, not a trace of yellow"),
@@ -115,7 +125,15 @@ OURS_BESIDE_OTHERS = [
     ("vi", "muốn xỉu trong nhà tắm"), ("vi", "lần này sốt 39"), ("zh_Hans", "去年发过烧，现在又39度"),
     ("zh_Hans", "孙子感冒了，现在我打寒战"), ("zh_Hans", "差点晕倒在浴室"), ("zh_Hans", "去年没事，这次39度"),
     ("zh_Hans", "邻居发现我晕倒在楼道"), ("zh_Hans", "这次跟去年一样发烧"), ("zh_Hant", "舊年發過燒，而家又39度"),
-    ("zh_Hant", "個孫感冒，而家我打冷震"), ("zh_Hant", "差啲暈低喺浴室"), ("zh_Hant", "今次39度"), ("zh_Hant", "隔籬見到我暈低"),
+    ("en", "operated two years ago fever 39"), ("es", "me operaron hace 3 años tengo fiebre 39"),
+    ("en", "chest pain worse than when I had the twins"),
+    ("en", "my cousin noticed yellow eyes"), ("en", "colleague says black stool"), ("en", "my friend vomits blood, he is in your study"),
+    ("ru", "коллега вызвала скорую, кровь из носа льет"), ("pt", "minha nora viu sangue nas fezes"), ("zh_Hans", "同事说我眼睛黄"),
+    ("en", "I am 60, fever 39 at 5"), ("fr", "39 à 6 heures"), ("en", "two years ago I had fever, now again 39"),
+    ("zh_Hans", "我没有尿一天了"),
+    ("en", "husband has 39.2, me 38.6"), ("hi", "main theek nahi hu, 39"),
+    ("zh_Hant", "個孫感冒，而家我打冷震"), ("zh_Hant", "差啲暈低喺浴室"),
+    ("zh_Hant", "今次39度"), ("zh_Hant", "隔籬見到我暈低"),
 ]  # fmt: skip
 
 ONLY_ASKED = [
