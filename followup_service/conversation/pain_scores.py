@@ -15,6 +15,7 @@ _SEVERE, _MODERATE = 7, 4
 _REACH = 7
 _HURTING = {"belly": "ABDOMINAL_PAIN", "chest": "CHEST_PAIN", "shoulder": "SHOULDER_PAIN", "head": "HEADACHE"}
 _PARTS = bits_of(_HURTING)
+_PAINS = bits_of({"pain", "PAIN", *_HURTING.values()})
 
 
 class Score(NamedTuple):
@@ -38,8 +39,17 @@ def _points(text: MarkedText, number: Number) -> Iterator[int]:
         points, _, full = text.words[number.first].replace(" ", "").partition("/")
         if full == str(_FULL):
             yield int(points)
-    elif number.shape == "number" and number.is_whole and (text.has(number.end, "of_ten") or _follows_scale(text, number)):
+    elif number.shape == "number" and number.is_whole and _is_score(text, number):
         yield int(number.value)
+
+
+def _is_score(text: MarkedText, number: Number) -> bool:
+    return text.has(number.end, "of_ten") or _follows_scale(text, number) or _is_in_points(text, number)
+
+
+def _is_in_points(text: MarkedText, number: Number) -> bool:
+    """疼6分: of how many nobody says, so that fewer than four say nothing."""
+    return number.value >= _MODERATE and bool(text.spoken_of & _PAINS) and text.has(number.end, "points")
 
 
 def _follows_scale(text: MarkedText, number: Number) -> bool:
