@@ -144,7 +144,7 @@ def _belong_together(text: MarkedText, thing: Mark, trouble: Mark, code: str) ->
     others = joined = False
     for mark in text.at[start:stop]:
         if mark is not None:
-            if mark.concepts.bits & _BARRIERS:
+            if mark.concepts.bits & _BARRIERS and "moderate" not in mark.concepts:
                 return False
             others = others or (mark.concepts.bits & _PARTS != 0 and mark.concepts != thing.concepts)
             joined = joined or mark.concepts.bits & _JOINING != 0
