@@ -10,12 +10,16 @@ from followup_service.conversation.marked_text import MarkedText
 from followup_service.conversation.mentions import Named
 from followup_service.conversation.suppositions import condition_of_the_future, denies_for_now
 from followup_service.conversation.told_tales import speaks_of_no_fact
+from followup_service.protocol.symptom_codes import SYMPTOM_CODES
 
 _QUESTION = bits_of({"question"})
 _SELF = bits_of({"about_self", "about_now"})
 _HAVING, _WRITER, _PLANNED = bits_of({"about_now", "has_it"}), bits_of({"writer", "yes"}), bits_of({"planned"})
 # "Fever above how much do I go to hospital?"
 _WITH_A_THRESHOLD = frozenset({"FEVER", "IN_HOSPITAL"})
+_VISITING, _SOMEBODY = bits_of({"visits_others"}), bits_of({"never_participant", "bystander", "relative", "acquaintance", "kin"})
+_VISITED_REACH = 3
+_COMPLAINTS = bits_of(SYMPTOM_CODES - {"QUESTION_FOR_TEAM", "IN_HOSPITAL"})
 _THRESHOLD, _QUOTED = bits_of({"threshold"}), bits_of({"quoted"})
 
 
@@ -77,3 +81,14 @@ def find_plan(text: MarkedText, named: Named) -> Denial | None:
         return None
     planned = next((mark for mark in text.marked("planned") if text.sentences[mark.first] == text.sentences[named.first]), None)
     return Denial(Clearing.IMAGINED, text.written(planned.first, planned.end), clears=True) if planned is not None else None
+
+
+def find_visit(text: MarkedText, named: Named) -> Denial | None:
+    """ "Back from the hospital, I was visiting my friend": who visits somebody there and names no complaint is a guest."""
+    if named.code != "IN_HOSPITAL" or not text.spoken_of & _VISITING or any(mark.concepts.bits & _COMPLAINTS for mark in text.marks):
+        return None
+    for visiting in text.marked("visits_others"):
+        behind = [mark for mark in text.at[visiting.end : visiting.end + _VISITED_REACH] if mark is not None]
+        if any(mark.concepts.bits & _SOMEBODY for mark in behind):
+            return Denial(Clearing.ELSEWHERE, text.written(visiting.first, visiting.end), clears=True)
+    return None

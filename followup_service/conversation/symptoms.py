@@ -13,6 +13,7 @@ from followup_service.conversation.only_mentioned import (
     find_question_about,
     find_quotation,
     find_threshold,
+    find_visit,
 )
 from followup_service.conversation.pain_scores import Score, find_scored, find_scores
 from followup_service.conversation.reading import SymptomMention
@@ -42,7 +43,7 @@ _MILD_REACH = 3
 _MORE_THAN_REDNESS = ("blister", "black")
 _COMPARED_REACH = 4
 _MOST_TIMES = 60
-_CLEARING = (find_denial, find_elsewhere, find_future, find_threshold, find_quotation, find_plan)
+_CLEARING = (find_denial, find_elsewhere, find_future, find_threshold, find_quotation, find_plan, find_visit)
 
 
 def find_symptoms(text: MarkedText, numbers: list[Number]) -> tuple[list[SymptomMention], list[Symptom]]:

@@ -1,0 +1,251 @@
+"""Decides whether an illness is that of somebody named who takes no part, or of an animal, and not the writer's."""
+
+from followup_service.conversation.concepts import SECTIONS, bits_of
+from followup_service.conversation.marked_text import Mark, MarkedText
+from followup_service.conversation.others import others
+from followup_service.conversation.says_well import is_alarming
+from followup_service.protocol.symptom_codes import SYMPTOM_CODES
+
+STRANGER, NEVER, BYSTANDER = bits_of({"stranger"}), bits_of({"never_participant"}), bits_of({"bystander"})
+TODAY, ALSO = bits_of({"about_now"}), bits_of({"also"})
+_VET, _HAS_IT = bits_of({"vet"}), bits_of({"has_it"})
+_OTHERS_REACH, _TOLD_REACH = 8, 20
+# How many words that nobody knows, and how many known ones that are not small, may stand between somebody and the illness.
+_FEW_WORDS, _SOME_WORDS, _FEW_CHARACTERS = 1, 3, 4
+_AGAIN = frozenset({
+    "again", "de nuevo", "otra vez", "de novo", "outra vez", "à nouveau", "a nouveau", "de nouveau", "опять", "снова", "dobara", "दोबारा",
+    "phir se", "fir se", "फिर से", "又", "lại", "lai",
+})  # fmt: skip
+_HE_OR_SHE = frozenset({
+    "he", "she", "hes", "shes", "el", "ella", "il", "elle", "ele", "ela", "он", "она", "هو", "هي", "wo", "vo", "वो", "वह", "他", "她", "佢",
+})  # fmt: skip
+_MINE = frozenset({"我", "俺", "咱", "阮"})
+# "C'est mon voisin qui a la grippe", "all five grandchildren", "yesterday the neighbour".
+_BEFORE_SOMEBODY = frozenset({
+    "cest", "its", "all", "both", "todos", "todas", "los", "las", "tous", "toutes", "os", "as", "все", "оба", "كل", "sab", "सब",
+    "yesterday", "last night", "ayer", "anoche", "hier", "ontem", "вчера", "امبارح", "امس", "kal", "कल", "qua", "hôm qua", "hom qua",
+    "bữa qua", "bua qua", "昨天", "昨晚", "昨日", "琴日", "尋日", "尋晚", "琴晚", "前天",
+})  # fmt: skip
+_MOST_OF_THEM = 20
+# "Le petit" is a child only where something is said of him: "le petit trou".
+_LITTLE, _VERBS = frozenset({"petit", "petite", "petits", "petites"}), bits_of({"has_it", "is_filler", "filler_verb"})
+_OURS = bits_of({"writer", "about_now", "also"})
+_SYMPTOMS = bits_of(SYMPTOM_CODES - {"QUESTION_FOR_TEAM"})
+_ILL, _CLAIM = _SYMPTOMS | bits_of({"temperature_label"}), bits_of({"temperature_claim"})
+# What tells, behind an "I" or a "now", that the talk comes back to the writer's own illness of today.
+TROUBLED = _SYMPTOMS | bits_of(SECTIONS["troubles"] | {"temperature_claim", "worse", "also", "alike"})
+_SMALL = bits_of(
+    {"filler_noun", "filler_verb", "is_filler", "gone_filler", "has_it", "degree", "smalltalk", "mild", "strong", "severe", "FEVER"}
+)
+_MAY_STAND_BETWEEN = _SMALL | _SYMPTOMS | _CLAIM | bits_of({"gone", "list_and"} | (SECTIONS["things"] - {"relative", "visit"}))
+_SELF = bits_of({"writer", "about_self", "relative", "medicine", "quoted", "temperature_label"})
+
+
+def is_anothers(text: MarkedText, first: int, whose: int, *, even_now: bool = False) -> bool:
+    """Whether the clause begins with such a one and comes to the illness with no word of the writer, of measuring or of today.
+
+    A grandchild who writes for the participant is introduced another way: "this is his granddaughter, he has 39".
+    An animal measures nobody. `even_now` lets it be today's: "the neighbour had a heart attack tonight, I'm fine".
+    """
+    subject = subject_of(text, first, whose)
+    if subject is None or not begins_clause(text, subject):
+        return False
+    is_person = not subject.concepts.bits & STRANGER
+    is_told = text.clauses[subject.first] != text.clauses[first]
+    for place in range(_end_of(text, subject), first):
+        if is_told and _is_he_or_she(text, place):
+            continue
+        if (is_person or not text.has(place, "temperature_label")) and _leads_elsewhere(text, place):
+            return False
+    labels = [mark for mark in text.marks if _is_thermometer(mark, first) and text.clauses[mark.first] == text.clauses[first]]
+    if is_person and not all(_has_it(text, subject, label) for label in labels):
+        return False
+    return not any(
+        (not even_now and mark.concepts.bits & TODAY and not _is_again(text, mark) and text.clauses[mark.first] == text.clauses[first])
+        or (mark.concepts.bits & ALSO and not _is_again(text, mark) and text.sentences[mark.first] == text.sentences[first])
+        for mark in text.marks
+    )
+
+
+def _leads_elsewhere(text: MarkedText, place: int) -> bool:
+    """Whether a token brings in somebody else, or a colon does: "my neighbour: fever 39"."""
+    mark = text.at[place]
+    if mark is not None and _is_again(text, mark):
+        return False
+    return text.words[place] in text.returning or text.words[place] == ":" or text.has(place, "relative")
+
+
+def _is_he_or_she(text: MarkedText, place: int) -> bool:
+    """ "My cousin has the flu, he has 39": somebody of whose illness the sentence told."""
+    return text.words[place] in _HE_OR_SHE
+
+
+def _is_again(text: MarkedText, mark: Mark) -> bool:
+    joined = "" if text.kind(mark.first) == "cjk" else " "
+    return joined.join(text.words[mark.first : mark.end]) in _AGAIN
+
+
+def subject_of(text: MarkedText, first: int, whose: int) -> Mark | None:
+    """Such a one in the clause of the illness and near, or of whose illness the sentence told before: "has a stroke, his mouth hangs"."""
+    such = others(text, whose)
+    inside = next((mark for mark in such if text.clauses[mark.first] == text.clauses[first]), None)
+    if inside is not None:
+        return inside if _leads_to(text, inside, first) else None
+    before = [mark for mark in text.marks if mark.end <= first and text.sentences[mark.first] == text.sentences[first]]
+    subject = next((mark for mark in such if mark.end <= first and text.sentences[mark.first] == text.sentences[first]), None)
+    if subject is None or first - subject.end > _TOLD_REACH:
+        return None
+    is_told = any(mark.concepts.bits & _ILL and text.clauses[mark.first] == text.clauses[subject.first] for mark in before)
+    return subject if is_told else None
+
+
+def _end_of(text: MarkedText, subject: Mark) -> int:
+    """ "The neighbour's uncle" is one person, and "minha vizinha de 80 anos", 隔壁老李68岁 say how old somebody is."""
+    end = subject.end
+    following = text.at[end] if end < len(text.at) else None
+    if following is not None and subject.concepts.bits & NEVER and "relative" in following.concepts:
+        end = following.end
+    age = end + 1 if text.words[end : end + 1] == ["de"] else end
+    if age in text.numeric and age + 1 < len(text.words) and (text.has(age + 1, "years") or text.words[age + 1] in ("岁", "歲")):
+        return age + 2
+    return end
+
+
+def speaks_of_them_alone(text: MarkedText, first: int, end: int) -> bool:
+    """Whether only small words stand between a grandchild or a neighbour, perhaps named, and the illness, and the writer has none."""
+    subject = subject_of(text, first, BYSTANDER)
+    if subject is None or _comes_back(text, subject, first, end) or any(mark.first >= subject.end for mark in text.marked("treated")):
+        return False
+    if any(text.words[place] in text.returning for place in range(first, end)):
+        return False
+    if text.clauses[subject.first] != text.clauses[first]:
+        return True
+    between = range(_end_of(text, subject), first)
+    if text.kind(first) == "number" and all(text.at[place] is None for place in between):
+        return False
+    return _are_small(text, between)
+
+
+def _are_small(text: MarkedText, between: range) -> bool:
+    """Whether hardly a word between somebody and the illness says something of its own."""
+    marks = [text.at[place] for place in between]
+    known = [mark for mark in marks if mark is not None]
+    odd = {mark for mark in known if not mark.concepts.bits & _MAY_STAND_BETWEEN and not _is_again(text, mark)}
+    if any(mark.concepts.bits & _SELF for mark in odd):
+        return False
+    has_it = bool(known) and known[0].concepts.bits & _HAS_IT != 0
+    if bool(between) and all(text.kind(place) == "cjk" for place in between):
+        return marks.count(None) <= _FEW_CHARACTERS and len(odd) <= _FEW_WORDS
+    return marks.count(None) + len(odd) <= _SOME_WORDS if has_it else marks.count(None) <= _FEW_WORDS and not odd
+
+
+def _comes_back(text: MarkedText, subject: Mark, first: int, end: int) -> bool:
+    """Whether an "I" or a "now" in the sentence of the illness brings the talk back to the writer, or a "me too" anywhere."""
+    return any(
+        mark.first >= subject.end
+        and mark.concepts.bits & (_OURS if text.sentences[mark.first] == text.sentences[first] else ALSO)
+        and not (_is_again(text, mark) and text.clauses[mark.first] == text.clauses[subject.first])
+        and (mark.first < end or mark.concepts.bits & ALSO or is_troubled_from(text, mark.end))
+        for mark in text.marks
+    )
+
+
+def is_troubled_from(text: MarkedText, place: int) -> bool:
+    """Whether a trouble or a number that no healthy body has stands at token `place` or behind it."""
+    return any(mark.first >= place and mark.concepts.bits & TROUBLED for mark in text.marks) or any(
+        number >= place and is_alarming(text, number) for number in text.numeric
+    )
+
+
+def names_them_behind(text: MarkedText, first: int, end: int) -> bool:
+    """Spanish "se desmayó la maestra", "internaron a mi primo": the verb first, then at once who it was."""
+    if text.language != "es" or not ("se" in text.words[max(0, first - 1) : end] or text.has(first, "IN_HOSPITAL")):
+        return False
+    clause = text.clauses[first]
+    if any(text.words[place] in text.returning for place in range(first, end)):
+        return False
+    if any(text.clauses[place] == clause and text.words[place] != "se" for place in range(first)):
+        return False
+    behind = next((mark for mark in text.marks if mark.first >= end and mark.concepts.bits & (BYSTANDER | STRANGER)), None)
+    if behind is None or behind.first - end > _FEW_WORDS or text.clauses[behind.first] != clause:
+        return False
+    rest = [place for place in range(behind.end, len(text.words)) if text.clauses[place] == clause]
+    return not any(text.words[place] in text.returning for place in rest) and not _comes_back(text, behind, first, end)
+
+
+def is_of_a_patient_of_the_vet(text: MarkedText, first: int) -> bool:
+    """ "The dog is poorly, vomited blood, we took him to the vet": an animal before the illness in its sentence, a vet, and nobody else."""
+    if not text.spoken_of & _VET:
+        return False
+    sentence = text.sentences[first]
+    animal = next((mark for mark in text.marks if mark.concepts.bits & STRANGER and text.sentences[mark.first] == sentence), None)
+    if animal is None or animal.first > first or animal.concepts.bits & _VET:
+        return False
+    return not any(text.words[place] in text.returning and not _is_day(text, place) for place in range(animal.end, first))
+
+
+def _is_day(text: MarkedText, place: int) -> bool:
+    mark = text.at[place]
+    return mark is not None and mark.concepts.bits & TODAY != 0
+
+
+def _leads_to(text: MarkedText, subject: Mark, first: int) -> bool:
+    """Whether the illness follows soon, or is said by the subject's own word, "pig fever"."""
+    return subject.first <= first < subject.end or 0 <= first - _end_of(text, subject) <= _OTHERS_REACH
+
+
+def _is_thermometer(mark: Mark, first: int) -> bool:
+    """A word for measuring: "my wife took the temperature, 38.9, I'm fine" tells of the writer's."""
+    return "temperature_label" in mark.concepts and "FEVER" not in mark.concepts and not mark.first <= first < mark.end
+
+
+def _has_it(text: MarkedText, subject: Mark, label: Mark) -> bool:
+    """ "My grandson has a temperature", "у внука температура": such a one has it, and nobody measures another's."""
+    if "has_it" in subject.concepts:
+        return label.first >= subject.end
+    between = text.at[_end_of(text, subject) : label.first]
+    if not between:
+        return label.first >= subject.end
+    return any(mark is not None and "has_it" in mark.concepts for mark in between) and all(
+        mark is not None and mark.concepts.bits & _SMALL for mark in between
+    )
+
+
+def begins_clause(text: MarkedText, mark: Mark) -> bool:
+    """Whether nothing but a greeting, a sign, a day, a digit that answers or one "my" or "the" stands before the mark in its clause."""
+    before = mark.first - 1
+    if text.words[mark.end - 1] in _LITTLE and not (mark.end < len(text.words) and _has_or_is(text, mark.end)):
+        return False
+    if before >= 0 and (beside := text.at[before]) is not None and (_is_my(text, before) or "list_and" in beside.concepts):
+        before = beside.first - 1
+    while before >= 0 and text.clauses[before] == text.clauses[mark.first]:
+        first = _first_before_somebody(text, before)
+        if first is None:
+            return False
+        before = first - 1
+    return True
+
+
+def _has_or_is(text: MarkedText, place: int) -> bool:
+    mark = text.at[place]
+    return mark is not None and mark.concepts.bits & _VERBS != 0
+
+
+def _first_before_somebody(text: MarkedText, place: int) -> int | None:
+    """Where a word begins that may stand before somebody with whom a clause begins; None where another does."""
+    word = text.words[place]
+    if text.kind(place) == "mark" or text.has(place, "smalltalk") or word in _BEFORE_SOMEBODY:
+        return place
+    if text.kind(place) == "number":
+        return place if word.isdecimal() and (int(word) < _MOST_OF_THEM and (place > 0 or len(word) == 1)) else None
+    mark = text.at[place]
+    if mark is None:
+        return None
+    joined = "" if text.kind(mark.first) == "cjk" else " "
+    return mark.first if joined.join(text.words[mark.first : mark.end]) in _BEFORE_SOMEBODY else None
+
+
+def _is_my(text: MarkedText, place: int) -> bool:
+    if text.words[place] in _MINE:
+        return True
+    return text.has(place, "filler_noun") or (text.has(place, "about_self") and not text.has(place, "writer"))
