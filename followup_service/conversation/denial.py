@@ -18,6 +18,7 @@ _COLON_SIGNS = frozenset({"?", ":", "-", "="})
 _QUIET_WHEN_GONE = frozenset({
     "ABDOMINAL_PAIN", "SHOULDER_PAIN", "DIARRHOEA", "PAIN", "NAUSEA", "VOMITING", "HEADACHE", "DIZZINESS", "WEAKNESS", "COUGH", "RASH",
     "MOUTH_SORES", "NUMBNESS", "TIREDNESS", "NO_APPETITE", "UNWELL", "LINE_PROBLEM",
+    "LEG_SWELLING", "BURN",
 })  # fmt: skip
 _ENDINGS = frozenset({"if", "no_longer", "not", "no"})
 _DENYING = bits_of(_ENDINGS | {"no_answer", "gone", "none_of_all"})
