@@ -8,6 +8,13 @@ from followup_service.protocol.load_study import load_study
 from followup_service.protocol.rule_definitions import Level
 
 QUIET = [
+    ("es", "me hierve la sangre con las noticias"), ("es", "estoy que ardo con los del banco"), ("pt", "o açude até sangrou de tão cheio"),
+    ("pt", "feijão queimou a panela"), ("fr", "on s'est saigné aux quatre veines"), ("fr", "mon sang n'a fait qu'un tour"),
+    ("ru", "начальница всю кровь выпила"), ("ru", "предвыборная лихорадка по телику"), ("hi", "खून पसीने की कमाई है"),
+    ("hi", "world cup ka bukhar chadha hai sabko"), ("ar", "دمي عم يغلي من هالاخبار"), ("ar", "اللحم المشوي احترق"),
+    ("vi", "nấu cháo huyết bán sáng nay"), ("zh_Hans", "今儿跑车拉了八趟活"), ("zh_Hans", "水烧开了泡茶"),
+    ("zh_Hant", "台積電賣太早 看了快吐血"),
+    ("zh_Hant", "買樓要我大出血"),
     ("en", "in the film everybody was coughing blood"), ("es", "en la telenovela el galán tose sangre"),
     ("zh_Hant", "昨天夜裡做夢夢見自己吐血"),
     ("pt", "sonhei que vomitava sangue, credo"), ("en", "price of petrol gave me chest pains, figure of speech"),
@@ -23,6 +30,10 @@ QUIET = [
     ("en", "thank you to the nurse who held me when I fainted three years ago"),
 ]  # fmt: skip
 ALARMING = [
+    ("pt", "tremendo de frio debaixo de três cobertas"), ("es", "temblando de frío con tres mantas"),
+    ("es", "estoy que ardo tóquenme la frente"), ("pt", "corda no pescoço, não aguento mais"), ("ar", "البول احمر زي الدم"),
+    ("ar", "الدم نازل من مكان الابرة"), ("ru", "моча красная как кровь"), ("vi", "con sot ve dem"), ("vi", "con sot vang da met"),
+    ("vi", "mau chay tui so qua"), ("zh_Hans", "拉了八趟 人都虚了"), ("zh_Hant", "成個人燒起來"), ("hi", "meri jaan nikal rahi hai"),
     ("en", "the leaflet says yellow eyes, I have that, can I take it?"),
     ("en", "The leaflet says bleeding is possible. Bleeding from the wound now, what do I do?"),
     ("en", "leaflet says black stools, mine are black, should I stop it?"), ("en", "chest pain since the penalty, still there"),
