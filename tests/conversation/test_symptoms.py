@@ -95,6 +95,13 @@ EMERGENCIES = [
     "肚子疼8分",
     "勿认得人了，瞎讲八讲",
     "腹肚疼甲佇塗跤輾",
+    "đau bụng chịu nỏ nổi",
+    "đi cầu chục bận rồi toàn nước",
+    "túi nước tiểu khô queo từ hôm qua",
+    "cháo cũng nôn ra hết, bà nói lảm nhảm",
+    "mồm lệch, chân tê bại một bên",
+    "bụng chang bang như có bầu",
+    "co bao cho diem thi toi cho 8, dau ngay tren ron",
 ]
 URGENT = [
     "bukhar nahi hai kya",
@@ -168,6 +175,10 @@ URGENT = [
     "肚子疼 五分吧",
     "管仔塞牢矣",
     "wo fa shao le",
+    "nuoc dua vo la oi ra lien",
+    "ống dẫn lưu không ra dịch",
+    "cang chan bu chu vu",
+    "đầu mút vai nhói",
 ]
 FOR_A_PERSON = [
     "不是很舒服",
@@ -284,6 +295,8 @@ QUIET = [
     "没发热，不咳嗽",
     "大便黄的 都正常",
     "9点05分 肚子有点疼",
+    "uống nước dừa ngon lắm, khỏe",
+    "ngày đi cầu 1 lần, bình thường",
 ]
 LEVELS = [
     *((text, "emergency") for text in EMERGENCIES),
