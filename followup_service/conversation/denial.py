@@ -4,7 +4,14 @@ from dataclasses import dataclass
 
 from followup_service.conversation.clearing import Clearing, Denial, imagined_by
 from followup_service.conversation.concepts import SECTIONS, bits_of
-from followup_service.conversation.denied_around import called_well, denied_by_nought, denied_later, is_closed_by_a_verb, past_repeated_no
+from followup_service.conversation.denied_around import (
+    called_well,
+    denied_by_nought,
+    denied_later,
+    is_closed_by_a_verb,
+    past_repeated_no,
+    read_as_normal,
+)
 from followup_service.conversation.marked_text import Mark, MarkedText
 from followup_service.conversation.mentions import Named
 from followup_service.protocol.symptom_codes import SYMPTOM_CODES
@@ -33,13 +40,13 @@ _ZEROS = frozenset({"0", "0/10", "0/4"})
 def find_denial(text: MarkedText, named: Named) -> Denial | None:
     """The words that deny `named`, or None where it simply stands."""
     if not text.spoken_of & _DENYING and _ZEROS.isdisjoint(text.words):
-        return called_well(text, named)
+        return called_well(text, named) or read_as_normal(text, named)
     for first in dict.fromkeys((named.core, named.first)):
         denial = _denial_before(text, named, first)
         if denial is not None:
             return denial
     nearby = _denial_after(text, named) or _gone_after(text, named) or _none_of_all(text, named) or _also_denied(text, named)
-    return nearby or denied_by_nought(text, named) or denied_later(text, named) or called_well(text, named)
+    return nearby or denied_by_nought(text, named) or denied_later(text, named) or called_well(text, named) or read_as_normal(text, named)
 
 
 @dataclass(slots=True)

@@ -1,5 +1,7 @@
 """Denials that do not stand straight before or after a symptom: a nought before it, a no at the end of its clause, a thing called well."""
 
+from decimal import Decimal
+
 from followup_service.conversation.clearing import Clearing, Denial
 from followup_service.conversation.concepts import bits_of
 from followup_service.conversation.marked_text import MarkedText
@@ -15,7 +17,8 @@ _TAKING_BACK = bits_of({
     "no", "not", "no_answer",
 })  # fmt: skip
 _TURNING = bits_of({"about_now", "but", "worse"})
-_BESIDE_FINE = ("is_filler", "gone_filler", "filler_verb")
+_BESIDE_FINE = ("is_filler", "gone_filler", "filler_verb", "smalltalk")
+_NORMAL = ((Decimal(36), Decimal("37.5")), (Decimal("96.8"), Decimal("99.5")))
 
 
 def is_closed_by_a_verb(text: MarkedText, end: int) -> bool:
@@ -81,3 +84,25 @@ def called_well(text: MarkedText, named: Named) -> Denial | None:
     while any(text.has(position, concept) for concept in _BESIDE_FINE) and not text.has(position, "fine"):
         position += 1
     return Denial(Clearing.DENIED, text.written(position, position + 1), clears=True) if text.has(position, "fine") else None
+
+
+def read_as_normal(text: MarkedText, named: Named) -> Denial | None:
+    """ "Bukhar 98.4", السخانة 36.4: a word that is fever and temperature, and behind it a number that says there is none."""
+    mark = text.at[named.first]
+    if (
+        named.code != "FEVER"
+        or mark is None
+        or "temperature_label" not in mark.concepts
+        or (mark.first, mark.end) != (named.first, named.end)
+    ):
+        return None
+    position = named.end
+    while text.has(position, "is_filler"):
+        position += 1
+    if position >= len(text.words) or text.kind(position) != "number":
+        return None
+    written = text.words[position].replace(",", ".")
+    if written.count(".") > 1 or not written.replace(".", "").isdecimal() or text.has(position + 1, "change"):
+        return None
+    is_normal = any(lowest <= Decimal(written) <= highest for lowest, highest in _NORMAL)
+    return Denial(Clearing.DENIED, text.written(position, position + 1), clears=True) if is_normal else None

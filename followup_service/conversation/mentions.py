@@ -20,6 +20,9 @@ _OVER_COMMAS = bits_of({"toilet", "every_drink"})
 # Vietnamese "vang", typed without its mark, is yellow and also a polite yes, Arabic "صفر" is yellow and zero: alone they say nothing.
 _SMALL_WORDS = frozenset({"yes", "no_answer", "smalltalk", "fine", "no", "none"})
 _RELATIVE = bits_of({"relative"})
+# 不疼了 says the pain and denies it.
+_PAIN_THAT_IS_NONE = frozenset({"pain", "none"})
+_BRUISE_REACH, _NO_BRUISES = 8, bits_of({"eyes", "skin", "face", "writer", "list_and", "also"})
 _BARRIERS, _JOINING = bits_of({"fine", "smalltalk"}), bits_of({"either_or", "list_and"})
 
 
@@ -51,7 +54,7 @@ def find_mentions(text: MarkedText) -> list[Named]:
 def _find_pairs(text: MarkedText, found: list[Named], paired: set[int]) -> None:
     """Add to `found` what each thing and each trouble make together, and to `paired` where the words begin that did."""
     things = [mark for mark in text.marks if mark.concepts.bits & _THING]
-    troubles = [mark for mark in text.marks if mark.concepts.bits & _TROUBLE]
+    troubles = [mark for mark in text.marks if mark.concepts.bits & _TROUBLE and not mark.concepts >= _PAIN_THAT_IS_NONE]
     for trouble in troubles:
         partners = _partners_of(trouble.concepts)
         told_of = _last_relative_before(trouble, things) if partners & _RELATIVE else None
@@ -78,8 +81,8 @@ def _by_itself(text: MarkedText, mark: Mark, found: list[Named], *, is_paired: b
     if is_paired:
         return
     for code in alone:
-        if code == "JAUNDICE" and _has_in_sentence(text, mark, "stool"):
-            continue  # yellow is what a stool should be
+        if code == "JAUNDICE" and (_has_in_sentence(text, mark, "stool") or _is_of_a_bruise(text, mark)):
+            continue  # yellow is what a stool should be, and what a bruise becomes
         found.append(new(Named, (code, mark.first, mark.end, mark.first)))
     for code in absent:
         first = _denial_first(text, mark)
@@ -89,6 +92,15 @@ def _by_itself(text: MarkedText, mark: Mark, found: list[Named], *, is_paired: b
 
 def _has_in_sentence(text: MarkedText, mark: Mark, concept: str) -> bool:
     return any(text.sentences[other.first] == text.sentences[mark.first] for other in text.marked(concept))
+
+
+def _is_of_a_bruise(text: MarkedText, mark: Mark) -> bool:
+    """Whether a bruise stands before the yellow in its sentence, and neither eyes, skin, the writer nor an "and" between."""
+    for bruise in text.marked("bruise"):
+        if text.sentences[bruise.first] == text.sentences[mark.first] and 0 <= mark.first - bruise.end <= _BRUISE_REACH:
+            between: list[Mark | None] = text.at[bruise.end : mark.first]
+            return not any(one is not None and one.concepts.bits & _NO_BRUISES for one in between)
+    return False
 
 
 @lru_cache(maxsize=10_000)
@@ -137,8 +149,8 @@ def _belong_together(text: MarkedText, thing: Mark, trouble: Mark, code: str) ->
     if of[thing.first] != of[trouble.first]:
         return False
     start, stop = min(thing.end, trouble.end), max(thing.first, trouble.first)
-    if trouble.first < thing.first and "0" in text.words[start:stop]:
-        return False  # "shoulder pain 0 tummy pain 0"
+    if trouble.first < thing.first and _is_answered(text, start, stop):
+        return False
     if stop - start > (_CANNOT_REACH if "cannot" in trouble.concepts else _REACH):
         return False
     others = joined = False
@@ -149,6 +161,13 @@ def _belong_together(text: MarkedText, thing: Mark, trouble: Mark, code: str) ->
             others = others or (mark.concepts.bits & _PARTS != 0 and mark.concepts != thing.concepts)
             joined = joined or mark.concepts.bits & _JOINING != 0
     return not others or joined or ("cannot" not in trouble.concepts and stop - start <= 3)
+
+
+def _is_answered(text: MarkedText, start: int, stop: int) -> bool:
+    """ "Shoulder pain 0 tummy pain 0", खून नहीं निकला पट्टी सूखी है: what stands before its nought or its verb is not said of what follows."""
+    between: list[Mark | None] = text.at[start:stop]
+    is_closed = any(mark is not None and "no_answer" in mark.concepts and text.has(mark.end, "closing") for mark in between)
+    return is_closed or "0" in text.words[start:stop]
 
 
 def _is_a_relatives(code: str, mark: Mark, found: list[Named]) -> bool:

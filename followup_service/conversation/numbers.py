@@ -210,7 +210,7 @@ class _NumberFinder:
     def _with_digits_after(self, first: int, end: int, after_degree: int, whole: int, *, spoken: bool) -> Number:
         """The number with the digits after its point or degree sign, or loose behind it."""
         after_point = self._text.at[after_degree].end if self._text.has(after_degree, "point") else after_degree  # type: ignore[union-attr]
-        if after_point == end and not spoken and self._is_torn_fraction(end):
+        if after_point == end and self._is_torn_fraction(end, spoken=spoken):
             after_point = end + 1
         fraction, fraction_end = self._fraction_digits(after_point, several=after_point > after_degree)
         if fraction and self._text.has(fraction_end, "tenth"):
@@ -266,13 +266,14 @@ class _NumberFinder:
         counts = following is not None and "tenth" not in following.concepts and not following.concepts.isdisjoint(counting)
         return value is not None and value < 10 and not counts
 
-    def _is_torn_fraction(self, end: int) -> bool:
-        """Whether "38. 5" goes on after its point: one digit and then nothing, a sign or a unit."""
-        if end + 1 >= len(self._words) or self._words[end] != "." or len(self._words[end + 1]) != 1:
+    def _is_torn_fraction(self, end: int, *, spoken: bool) -> bool:
+        """Whether "38. 5" or "тридцать восемь, пять" goes on after its sign: one digit and then nothing, a sign or a unit."""
+        if spoken and self._words[end : end + 1] == [","] and (self._value(end + 1) or 10) < 10 and not self._words[end + 1].isdecimal():
+            return end + 2 == len(self._words) or self._text.kind(end + 2) == "mark"
+        if spoken or end + 1 >= len(self._words) or self._words[end] != "." or len(self._words[end + 1]) != 1:
             return False
         following = self._text.at[end + 2] if end + 2 < len(self._words) else None
-        is_last = end + 2 >= len(self._words)
-        return is_last or (following is not None and not following.concepts.isdisjoint(_UNITS))
+        return end + 2 >= len(self._words) or (following is not None and not following.concepts.isdisjoint(_UNITS))
 
     def _is_loose_fraction(self, end: int, fraction_end: int, *, spoken: bool) -> bool:
         """Whether a digit straight after a whole number is its fraction: "thirty eight five", "38 5", but not "38 2 days"."""

@@ -125,7 +125,7 @@ def _is_numbered(text: MarkedText, place: int) -> bool:
 def _is_never_in_parts(text: MarkedText, place: int) -> bool:
     """ "39.2 day 5", "39.2 bus is late", "39,2 внук тут": days with a number, buses and persons come whole."""
     mark = text.at[place]
-    return mark is not None and mark.concepts.bits & _COME_WHOLE != 0
+    return mark is not None and mark.concepts.bits & _COME_WHOLE != 0 and not mark.concepts.bits & _MEASURE
 
 
 def _birthday_beside(text: MarkedText, number: Number) -> bool:

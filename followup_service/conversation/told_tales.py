@@ -1,6 +1,7 @@
 """Decides whether words tell no fact about the participant: a film or a dream, what others are said to have, or a jest.
 
-What is set aside so alarms nobody and still goes to a person. A word for wanting to die is never taken for any of these.
+What is set aside so alarms nobody and still goes to a person. A word for wanting to die is taken for none of these but a supporter's jest
+that ends in a laugh.
 """
 
 from followup_service.conversation.concepts import bits_of
@@ -15,7 +16,7 @@ _SHOCKS = bits_of({"cost", "game"})
 # "The price of eggs is killing me".
 _COST, _KILLING = bits_of({"cost"}), bits_of({"unbearable"})
 _REFEREE, _WRITER = bits_of({"referee"}), bits_of({"writer", "yes"})
-_FUNERAL = bits_of({"funeral"})
+_FUNERAL, _MATCH = bits_of({"funeral"}), bits_of({"game", "referee"})
 _TALES = _FUNERAL | _REFEREE | _WATCHED | _STORY | _DREAM | _HEARSAY | _JOKING | _MOVED | _SHOCKS | _LAUGH
 _QUESTION, _WOKE = bits_of({"question"}), bits_of({"woke"})
 _SELF = bits_of({"about_self", "relative"})
@@ -31,8 +32,12 @@ _STOPS = frozenset(".!?\n")
 
 def speaks_of_no_fact(text: MarkedText, first: int, code: str | None) -> str | None:
     """STORY, HEARSAY or JEST where what begins at token `first` is such; `code` is its symptom, None for a number."""
-    if not text.spoken_of & _TALES or code == "SELF_HARM":
-        return None
+    if code == "SELF_HARM":
+        return JEST if _is_laughed_at_over_a_match(text, first) else None
+    return _tale(text, first, code) if text.spoken_of & _TALES else None
+
+
+def _tale(text: MarkedText, first: int, code: str | None) -> str | None:
     if _follows(text, first, _STORY, _SELF | _NOW) or _is_watched(text, first) or _is_dreamt(text, first):
         return STORY
     if text.spoken_of & _FUNERAL and _follows(text, first, _FUNERAL, _WRITER | _NOW):
@@ -134,6 +139,15 @@ def _is_of_a_match(text: MarkedText, first: int) -> bool:
         return False
     beside = [mark for mark in text.marks if text.sentences[mark.first] == text.sentences[first]]
     return any(mark.concepts.bits & _REFEREE for mark in beside) and not any(mark.concepts.bits & _NOW for mark in beside)
+
+
+def _is_laughed_at_over_a_match(text: MarkedText, first: int) -> bool:
+    """ "Perdimos en el último minuto, me quiero matar jaja": a match before it in the sentence, a laugh straight behind, nothing of now."""
+    mark = text.at[first]
+    if mark is None or not text.spoken_of & _LAUGH or not text.spoken_of & _MATCH or not text.has(mark.end, "laugh"):
+        return False
+    beside = [one for one in text.marks if text.sentences[one.first] == text.sentences[first]]
+    return any(one.concepts.bits & _MATCH and one.end <= first for one in beside) and not any(one.concepts.bits & _NOW for one in beside)
 
 
 def _is_near(text: MarkedText, one: Mark, first: int) -> bool:

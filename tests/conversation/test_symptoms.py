@@ -104,6 +104,10 @@ EMERGENCIES = [
     "co bao cho diem thi toi cho 8, dau ngay tren ron",
 ]
 URGENT = [
+    "big bruise and I'm yellow",
+    "bruise on my belly, eyes yellow",
+    "腿一直没消肿",
+    "mollet gonflé, a dégonflé un peu",
     "bukhar nahi hai kya",
     "البورت تمام بس فيه ورم",
     "di ngoai 5 lan hom nay",
@@ -191,6 +195,13 @@ FOR_A_PERSON = [
     "乏力，没精神",
 ]
 QUIET = [
+    "肚子不疼了",
+    "水泡早就瘪了",
+    "腿消肿好久了",
+    "синяк от укола на руке, жёлтенький уже, не болит",
+    "bukhar 98.4",
+    "खून वून कुछ नहीं निकला पट्टी सूखी है",
+    "la cloque est guérie depuis longtemps",
     "खून वून कुछ नहीं",
     "dast nahi lage kabhi",
     "pair me sujan nahi hai sandal dheeli hai",

@@ -8,6 +8,7 @@ from followup_service.protocol.load_study import load_study
 from followup_service.protocol.rule_definitions import Level
 
 QUIET = [
+    ("es", "perdimos en el último minuto me quiero matar jaja qué equipo"),
     ("es", "me hierve la sangre con las noticias"), ("es", "estoy que ardo con los del banco"), ("pt", "o açude até sangrou de tão cheio"),
     ("pt", "feijão queimou a panela"), ("fr", "on s'est saigné aux quatre veines"), ("fr", "mon sang n'a fait qu'un tour"),
     ("ru", "начальница всю кровь выпила"), ("ru", "предвыборная лихорадка по телику"), ("hi", "खून पसीने की कमाई है"),
@@ -30,6 +31,7 @@ QUIET = [
     ("en", "thank you to the nurse who held me when I fainted three years ago"),
 ]  # fmt: skip
 ALARMING = [
+    ("es", "me quiero matar jaja"), ("es", "perdimos, me quiero matar"),
     ("pt", "tremendo de frio debaixo de três cobertas"), ("es", "temblando de frío con tres mantas"),
     ("es", "estoy que ardo tóquenme la frente"), ("pt", "corda no pescoço, não aguento mais"), ("ar", "البول احمر زي الدم"),
     ("ar", "الدم نازل من مكان الابرة"), ("ru", "моча красная как кровь"), ("vi", "con sot ve dem"), ("vi", "con sot vang da met"),
