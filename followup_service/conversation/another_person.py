@@ -8,10 +8,15 @@ from followup_service.protocol.symptom_codes import SYMPTOM_CODES
 
 STRANGER, NEVER, BYSTANDER = bits_of({"stranger"}), bits_of({"never_participant"}), bits_of({"bystander"})
 TODAY, ALSO = bits_of({"about_now"}), bits_of({"also"})
+_ACQUAINTANCE, _PLACE_WORDS = bits_of({"acquaintance"}), 5
+# What is seen in others, and what nobody likens to an animal: "a cow is sitting on my chest".
+_SEEN = bits_of({"COLLAPSE", "SEIZURE", "IN_HOSPITAL"})
+_SLAUGHTER, _BLOOD = bits_of({"slaughter"}), bits_of({"blood", "BLEEDING"})
+_OF_A_BODY = bits_of({"wound", "nose", "stool", "urine", "vomit", "phlegm", "mouth", "line", "cannot", "lost"})
 _VET, _HAS_IT = bits_of({"vet"}), bits_of({"has_it"})
 _OTHERS_REACH, _TOLD_REACH = 8, 20
 # How many words that nobody knows, and how many known ones that are not small, may stand between somebody and the illness.
-_FEW_WORDS, _SOME_WORDS, _FEW_CHARACTERS = 1, 3, 4
+_FEW_WORDS, _SOME_WORDS, _FEW_CHARACTERS, _FEW_ODD = 1, 3, 4, 2
 _AGAIN = frozenset({
     "again", "de nuevo", "otra vez", "de novo", "outra vez", "à nouveau", "a nouveau", "de nouveau", "опять", "снова", "dobara", "दोबारा",
     "phir se", "fir se", "फिर से", "又", "lại", "lai",
@@ -19,25 +24,37 @@ _AGAIN = frozenset({
 _HE_OR_SHE = frozenset({
     "he", "she", "hes", "shes", "el", "ella", "il", "elle", "ele", "ela", "он", "она", "هو", "هي", "wo", "vo", "वो", "वह", "他", "她", "佢",
 })  # fmt: skip
+# Behind somebody: "соседка моя", "con mèo nhà em".
+_OURS_BEHIND = frozenset(
+    {"мои", "моя", "моеи", "моего", "моему", "мою", "наш", "наша", "нашеи", "нашего", "tôi", "toi", "tui", "em", "mình", "minh"}
+)
+_HIS_TEMPERATURE = frozenset({"حرارته", "حرارتها", "حرارتو", "حرارتهم", "سخونته", "سخونتها"})
+_TO = frozenset({"को", "ko"})
 _MINE = frozenset({"我", "俺", "咱", "阮"})
 # "C'est mon voisin qui a la grippe", "all five grandchildren", "yesterday the neighbour".
 _BEFORE_SOMEBODY = frozenset({
-    "cest", "its", "all", "both", "todos", "todas", "los", "las", "tous", "toutes", "os", "as", "все", "оба", "كل", "sab", "सब",
-    "yesterday", "last night", "ayer", "anoche", "hier", "ontem", "вчера", "امبارح", "امس", "kal", "कल", "qua", "hôm qua", "hom qua",
-    "bữa qua", "bua qua", "昨天", "昨晚", "昨日", "琴日", "尋日", "尋晚", "琴晚", "前天",
+    "al", "a", "au", "ao", "cest", "its", "all", "both", "todos", "todas", "los", "las", "tous", "toutes", "os", "as", "все", "оба", "كل",
+    "sab", "सब", "yesterday", "last night", "ayer", "anoche", "hier", "ontem", "вчера", "امبارح", "امس", "kal", "कल", "qua", "hôm qua",
+    "hom qua", "bữa qua", "bua qua", "昨天", "昨晚", "昨日", "琴日", "尋日", "尋晚", "琴晚", "前天",
 })  # fmt: skip
 _MOST_OF_THEM = 20
 # "Le petit" is a child only where something is said of him: "le petit trou".
 _LITTLE, _VERBS = frozenset({"petit", "petite", "petits", "petites"}), bits_of({"has_it", "is_filler", "filler_verb"})
 _OURS = bits_of({"writer", "about_now", "also"})
 _SYMPTOMS = bits_of(SYMPTOM_CODES - {"QUESTION_FOR_TEAM"})
-_ILL, _CLAIM = _SYMPTOMS | bits_of({"temperature_label"}), bits_of({"temperature_claim"})
+_ILL, _CLAIM = _SYMPTOMS | bits_of({"temperature_label", "infection"}), bits_of({"temperature_claim"})
 # What tells, behind an "I" or a "now", that the talk comes back to the writer's own illness of today.
 TROUBLED = _SYMPTOMS | bits_of(SECTIONS["troubles"] | {"temperature_claim", "worse", "also", "alike"})
 _SMALL = bits_of(
     {"filler_noun", "filler_verb", "is_filler", "gone_filler", "has_it", "degree", "smalltalk", "mild", "strong", "severe", "FEVER"}
 )
-_MAY_STAND_BETWEEN = _SMALL | _SYMPTOMS | _CLAIM | bits_of({"gone", "list_and"} | (SECTIONS["things"] - {"relative", "visit"}))
+_MAY_STAND_BETWEEN = (
+    _SMALL
+    | _SYMPTOMS
+    | _CLAIM
+    | bits_of({"gone", "list_and", "at_age", "infection", "never_participant", "bystander", "stranger", "title", "kin"})
+    | bits_of(SECTIONS["things"] - {"relative", "visit"})
+)
 _SELF = bits_of({"writer", "about_self", "relative", "medicine", "quoted", "temperature_label"})
 
 
@@ -48,7 +65,7 @@ def is_anothers(text: MarkedText, first: int, whose: int, *, even_now: bool = Fa
     An animal measures nobody. `even_now` lets it be today's: "the neighbour had a heart attack tonight, I'm fine".
     """
     subject = subject_of(text, first, whose)
-    if subject is None or not begins_clause(text, subject):
+    if subject is None or not (begins_clause(text, subject) or _comes_in_at_once(text, subject, first)):
         return False
     is_person = not subject.concepts.bits & STRANGER
     is_told = text.clauses[subject.first] != text.clauses[first]
@@ -65,6 +82,21 @@ def is_anothers(text: MarkedText, first: int, whose: int, *, even_now: bool = Fa
         or (mark.concepts.bits & ALSO and not _is_again(text, mark) and text.sentences[mark.first] == text.sentences[first])
         for mark in text.marks
     )
+
+
+def _comes_in_at_once(text: MarkedText, subject: Mark, first: int) -> bool:
+    """ "At the market a woman fainted", 公司有個同事暈倒: a few words of where, then a stranger or a colleague and at once the illness."""
+    illness = text.at[first]
+    if illness is None or not illness.concepts.bits & _SEEN or not subject.concepts.bits & (STRANGER | _ACQUAINTANCE):
+        return False
+    if text.clauses[subject.first] != text.clauses[first]:
+        return False
+    before = [place for place in range(subject.first) if text.clauses[place] == text.clauses[first]]
+    if len(before) > _PLACE_WORDS or any(text.words[place] in text.returning for place in before):
+        return False
+    if any((mark := text.at[place]) is not None and mark.concepts.bits & (_SELF | TROUBLED) for place in before):
+        return False
+    return all((mark := text.at[place]) is not None and mark.concepts.bits & _SMALL for place in range(_end_of(text, subject), first))
 
 
 def _leads_elsewhere(text: MarkedText, place: int) -> bool:
@@ -88,15 +120,17 @@ def _is_again(text: MarkedText, mark: Mark) -> bool:
 def subject_of(text: MarkedText, first: int, whose: int) -> Mark | None:
     """Such a one in the clause of the illness and near, or of whose illness the sentence told before: "has a stroke, his mouth hangs"."""
     such = others(text, whose)
-    inside = next((mark for mark in such if text.clauses[mark.first] == text.clauses[first]), None)
+    inside = next((mark for mark in such if mark.first <= first and text.clauses[mark.first] == text.clauses[first]), None)
     if inside is not None:
         return inside if _leads_to(text, inside, first) else None
     before = [mark for mark in text.marks if mark.end <= first and text.sentences[mark.first] == text.sentences[first]]
     subject = next((mark for mark in such if mark.end <= first and text.sentences[mark.first] == text.sentences[first]), None)
     if subject is None or first - subject.end > _TOLD_REACH:
         return None
-    is_told = any(mark.concepts.bits & _ILL and text.clauses[mark.first] == text.clauses[subject.first] for mark in before)
-    return subject if is_told else None
+    clause = text.clauses[subject.first]
+    is_told = any(mark.concepts.bits & _ILL and text.clauses[mark.first] == clause for mark in before)
+    is_measured = any(text.clauses[place] == clause and subject.end <= place < first and is_alarming(text, place) for place in text.numeric)
+    return subject if is_told or is_measured else None
 
 
 def _end_of(text: MarkedText, subject: Mark) -> int:
@@ -105,6 +139,8 @@ def _end_of(text: MarkedText, subject: Mark) -> int:
     following = text.at[end] if end < len(text.at) else None
     if following is not None and subject.concepts.bits & NEVER and "relative" in following.concepts:
         end = following.end
+    while end < len(text.words) and text.words[end] in _OURS_BEHIND:
+        end += 1
     age = end + 1 if text.words[end : end + 1] == ["de"] else end
     if age in text.numeric and age + 1 < len(text.words) and (text.has(age + 1, "years") or text.words[age + 1] in ("岁", "歲")):
         return age + 2
@@ -121,21 +157,29 @@ def speaks_of_them_alone(text: MarkedText, first: int, end: int) -> bool:
     if text.clauses[subject.first] != text.clauses[first]:
         return True
     between = range(_end_of(text, subject), first)
-    if text.kind(first) == "number" and all(text.at[place] is None for place in between):
+    if text.kind(first) == "number" and all(text.at[place] is None for place in between) and not _is_given_to(text, subject, end):
         return False
     return _are_small(text, between)
 
 
+def _is_given_to(text: MarkedText, subject: Mark, end: int) -> bool:
+    """ "पोते को 102 बुखार", 個孫39度流感: the case or what stands behind the number says whose it is; "granddaughter 38.9" may report it."""
+    while any(text.has(end, unit) for unit in ("degree_sign", "celsius", "fahrenheit")):
+        end += 1
+    is_said = end < len(text.at) and (mark := text.at[end]) is not None and mark.concepts.bits & _SYMPTOMS != 0
+    return is_said and (text.words[subject.end - 1] in _TO or text.kind(subject.first) == "cjk")
+
+
 def _are_small(text: MarkedText, between: range) -> bool:
     """Whether hardly a word between somebody and the illness says something of its own."""
-    marks = [text.at[place] for place in between]
+    marks = [text.at[place] for place in between if text.kind(place) != "number" and text.tokens[place][0] not in _HIS_TEMPERATURE]
     known = [mark for mark in marks if mark is not None]
     odd = {mark for mark in known if not mark.concepts.bits & _MAY_STAND_BETWEEN and not _is_again(text, mark)}
     if any(mark.concepts.bits & _SELF for mark in odd):
         return False
     has_it = bool(known) and known[0].concepts.bits & _HAS_IT != 0
     if bool(between) and all(text.kind(place) == "cjk" for place in between):
-        return marks.count(None) <= _FEW_CHARACTERS and len(odd) <= _FEW_WORDS
+        return marks.count(None) <= _FEW_CHARACTERS and len(odd) <= _FEW_ODD
     return marks.count(None) + len(odd) <= _SOME_WORDS if has_it else marks.count(None) <= _FEW_WORDS and not odd
 
 
@@ -145,7 +189,7 @@ def _comes_back(text: MarkedText, subject: Mark, first: int, end: int) -> bool:
         mark.first >= subject.end
         and mark.concepts.bits & (_OURS if text.sentences[mark.first] == text.sentences[first] else ALSO)
         and not (_is_again(text, mark) and text.clauses[mark.first] == text.clauses[subject.first])
-        and (mark.first < end or mark.concepts.bits & ALSO or is_troubled_from(text, mark.end))
+        and (mark.first < end or (mark.concepts.bits & ALSO and not _is_again(text, mark)) or is_troubled_from(text, mark.end))
         for mark in text.marks
     )
 
@@ -184,6 +228,17 @@ def is_of_a_patient_of_the_vet(text: MarkedText, first: int) -> bool:
     return not any(text.words[place] in text.returning and not _is_day(text, place) for place in range(animal.end, first))
 
 
+def is_of_a_slaughter(text: MarkedText, first: int, end: int) -> bool:
+    """ "We killed the pig, blood everywhere": blood beside a slaughter, with no part of a body and no word of the writer in its clause."""
+    illness = text.at[first]
+    if not text.spoken_of & _SLAUGHTER or text.spoken_of & _OF_A_BODY or illness is None or not illness.concepts.bits & _BLOOD:
+        return False
+    clause = text.clauses[first]
+    if any(text.words[place] in text.returning for place in range(len(text.words)) if text.clauses[place] == clause):
+        return False
+    return not is_troubled_from(text, end)
+
+
 def _is_day(text: MarkedText, place: int) -> bool:
     mark = text.at[place]
     return mark is not None and mark.concepts.bits & TODAY != 0
@@ -204,7 +259,7 @@ def _has_it(text: MarkedText, subject: Mark, label: Mark) -> bool:
     if "has_it" in subject.concepts:
         return label.first >= subject.end
     between = text.at[_end_of(text, subject) : label.first]
-    if not between:
+    if not between or text.tokens[label.first][0] in _HIS_TEMPERATURE:
         return label.first >= subject.end
     return any(mark is not None and "has_it" in mark.concepts for mark in between) and all(
         mark is not None and mark.concepts.bits & _SMALL for mark in between

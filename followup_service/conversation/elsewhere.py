@@ -16,6 +16,7 @@ from followup_service.conversation.another_person import (
     begins_clause,
     is_anothers,
     is_of_a_patient_of_the_vet,
+    is_of_a_slaughter,
     is_troubled_from,
     names_them_behind,
     speaks_of_them_alone,
@@ -33,7 +34,8 @@ _SAME, _LAUGH = bits_of({"same_for_others"}), bits_of({"laugh"})
 _THEIRS = NEVER | bits_of({"relative"})
 _OVER = bits_of({"gone"})
 _PAST, _AGO = bits_of({"long_ago"}), bits_of({"years_ago", "ago", "a_while_ago", "at_age", "when_aged"})
-_ELSEWHERE = OF_SEVERAL_WORDS | _THEIRS | BYSTANDER | STRANGER | _PAST | _AGO
+_SLAUGHTER = bits_of({"slaughter"})
+_ELSEWHERE = OF_SEVERAL_WORDS | _SLAUGHTER | _THEIRS | BYSTANDER | STRANGER | _PAST | _AGO
 _THANKS, _SINCE_THEN = bits_of({"thanks"}), bits_of({"since_then"})
 _PARTING = bits_of({"about_now", "this_time", "but"})
 _AND, _WORSE = bits_of({"list_and"}), bits_of({"worse"})
@@ -52,7 +54,7 @@ def speaks_of_elsewhere(text: MarkedText, first: int, end: int) -> str | None:
         return ANOTHERS
     if said & _THEIRS and is_anothers(text, first, _THEIRS) and says_well(text, in_set_words=True):
         return ANOTHERS
-    if said & (BYSTANDER | STRANGER | NEVER) and _is_of_nobody_who_takes_part(text, first, end, said):
+    if said & (BYSTANDER | STRANGER | NEVER | _SLAUGHTER) and _is_of_nobody_who_takes_part(text, first, end, said):
         return ANOTHERS
     if (said & (_PAST | _AGO) or names_a_year(text)) and not _is_muddled(text, first) and _is_past(text, first, end):
         return LONG_AGO
@@ -68,6 +70,8 @@ def _is_of_nobody_who_takes_part(text: MarkedText, first: int, end: int, said: i
     if said & _PREGNANT and text.has(first, "PREGNANT") and is_anothers(text, first, NEVER | BYSTANDER):
         return True
     if said & (BYSTANDER | STRANGER) and names_them_behind(text, first, end):
+        return True
+    if said & _SLAUGHTER and is_of_a_slaughter(text, first, end):
         return True
     return said & STRANGER != 0 and (is_anothers(text, first, STRANGER) or is_of_a_patient_of_the_vet(text, first))
 

@@ -17,6 +17,7 @@ _OF_THE = _OF | {
     "la", "el", "le", "les", "l", "los", "las", "mi", "mis", "ma", "mon", "mes", "notre", "meu", "minha", "un", "una", "une", "um", "uma",
 }  # fmt: skip
 _CHINESE_OF = frozenset("的家他她个個嘅")
+_CHILDREN = frozenset({"hija", "hijo", "hijas", "hijos", "fille", "fils", "filles", "filha", "filho", "filhas", "filhos"})
 _FARTHEST = 3
 # Before a surname; and the surnames that nearly everybody has, for 小便 after 楼下 is no neighbour.
 _FAMILIAR = frozenset("老小阿")
@@ -38,8 +39,13 @@ def _kin_of_others(text: MarkedText) -> Iterator[Mark]:
     for one in text.marks:
         if one.concepts.bits & (_KIN | _SPOUSE):
             for known in _marks_beside(text, one):
-                if known.concepts.bits & _KNOWN and _is_of(text, one, known):
+                if (known.concepts.bits & _KNOWN or _is_a_child(text, known)) and _is_of(text, one, known):
                     yield Mark(_kinship(one.concepts), min(one.first, known.first), max(one.end, known.end))
+
+
+def _is_a_child(text: MarkedText, mark: Mark) -> bool:
+    """ "El nene de mi hija", "le bébé de mon fils": a daughter's or son's child is a grandchild."""
+    return text.words[mark.end - 1] in _CHILDREN
 
 
 def _marks_beside(text: MarkedText, one: Mark) -> Iterator[Mark]:

@@ -11,7 +11,8 @@ _FIRST_SHORT_YEAR, _FIRST_FAHRENHEIT = "45", "94"
 _YEAR_WORDS = frozenset({"年", "года", "году", "г", "में", "me", "mein", "साल"})
 # "In 2009" is a year; "at 2009" may be nine minutes past eight.
 _IN_A_YEAR = frozenset({"in", "en", "em", "в", "في", "سنه", "عام", "năm", "nam", "sal", "f", "fi"})
-_VIETNAMESE_YEAR = frozenset({"năm", "nam"})
+# Before two digits that are nothing but a year.
+_YEAR_BEFORE, _LAST_SHORT_YEAR = frozenset({"năm", "nam", "ano", "सन", "سنه", "عام", "annee", "year"}), "99"
 _MOST_YEARS = 90
 _WHEN = frozenset({
     "when", "after", "during", "cuando", "despues", "durante", "quand", "apres", "pendant", "lors", "quando", "depois", "когда", "после",
@@ -24,6 +25,7 @@ _LIKE = frozenset({
 })  # fmt: skip
 _YOUNGEST = 25
 _AT_AGE = bits_of({"at_age", "when_aged"})
+_HAD = bits_of({"writer", "has_it"})
 _LONG_AGO, _A_WHILE_AGO = bits_of({"long_ago"}), bits_of({"a_while_ago"})
 _TREATED = bits_of({"treated"})
 _MUDDLED, _COUNTED = bits_of({"CONFUSION"}), bits_of({"counted", "currency"})
@@ -88,9 +90,10 @@ def _is_short_year(text: MarkedText, place: int, after: str) -> bool:
         return word.startswith("0")
     if text.words[max(0, place - 2) : place] == ["en", "el"]:
         return word >= _FIRST_SHORT_YEAR
-    if text.words[max(0, place - 1)] in _VIETNAMESE_YEAR and _FIRST_SHORT_YEAR <= word < _FIRST_FAHRENHEIT:
+    if place and text.words[place - 1] in _YEAR_BEFORE and _FIRST_SHORT_YEAR <= word <= _LAST_SHORT_YEAR:
         return not text.has(place + 1, "counted") and not text.has(place + 1, "years")
-    is_last = not after or text.kind(place + 1) == "mark"
+    following = text.at[place + 1] if after else None
+    is_last = not after or text.kind(place + 1) == "mark" or (following is not None and following.concepts.bits & _HAD != 0)
     return is_last and place > 0 and text.words[place - 1] in _IN_A_YEAR and _FIRST_SHORT_YEAR <= word < _FIRST_FAHRENHEIT
 
 

@@ -31,11 +31,27 @@ def says_well(text: MarkedText, *, in_set_words: bool = False) -> bool:
         return True
     if text.spoken_of & _WRITER and text.numeric and _gives_own_temperature(text):
         return True
-    if in_set_words:
-        return False
-    if _begins_with_a_no(text):
+    if not in_set_words and _begins_with_a_no(text):
         return True
-    return bool(text.spoken_of & _WRITER) and any(_is_well_in_own_words(text, mark) for mark in text.marked("writer"))
+    return bool(text.spoken_of & _WRITER) and any(
+        _is_well_in_own_words(text, mark) and (not in_set_words or _stands_against(text, mark)) for mark in text.marked("writer")
+    )
+
+
+def _stands_against(text: MarkedText, writer: Mark) -> bool:
+    """ "…, а я то нормально": an "I" that begins a clause behind another, perhaps with a "but" before it."""
+    before = writer.first - 1
+    while before >= 0 and _in_one_clause(text, before, writer.first) and _leads_in(text, before):
+        before -= 1
+    return before >= 0 and not _in_one_clause(text, before, writer.first)
+
+
+def _in_one_clause(text: MarkedText, place: int, other: int) -> bool:
+    return text.clauses[place] == text.clauses[other]
+
+
+def _leads_in(text: MarkedText, place: int) -> bool:
+    return text.kind(place) == "mark" or text.has(place, "but") or text.has(place, "list_and")
 
 
 def _begins_with_a_no(text: MarkedText) -> bool:
@@ -99,6 +115,8 @@ def _gives_own_temperature(text: MarkedText) -> bool:
 def _after_unit(text: MarkedText, place: int) -> int:
     place += 1
     while any(text.has(place, unit) for unit in ("degree_sign", "celsius", "fahrenheit")):
+        place += 1
+    if text.has(place - 1, "degree_sign") and place in text.numeric and len(text.words[place]) == 1:
         place += 1
     return place
 

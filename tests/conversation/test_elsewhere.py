@@ -83,6 +83,10 @@ ANOTHER_TIME_OR_PERSON = [
     ("zh_Hant", "十年前小中風 現在只剩拿筷子慢一點"), ("ru", "в 98м была желтуха"), ("es", "se desmayó la maestra en el acto"),
     ("pt", "minha vizinha de 80 anos teve um derrame ontem"), ("zh_Hans", "隔壁老李68岁 昨晚吐血送医院了"),
     ("fr", "c'est ma voisine qui a la gastro"), ("es", "mi vecina anda con dengue y 40 de fiebre, pobre"),
+    ("en", "at the market a woman fainted"), ("zh_Hant", "公司有個同事暈倒"), ("es", "al nene de mi hija le dio fiebre 39"),
+    ("ar", "ابن اختي حرارته 40 مسكين"), ("hi", "पोते को 102 बुखार था"), ("zh_Hant", "個孫39度流感,我哋分開住"),
+    ("fr", "ma soeur a le covid, 39,1, elle tousse. Moi 36,7"), ("ru", "у свекрови температура 39, а я то нормально"),
+    ("en", "we slaughtered the goat, blood all over the yard"), ("vi", "con mèo nhà em ói ra máu"), ("hi", "सन 71 में पीलिया हुआ था"),
     ("zh_Hans", "堂弟癫痫又犯了 他妈守着"), ("fr", "le bébé de ma fille a la diarrhée, il a 38,6"),
 ]  # fmt: skip
 OF_NO_ILLNESS = [
@@ -134,6 +138,9 @@ OURS_BESIDE_OTHERS = [
     ("en", "I'm in hospital, my wife is visiting me"),
     ("en", "neighbour called, my wife has fever 39"), ("zh_Hans", "邻居扶我起来 我晕倒了"),
     ("es", "se me hincha la pierna, la vecina lo vio"),
+    ("en", "feels like a cow is sat on my breastbone"), ("es", "siento un burro sentado en el pecho"), ("en", "granddaughter 38.9 fever"),
+    ("en", "we slaughtered the goat, I cut my hand and it won't stop bleeding"), ("en", "wife says 39, I am fine to drive her"),
+    ("en", "black pudding for tea and now blood in the toilet"),
     ("en", "cousin has flu, he brought it here, fever 39 now"), ("es", "me operaron hace 3 años tengo fiebre 39"),
     ("en", "chest pain worse than when I had the twins"),
     ("en", "my cousin noticed yellow eyes"), ("en", "colleague says black stool"), ("en", "my friend vomits blood, he is in your study"),
