@@ -277,8 +277,8 @@ class _NumberFinder:
 
     def _is_loose_fraction(self, end: int, fraction_end: int, *, spoken: bool) -> bool:
         """Whether a digit straight after a whole number is its fraction: "thirty eight five", "38 5", but not "38 2 days"."""
-        if spoken:
-            return self._text.kind(end) != "number"
+        if spoken and self._text.kind(end) != "number":
+            return True
         if self._text.kind(end) != "number" or len(self._words[end]) > 1 or self._begins_a_word(end):
             return False
         is_last = fraction_end == len(self._words)

@@ -89,7 +89,7 @@ def _unlabelled_meaning(text: MarkedText, number: Number) -> str | None:
 
 
 def _price_or_measure(text: MarkedText, number: Number) -> str | None:
-    if _is_price(text, number):
+    if _is_price(text, number) or (_has_thousands(number) and len(text.words) > 1 and not text.spoken_of & _BODY):
         return "a price"
     if number.is_whole and _is_measured_again(text, number):
         return "a length or a weight beside another"
@@ -290,6 +290,8 @@ def _is_in_a_score(text: MarkedText, number: Number) -> bool:
     words = text.words
     after = words[number.end : number.end + 2]
     before = words[max(0, number.first - 2) : number.first]
+    if ":" in words[number.first]:
+        return True
     return (len(after) == 2 and after[0] in _DASHES and after[1].isdecimal()) or (
         len(before) == 2 and before[1] in _DASHES and before[0].isdecimal()
     )
