@@ -89,7 +89,7 @@ def _comes_in_at_once(text: MarkedText, subject: Mark, first: int) -> bool:
     illness = text.at[first]
     if illness is None or not illness.concepts.bits & _SEEN or not subject.concepts.bits & (STRANGER | _ACQUAINTANCE):
         return False
-    if text.clauses[subject.first] != text.clauses[first]:
+    if text.clauses[subject.first] != text.clauses[first] or subject.concepts.bits & BYSTANDER and subject.concepts.bits & STRANGER:
         return False
     before = [place for place in range(subject.first) if text.clauses[place] == text.clauses[first]]
     if len(before) > _PLACE_WORDS or any(text.words[place] in text.returning for place in before):

@@ -36,6 +36,8 @@ _OVER = bits_of({"gone"})
 _PAST, _AGO = bits_of({"long_ago"}), bits_of({"years_ago", "ago", "a_while_ago", "at_age", "when_aged"})
 _SLAUGHTER = bits_of({"slaughter"})
 _ELSEWHERE = OF_SEVERAL_WORDS | _SLAUGHTER | _THEIRS | BYSTANDER | STRANGER | _PAST | _AGO
+# A clause with one of these is more than a time.
+_TELLING = TROUBLED | _THEIRS | BYSTANDER | bits_of({"treated"})
 _THANKS, _SINCE_THEN = bits_of({"thanks"}), bits_of({"since_then"})
 _PARTING = bits_of({"about_now", "this_time", "but"})
 _AND, _WORSE = bits_of({"list_and"}), bits_of({"worse"})
@@ -116,7 +118,7 @@ def _stands_alone(text: MarkedText, begins: int, ends: int) -> bool:
     clause = text.clauses[begins]
     beside = [place for place in range(len(text.words)) if text.clauses[place] == clause and not begins - 1 <= place <= ends]
     words = [place for place in beside if text.kind(place) != "mark"]
-    return len(words) <= _FEW_BESIDE and not any((mark := text.at[place]) is not None and mark.concepts.bits & TROUBLED for place in words)
+    return len(words) <= _FEW_BESIDE and not any((mark := text.at[place]) is not None and mark.concepts.bits & _TELLING for place in words)
 
 
 def _tells_no_more(text: MarkedText, today: Mark, end: int) -> bool:

@@ -13,7 +13,19 @@ _YEAR_WORDS = frozenset({"年", "года", "году", "г", "में", "me",
 _IN_A_YEAR = frozenset({"in", "en", "em", "в", "في", "سنه", "عام", "năm", "nam", "sal", "f", "fi"})
 # Before two digits that are nothing but a year.
 _YEAR_BEFORE, _LAST_SHORT_YEAR = frozenset({"năm", "nam", "ano", "सन", "سنه", "عام", "annee", "year"}), "99"
-_MOST_YEARS = 90
+# "Joan Smith 1951, chest pain" names herself.
+_OF_A_YEAR = frozenset({
+    "of", "the", "back", "around", "since", "summer", "winter", "spring", "autumn", "year", "de", "del", "el", "la", "ano", "verano", "le",
+    "l", "annee", "ete", "hiver", "do", "da", "no", "verao", "от", "летом", "зимой", "весной", "осенью", "سنه", "عام", "سنة", "सन", "सन्",
+    "san", "hồi", "hoi",
+})  # fmt: skip
+# More than these are somebody's age: "y'a 80 ans".
+_MOST_YEARS = 65
+# Beside a year that says how old somebody is.
+_BORN = frozenset({
+    "born", "birth", "dob", "nacido", "nacida", "nacio", "nacimiento", "ne", "nee", "naissance", "nascido", "nascida", "nasceu",
+    "nascimento", "родился", "родилась", "гр", "рождения", "р", "مواليد", "ولد", "जन्म", "janm", "janam", "sinh", "生", "出",
+})  # fmt: skip
 _WHEN = frozenset({
     "when", "after", "during", "cuando", "despues", "durante", "quand", "apres", "pendant", "lors", "quando", "depois", "когда", "после",
     "во", "لما", "وقت", "بعد", "ملي", "जब", "jab", "khi", "lúc", "luc", "hồi", "hoi", "đợt", "dot",
@@ -70,14 +82,14 @@ def _is_a_young_age(text: MarkedText, place: int) -> bool:
 def _is_of_the_past(text: MarkedText, place: int) -> bool:
     """A year of the last century, or one before the study that stands as a year; "he thinks it is 1998" tells of today."""
     word = text.words[place]
-    if not word.isdecimal():
+    if not word.isdecimal() or not _BORN.isdisjoint(text.words[max(0, place - 2) : place + 3]):
         return False
     before = text.at[place - 1] if place else None
     if before is not None and before.concepts.bits & _MUDDLED:
         return False
-    if word in _YEARS:
-        return True
     after = text.words[place + 1] if place + 1 < len(text.words) else ""
+    if word in _YEARS:
+        return after in _YEAR_WORDS or (place > 0 and text.words[place - 1] in _IN_A_YEAR | _OF_A_YEAR)
     if word in _RECENT_YEARS:
         return after in _YEAR_WORDS or (place > 0 and text.words[place - 1] in _IN_A_YEAR)
     return len(word) == 2 and _is_short_year(text, place, after)
