@@ -102,6 +102,10 @@ EMERGENCIES = [
     "mồm lệch, chân tê bại một bên",
     "bụng chang bang như có bầu",
     "co bao cho diem thi toi cho 8, dau ngay tren ron",
+    "hu xi hen kun nan",
+    "由琴晚到而家冇屙過尿",
+    "đi tiêu chảy 9 lần từ sáng",
+    "đầu ông đau như vỡ ra",
 ]
 URGENT = [
     "big bruise and I'm yellow",
@@ -183,6 +187,9 @@ URGENT = [
     "ống dẫn lưu không ra dịch",
     "cang chan bu chu vu",
     "đầu mút vai nhói",
+    "yan jing fa huang",
+    "shang kou hong le",
+    "ngứa không ngủ được",
 ]
 FOR_A_PERSON = [
     "不是很舒服",
