@@ -120,7 +120,7 @@ def _may_pass(text: MarkedText, named: Named, mark: Mark, passed: _Passed) -> bo
     elif "filler_verb" in concepts:
         passed.verb = True
     elif "filler_noun" in concepts:
-        pass
+        return "yes" not in concepts or text.has(mark.first - 1, "not")  # 不是黄的是黑的: not yellow, but black
     elif "degree" in concepts or not _SEVERITY.isdisjoint(concepts):
         passed.degree = True
     elif "if_filler" in concepts:

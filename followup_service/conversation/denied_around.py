@@ -47,13 +47,14 @@ def past_repeated_no(text: MarkedText, end: int) -> int:
 
 
 def denied_by_nought(text: MarkedText, named: Named) -> Denial | None:
-    """ "0 chest pain" where a clause begins; behind another symptom the nought is that one's."""
+    """ "0 vomiting 0 fever" in a clause that begins with a nought; where a symptom begins it, a nought is that one's."""
     nought = named.first - 1
-    if (
-        nought < 0
-        or text.words[nought] != "0"
-        or (nought and text.clauses[nought - 1] == text.clauses[nought] and text.words[nought - 1] not in _ENDS)
-    ):
+    if nought < 0 or text.words[nought] != "0":
+        return None
+    first = nought
+    while first and text.clauses[first - 1] == text.clauses[nought] and text.words[first - 1] not in _ENDS:
+        first -= 1
+    if text.words[first] != "0":
         return None
     return Denial(Clearing.DENIED, text.written(nought, named.first), clears=True)
 

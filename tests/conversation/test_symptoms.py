@@ -8,6 +8,10 @@ from followup_service.protocol.findings import Severity
 from followup_service.protocol.load_study import load_study
 
 EMERGENCIES = [
+    "大便不是黄的是黑的",
+    "0 appetite, vomiting blood",
+    "होश नहीं आया",
+    "माँ को पेशाब नहीं आया सुबह से",
     "крови много, температуры нет",
     "temp 39.2 room is cold",
     "my temperature is 39 room is cold",
@@ -202,6 +206,10 @@ FOR_A_PERSON = [
     "乏力，没精神",
 ]
 QUIET = [
+    "0 vomiting 0 diarrhoea 0 fever",
+    "didn't faint or anything like that",
+    "बुखार नहीं आया",
+    "ما كانش عندي سخانة",
     "肚子不疼了",
     "水泡早就瘪了",
     "腿消肿好久了",
