@@ -85,7 +85,7 @@ class Speller:
         for prefix in self._prefixes:
             rest = word.removeprefix(prefix)
             if rest != word and len(rest) >= _SHORTEST_AFTER_PREFIX:
-                found = rest if rest in self._known else stem_in(rest, self._known)
+                found = self._same_word.get(rest, rest) if rest in self._known else stem_in(rest, self._known)
                 if found is not None:
                     return found
         return None

@@ -1,5 +1,8 @@
 """Which symptom a part of the body and what ails it make together."""
 
+import pytest
+
+from followup_service.conversation.read_reply import read_reply
 from followup_service.conversation.symptom_pairs import gravest_pair
 
 
@@ -10,3 +13,26 @@ def test_of_several_pairs_the_gravest_is_told_whatever_the_order_of_the_words() 
 
 def test_what_makes_no_pair_makes_no_symptom() -> None:
     assert gravest_pair(["belly"], ["drooping"]) is None
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "code"),
+    [
+        ("ru", "живот со вчера всё хуже", "ABDOMINAL_PAIN"),
+        ("ru", "дренаж забился", "LINE_PROBLEM"),
+        ("hi", "सीने पर जैसे कोई बैठ गया हो", "CHEST_PAIN"),
+        ("hi", "कंधे की नोक पर टीस है", "SHOULDER_PAIN"),
+        ("hi", "pet me theek thaak dard hai", "ABDOMINAL_PAIN"),
+        ("ar", "جتفي اليمين يأذيني من الصبح", "SHOULDER_PAIN"),
+        ("ar", "sadri byuja3ni ktir", "CHEST_PAIN"),
+        ("ar", "ljer7 te7al chwiya", "WOUND"),
+        ("ar", "جرحي ريحته خايبة", "WOUND"),
+    ],
+)
+def test_a_part_and_its_trouble_are_told_in_any_dialect(language: str, text: str, code: str) -> None:
+    assert code in {symptom.code for symptom in read_reply(text, language).findings.symptoms}
+
+
+@pytest.mark.parametrize("text", ["ريحة السمك قوية", "عندي عمل كثير اليوم"])
+def test_a_smell_or_work_alone_is_no_wound(text: str) -> None:
+    assert "WOUND" not in {symptom.code for symptom in read_reply(text, "ar").findings.symptoms}
