@@ -94,7 +94,7 @@ def mark_text(text: str, on_file: str, vocabulary: Vocabulary) -> MarkedText:
         source = shorten(source)
         tokens = tokenise(source.text)
         typed = [*map(_TEXT, tokens)]
-        language = latin_language(typed, language, vocabulary)
+        language = latin_language(typed, language, on_file, vocabulary)
         lexemes = [*map(vocabulary.lexemes[language].__getitem__, typed)]
     if language in vocabulary.marks_matter and not text.isascii():
         written = [_as_written(source, token) for token in tokens]

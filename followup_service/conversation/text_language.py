@@ -24,12 +24,22 @@ _FOREIGN_LETTERS = {
 }
 
 
-def latin_language(words: list[str], default: str, vocabulary: Vocabulary) -> str:
-    """The language in which words of Latin letters are read: the one most of them belong to, in doubt `default`, the one on file."""
+def latin_language(words: list[str], default: str, on_file: str, vocabulary: Vocabulary) -> str:
+    """The language in which words of Latin letters are read: the one most of them belong to, in doubt `default`, the one on file.
+
+    Chinese in toneless pinyin is read by default: its "hei" (black) is not the "hai" (is) of a Hindi text.
+    """
+    if on_file not in vocabulary.written_in_latin and _are_mostly_of(words, on_file, vocabulary):
+        return default
     scores = _scores(words, vocabulary)
     scores[default] = scores.get(default, 0) + _ON_FILE
     scores[DEFAULT] = scores.get(DEFAULT, 0) + _BY_DEFAULT
     return max(scores, key=scores.__getitem__)
+
+
+def _are_mostly_of(words: list[str], language: str, vocabulary: Vocabulary) -> bool:
+    own = vocabulary.known[language].own if language in vocabulary.known else ()
+    return 2 * sum(word in own for word in words) > len(words)
 
 
 def other_language(text: str, words: list[str], on_file: str, latin: str, vocabulary: Vocabulary) -> str | None:

@@ -79,6 +79,11 @@ def test_an_alarm_is_known_whatever_language_is_on_file(language: str, text: str
     assert _level(text, on_file) in (Level.EMERGENCY, Level.URGENT)
 
 
+@pytest.mark.parametrize("text", ["wo la hei bian", "da bian hei se de", "wo he shui jiu tu, niao bu chu lai"])
+def test_pinyin_of_a_chinese_participant_is_not_read_as_another_language(text: str) -> None:
+    assert _level(text, "zh_Hans") is Level.EMERGENCY
+
+
 @pytest.mark.parametrize(("language", "text"), QUIET)
 def test_a_denial_and_small_talk_page_nobody(language: str, text: str) -> None:
     assert _level(text, language) in (None, Level.REVIEW)
