@@ -127,6 +127,8 @@ def _is_a_shock(text: MarkedText, first: int) -> bool:
         return True
     if mark.concepts.bits & _KILLING and _has_beside(text, first, _COST):
         return True
+    if text.has(mark.end, "laugh") or (text.spoken_of & _LAUGH and _has_beside(text, first, _COST)):
+        return any(one.concepts.bits & _SHOCKS and _is_near(text, one, first) for one in text.marks)
     near = range(max(0, first - _ALMOST_REACH), min(len(text.words), mark.end + _ALMOST_REACH))
     if not text.spoken_of & _ALMOST or not any(text.has(place, "almost") for place in near):
         return False

@@ -8,6 +8,9 @@ from followup_service.protocol.load_study import load_study
 from followup_service.protocol.rule_definitions import Level
 
 QUIET = [
+    ("en", "the price of butter is giving me chest pains lol"), ("hi", "सीरियल में खून खराबा"), ("zh_Hant", "打麻雀輸到嘔血"),
+    ("zh_Hans", "电视烧了"),
+    ("ru", "рубль упал, лампочка перегорела"), ("es", "se me quemó el arroz"),
     ("es", "perdimos en el último minuto me quiero matar jaja qué equipo"),
     ("es", "me hierve la sangre con las noticias"), ("es", "estoy que ardo con los del banco"), ("pt", "o açude até sangrou de tão cheio"),
     ("pt", "feijão queimou a panela"), ("fr", "on s'est saigné aux quatre veines"), ("fr", "mon sang n'a fait qu'un tour"),
@@ -31,6 +34,7 @@ QUIET = [
     ("en", "thank you to the nurse who held me when I fainted three years ago"),
 ]  # fmt: skip
 ALARMING = [
+    ("es", "me quemó la sopa la boca y tengo ampolla"), ("pt", "o café queimou minha mão"), ("ru", "жара, дышать нечем"),
     ("es", "me quiero matar jaja"), ("es", "perdimos, me quiero matar"),
     ("pt", "tremendo de frio debaixo de três cobertas"), ("es", "temblando de frío con tres mantas"),
     ("es", "estoy que ardo tóquenme la frente"), ("pt", "corda no pescoço, não aguento mais"), ("ar", "البول احمر زي الدم"),
