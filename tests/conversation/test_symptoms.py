@@ -397,6 +397,10 @@ def test_a_small_burn_with_more_than_redness_is_not_mild(text: str) -> None:
         ("hi", "pet dard 10 me se 9", Severity.SEVERE),
         ("hi", "पेट दर्द दस में से आठ", Severity.SEVERE),
         ("en", "belly pain 2 out of 10", Severity.MILD),
+        ("en", "belly 5/10", Severity.MODERATE),
+        ("fr", "ventre 8 sur 10, le doliprane ne fait rien", Severity.SEVERE),
+        ("es", "del 1 al 10 le pongo un 8 al dolor de panza", Severity.SEVERE),
+        ("pt", "9 em 10 a dor de barriga", Severity.SEVERE),
         ("ru", "живот болит 2 дня из 10", None),
     ],
 )
@@ -408,6 +412,11 @@ def test_a_score_of_ten_says_how_bad_it_is(language: str, text: str, severity: S
 @pytest.mark.parametrize(
     ("language", "text"),
     [
+        ("en", "anything I drink comes straight back out"),
+        ("en", "chucking up everything i drink"),
+        ("fr", "même le thé remonte"),
+        ("es", "todo lo que toma lo devuelve"),
+        ("pt", "tudo o que bebo volta"),
         ("ru", "глоток чая и сразу обратно"),
         ("ru", "с утра бульон не удержала"),
         ("ar", "اي حاجة بشربها برجعها"),
@@ -424,6 +433,31 @@ def test_a_drink_that_comes_back_is_not_kept_down(language: str, text: str) -> N
 def test_loose_stools_are_counted(text: str, count: int | None) -> None:
     (symptom,) = read_reply(text, "en").findings.symptoms
     assert (symptom.code, symptom.count) == ("DIARRHOEA", count)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "to the toilet nine times today, only water"),
+        ("es", "llevo once viajes al váter, todo líquido"),
+        ("pt", "fui ao banheiro 9 vezes, só água"),
+    ],
+)
+def test_visits_to_the_toilet_are_loose_stools_if_all_is_water(language: str, text: str) -> None:
+    assert {symptom.code for symptom in read_reply(text, language).findings.symptoms} == {"DIARRHOEA"}
+
+
+def test_what_is_absent_may_come_after_an_and() -> None:
+    assert {symptom.code for symptom in read_reply("tired and no pee for 13 hours", "en").findings.symptoms} == {"TIREDNESS", "NO_URINE"}
+
+
+@pytest.mark.parametrize(("text", "codes"), [("eyes the colour of saffron", {"JAUNDICE"}), ("curtains the colour of saffron", set())])
+def test_what_looks_like_yellow_is_yellow_of_eyes_and_skin_alone(text: str, codes: set[str]) -> None:
+    assert {symptom.code for symptom in read_reply(text, "en").findings.symptoms} == codes
+
+
+def test_a_belly_that_is_fine_has_no_pain_by_a_score_of_something_else() -> None:
+    assert {symptom.code for symptom in read_reply("nausea 5/10, belly fine", "en").findings.symptoms} == {"NAUSEA"}
 
 
 def test_a_growing_pain_is_worse() -> None:
