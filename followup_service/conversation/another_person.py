@@ -13,6 +13,7 @@ _ACQUAINTANCE, _PLACE_WORDS = bits_of({"acquaintance"}), 5
 _SEEN = bits_of({"COLLAPSE", "SEIZURE", "IN_HOSPITAL"})
 _SLAUGHTER, _BLOOD = bits_of({"slaughter"}), bits_of({"blood", "BLEEDING"})
 _OF_A_BODY = bits_of({"wound", "nose", "stool", "urine", "vomit", "phlegm", "mouth", "line", "cannot", "lost"})
+_NONE = bits_of({"no", "not", "none", "no_answer", "none_of_all", "fine"})
 _VET, _HAS_IT = bits_of({"vet"}), bits_of({"has_it"})
 _OTHERS_REACH, _TOLD_REACH = 8, 20
 # How many words that nobody knows, and how many known ones that are not small, may stand between somebody and the illness.
@@ -22,7 +23,8 @@ _AGAIN = frozenset({
     "phir se", "fir se", "फिर से", "又", "lại", "lai",
 })  # fmt: skip
 _HE_OR_SHE = frozenset({
-    "he", "she", "hes", "shes", "el", "ella", "il", "elle", "ele", "ela", "он", "она", "هو", "هي", "wo", "vo", "वो", "वह", "他", "她", "佢",
+    "he", "she", "his", "her", "sa", "ses", "su", "sus", "его", "ее", "hes", "shes", "el", "ella", "il", "elle", "ele", "ela", "он",
+    "она", "هو", "هي", "wo", "vo", "वो", "वह", "他", "她", "佢",
 })  # fmt: skip
 # Behind somebody: "соседка моя", "con mèo nhà em".
 _OURS_BEHIND = frozenset(
@@ -30,12 +32,13 @@ _OURS_BEHIND = frozenset(
 )
 _HIS_TEMPERATURE = frozenset({"حرارته", "حرارتها", "حرارتو", "حرارتهم", "سخونته", "سخونتها"})
 _TO = frozenset({"को", "ko"})
+_HEARD = frozenset({"听说", "聽說", "聽講"})
 _MINE = frozenset({"我", "俺", "咱", "阮"})
 # "C'est mon voisin qui a la grippe", "all five grandchildren", "yesterday the neighbour".
 _BEFORE_SOMEBODY = frozenset({
-    "al", "a", "au", "ao", "cest", "its", "all", "both", "todos", "todas", "los", "las", "tous", "toutes", "os", "as", "все", "оба", "كل",
-    "sab", "सब", "yesterday", "last night", "ayer", "anoche", "hier", "ontem", "вчера", "امبارح", "امس", "kal", "कल", "qua", "hôm qua",
-    "hom qua", "bữa qua", "bua qua", "昨天", "昨晚", "昨日", "琴日", "尋日", "尋晚", "琴晚", "前天",
+    "ya", "al", "a", "au", "ao", "cest", "its", "all", "both", "todos", "todas", "los", "las", "tous", "toutes", "os", "as", "все",
+    "оба", "كل", "sab", "सब", "yesterday", "last night", "ayer", "anoche", "hier", "ontem", "вчера", "امبارح", "امس", "kal", "कल", "qua",
+    "hôm qua", "hom qua", "bữa qua", "bua qua", "昨天", "昨晚", "昨日", "琴日", "尋日", "尋晚", "琴晚", "前天",
 })  # fmt: skip
 _MOST_OF_THEM = 20
 # "Le petit" is a child only where something is said of him: "le petit trou".
@@ -104,6 +107,8 @@ def _leads_elsewhere(text: MarkedText, place: int) -> bool:
     mark = text.at[place]
     if mark is not None and _is_again(text, mark):
         return False
+    if mark is not None and "".join(text.words[mark.first : mark.end]) in _HEARD:
+        return False
     return text.words[place] in text.returning or text.words[place] == ":" or text.has(place, "relative")
 
 
@@ -141,9 +146,15 @@ def _end_of(text: MarkedText, subject: Mark) -> int:
         end = following.end
     while end < len(text.words) and text.words[end] in _OURS_BEHIND:
         end += 1
+    return _after_age(text, end)
+
+
+def _after_age(text: MarkedText, end: int) -> int:
     age = end + 1 if text.words[end : end + 1] == ["de"] else end
     if age in text.numeric and age + 1 < len(text.words) and (text.has(age + 1, "years") or text.words[age + 1] in ("岁", "歲")):
-        return age + 2
+        end = age + 2
+        following = text.at[end] if end < len(text.at) else None
+        return following.end if following is not None and "relative" in following.concepts else end
     return end
 
 
@@ -196,9 +207,14 @@ def _comes_back(text: MarkedText, subject: Mark, first: int, end: int) -> bool:
 
 def is_troubled_from(text: MarkedText, place: int) -> bool:
     """Whether a trouble or a number that no healthy body has stands at token `place` or behind it."""
-    return any(mark.first >= place and mark.concepts.bits & TROUBLED for mark in text.marks) or any(
+    return any(mark.first >= place and _is_trouble(mark) for mark in text.marks) or any(
         number >= place and is_alarming(text, number) for number in text.numeric
     )
+
+
+def _is_trouble(mark: Mark) -> bool:
+    """也没有 is an "also" that says no."""
+    return mark.concepts.bits & TROUBLED != 0 and not (mark.concepts.bits & _NONE and not mark.concepts.bits & TROUBLED & ~ALSO)
 
 
 def names_them_behind(text: MarkedText, first: int, end: int) -> bool:

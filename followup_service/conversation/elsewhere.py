@@ -30,6 +30,7 @@ from followup_service.conversation.says_well import says_well, says_well_now
 
 ANOTHERS, LONG_AGO = "somebody else's, not the participant's", "long ago"
 _PAST_REACH, _FEW_BESIDE = 14, 3
+_FUNERAL = bits_of({"funeral"})
 _SAME, _LAUGH = bits_of({"same_for_others"}), bits_of({"laugh"})
 _THEIRS = NEVER | bits_of({"relative"})
 _OVER = bits_of({"gone"})
@@ -67,7 +68,7 @@ def _is_of_nobody_who_takes_part(text: MarkedText, first: int, end: int, said: i
     """Whether it is a neighbour's, an animal's or a stranger's, whatever the writer says of their own health."""
     if said & BYSTANDER and is_anothers(text, first, BYSTANDER) and speaks_of_them_alone(text, first, end):
         return True
-    if said & NEVER and said & (_SAME | _LAUGH) and is_anothers(text, first, NEVER):
+    if said & NEVER and said & (_SAME | _LAUGH | _FUNERAL) and is_anothers(text, first, NEVER):
         return True
     if said & _PREGNANT and text.has(first, "PREGNANT") and is_anothers(text, first, NEVER | BYSTANDER):
         return True
@@ -123,7 +124,8 @@ def _stands_alone(text: MarkedText, begins: int, ends: int) -> bool:
 
 def _tells_no_more(text: MarkedText, today: Mark, end: int) -> bool:
     """ "A stroke ten years ago now I only walk slowly": a word for today behind the illness that goes on to no other."""
-    return today.first >= end and today.end < len(text.words) and not today.concepts.bits & ALSO and not is_troubled_from(text, today.end)
+    is_last = today.end >= len(text.words) and not text.spoken_of & _SINCE_THEN
+    return today.first >= end and not is_last and not today.concepts.bits & ALSO and not is_troubled_from(text, today.end)
 
 
 def _is_well_by(text: MarkedText, now: Mark) -> bool:

@@ -24,7 +24,7 @@ _MOST_YEARS = 65
 # Beside a year that says how old somebody is.
 _BORN = frozenset({
     "born", "birth", "dob", "nacido", "nacida", "nacio", "nacimiento", "ne", "nee", "naissance", "nascido", "nascida", "nasceu",
-    "nascimento", "родился", "родилась", "гр", "рождения", "р", "مواليد", "ولد", "जन्म", "janm", "janam", "sinh", "生", "出",
+    "nascimento", "родился", "родилась", "гр", "рождения", "р", "مواليد", "ولد", "जन्म", "janm", "janam", "sinh", "生",
 })  # fmt: skip
 _WHEN = frozenset({
     "when", "after", "during", "cuando", "despues", "durante", "quand", "apres", "pendant", "lors", "quando", "depois", "когда", "после",
@@ -82,7 +82,7 @@ def _is_a_young_age(text: MarkedText, place: int) -> bool:
 def _is_of_the_past(text: MarkedText, place: int) -> bool:
     """A year of the last century, or one before the study that stands as a year; "he thinks it is 1998" tells of today."""
     word = text.words[place]
-    if not word.isdecimal() or not _BORN.isdisjoint(text.words[max(0, place - 2) : place + 3]):
+    if not word.isdecimal() or not _BORN.isdisjoint(text.words[max(0, place - 2) : place + 4]):
         return False
     before = text.at[place - 1] if place else None
     if before is not None and before.concepts.bits & _MUDDLED:
@@ -99,7 +99,7 @@ def _is_short_year(text: MarkedText, place: int, after: str) -> bool:
     """09年, "in 62," and "en el 95": of the last century where no unit may follow."""
     word = text.words[place]
     if after == "年":
-        return word.startswith("0")
+        return word.startswith("0") or (word >= _FIRST_SHORT_YEAR and _begins_a_part(text, place))
     if text.words[max(0, place - 2) : place] == ["en", "el"]:
         return word >= _FIRST_SHORT_YEAR
     if place and text.words[place - 1] in _YEAR_BEFORE and _FIRST_SHORT_YEAR <= word <= _LAST_SHORT_YEAR:
@@ -107,6 +107,12 @@ def _is_short_year(text: MarkedText, place: int, after: str) -> bool:
     following = text.at[place + 1] if after else None
     is_last = not after or text.kind(place + 1) == "mark" or (following is not None and following.concepts.bits & _HAD != 0)
     return is_last and place > 0 and text.words[place - 1] in _IN_A_YEAR and _FIRST_SHORT_YEAR <= word < _FIRST_FAHRENHEIT
+
+
+def _begins_a_part(text: MarkedText, place: int) -> bool:
+    """87年 begins what is told, where 结婚50年 counts years."""
+    is_first = place == 0 or text.tokens[place].start() > text.tokens[place - 1].end() or text.kind(place - 1) == "mark"
+    return is_first and text.words[place + 2 : place + 3] != ["了"]
 
 
 def a_while_agos(text: MarkedText) -> list[tuple[int, int]]:
