@@ -110,6 +110,10 @@ EMERGENCIES = [
     "由琴晚到而家冇屙過尿",
     "đi tiêu chảy 9 lần từ sáng",
     "đầu ông đau như vỡ ra",
+    "胸口像被人拿手攥住了",
+    "端不住碗 说话像含着东西",
+    "尿布一整天都是乾的",
+    "nội nói chuyện với người đã mất",
 ]
 URGENT = [
     "big bruise and I'm yellow",
@@ -194,6 +198,10 @@ URGENT = [
     "yan jing fa huang",
     "shang kou hong le",
     "ngứa không ngủ được",
+    "痒得整宿没睡",
+    "幫浦一直叫",
+    "回我个电话吧",
+    "đi cầu 5 lần lỏng",
 ]
 FOR_A_PERSON = [
     "不是很舒服",
@@ -323,6 +331,7 @@ QUIET = [
     "9点05分 肚子有点疼",
     "uống nước dừa ngon lắm, khỏe",
     "ngày đi cầu 1 lần, bình thường",
+    "danh cau long vui lam, khoe",
 ]
 LEVELS = [
     *((text, "emergency") for text in EMERGENCIES),
