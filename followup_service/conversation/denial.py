@@ -11,6 +11,7 @@ from followup_service.conversation.denied_around import (
     is_closed_by_a_verb,
     past_repeated_no,
     read_as_normal,
+    turns_into_more,
 )
 from followup_service.conversation.marked_text import Mark, MarkedText
 from followup_service.conversation.mentions import Named
@@ -288,4 +289,4 @@ def _gone_after(text: MarkedText, named: Named) -> Denial | None:
     if not text.has(position, "gone"):
         return None
     mark = text.at[position]
-    return _gone(text, named, mark) if mark is not None else None
+    return _gone(text, named, mark) if mark is not None and not turns_into_more(text, named, mark) else None

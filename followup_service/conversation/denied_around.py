@@ -3,8 +3,8 @@
 from decimal import Decimal
 
 from followup_service.conversation.clearing import Clearing, Denial
-from followup_service.conversation.concepts import bits_of
-from followup_service.conversation.marked_text import MarkedText
+from followup_service.conversation.concepts import SECTIONS, bits_of
+from followup_service.conversation.marked_text import Mark, MarkedText
 from followup_service.conversation.mentions import Named
 
 _ENDS = frozenset(".,;\n!()")
@@ -16,6 +16,8 @@ _TAKING_BACK = bits_of({
     "gone", "no_longer", "fine", "mild", "moderate", "strong", "severe", "worse", "little", "much", "most", "question", "yes", "degree",
     "no", "not", "no_answer",
 })  # fmt: skip
+_TOLD_WHEN_BACK = frozenset({"LEG_SWELLING", "BURN"})
+_BECOMING = bits_of(SECTIONS["troubles"] | {"worse", "severe", "high"})
 _TURNING = bits_of({"about_now", "but", "worse"})
 _BESIDE_FINE = ("is_filler", "gone_filler", "filler_verb", "smalltalk")
 _NORMAL = ((Decimal(36), Decimal("37.5")), (Decimal("96.8"), Decimal("99.5")))
@@ -107,3 +109,12 @@ def read_as_normal(text: MarkedText, named: Named) -> Denial | None:
         return None
     is_normal = any(lowest <= Decimal(written) <= highest for lowest, highest in _NORMAL)
     return Denial(Clearing.DENIED, text.written(position, position + 1), clears=True) if is_normal else None
+
+
+def turns_into_more(text: MarkedText, named: Named, gone: Mark) -> bool:
+    """ "The blister went black": a trouble behind the word; of swellings and burns anywhere behind it, or a "but": 腿肿好了又肿."""
+    later = [mark for mark in text.marks if mark.first >= gone.end]
+    if named.code not in _TOLD_WHEN_BACK:
+        return any(mark.first == gone.end and mark.concepts.bits & _BECOMING for mark in later)
+    sentence = text.sentences[gone.first]
+    return any(mark.concepts.bits & (_BECOMING if text.sentences[mark.first] == sentence else _BUT) for mark in later)

@@ -149,7 +149,7 @@ def _belong_together(text: MarkedText, thing: Mark, trouble: Mark, code: str) ->
     if of[thing.first] != of[trouble.first]:
         return False
     start, stop = min(thing.end, trouble.end), max(thing.first, trouble.first)
-    if trouble.first < thing.first and _is_answered(text, start, stop):
+    if trouble.first < thing.first and (_is_answered(text, start, stop) or (code == "BURN" and text.has(trouble.end, "gone"))):
         return False
     if stop - start > (_CANNOT_REACH if "cannot" in trouble.concepts else _REACH):
         return False

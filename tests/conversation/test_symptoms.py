@@ -116,6 +116,11 @@ EMERGENCIES = [
     "nội nói chuyện với người đã mất",
 ]
 URGENT = [
+    "blister went black",
+    "la ampolla se fue poniendo negra",
+    "腿肿好了又肿",
+    "inchaço na perna sumiu mas voltou",
+    "leg swelling went worse",
     "big bruise and I'm yellow",
     "bruise on my belly, eyes yellow",
     "腿一直没消肿",
