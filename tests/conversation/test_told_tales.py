@@ -34,6 +34,8 @@ QUIET = [
     ("en", "thank you to the nurse who held me when I fainted three years ago"),
 ]  # fmt: skip
 ALARMING = [
+    ("zh_Hans", "大便这两天黑了"), ("zh_Hans", "吐的像猪血"), ("fr", "vomi comme du café noir"), ("vi", "đi cầu ra như huyết heo"),
+    ("es", "vomité algo como sangre de cerdo"), ("ar", "البول مثل الشاي الاسود"), ("zh_Hans", "眼白像蛋黄一样"),
     ("es", "me quemó la sopa la boca y tengo ampolla"), ("pt", "o café queimou minha mão"), ("ru", "жара, дышать нечем"),
     ("es", "me quiero matar jaja"), ("es", "perdimos, me quiero matar"),
     ("pt", "tremendo de frio debaixo de três cobertas"), ("es", "temblando de frío con tres mantas"),
