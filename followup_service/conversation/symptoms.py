@@ -43,6 +43,9 @@ _MILD_REACH = 3
 _MORE_THAN_REDNESS = ("blister", "black")
 _COMPARED_REACH = 4
 _MOST_TIMES = 60
+# Fewer visits to the toilet than these are anybody's.
+_LEAST_VISITS = 5
+_TOILET, _URINE = bits_of({"toilet"}), bits_of({"urine"})
 _CLEARING = (find_denial, find_elsewhere, find_future, find_threshold, find_quotation, find_plan, find_visit)
 
 
@@ -69,6 +72,9 @@ def find_symptoms(text: MarkedText, numbers: list[Number]) -> tuple[list[Symptom
         if code is not None:
             mentions.append(_mention(text, Named(code, number.first, number.end, number.first), None))
             standing.append(Symptom(code))
+        if text.spoken_of & _TOILET and not text.spoken_of & _URINE and _is_running(text, number):
+            mentions.append(_mention(text, Named("DIARRHOEA", number.first, number.end, number.first), None))
+            standing.append(Symptom("DIARRHOEA", count=int(number.value)))
     return mentions, _worst_of_each(standing) if len(standing) > 1 else standing
 
 
@@ -209,6 +215,15 @@ def _count(text: MarkedText, named: Named, numbers: list[Number]) -> int | None:
         and (text.has(number.end, "times") or number.end == named.first or (number.value > 1 and text.has(number.first - 1, "times")))
     ]
     return max(counts, default=None)
+
+
+def _is_running(text: MarkedText, number: Number) -> bool:
+    """ "To the loo nine times since morning": so many visits are loose stools, whatever somebody calls them."""
+    if number.shape != "number" or not number.is_whole or not _LEAST_VISITS <= number.value <= _MOST_TIMES:
+        return False
+    if not (text.has(number.end, "times") or text.has(number.first - 1, "times")):
+        return False
+    return any(text.sentences[mark.first] == text.sentences[number.first] for mark in text.marked("toilet"))
 
 
 def _worst_of_each(symptoms: list[Symptom]) -> list[Symptom]:

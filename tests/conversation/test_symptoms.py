@@ -474,6 +474,19 @@ def test_a_belly_that_is_fine_has_no_pain_by_a_score_of_something_else() -> None
     assert {symptom.code for symptom in read_reply("nausea 5/10, belly fine", "en").findings.symptoms} == {"NAUSEA"}
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "count"),
+    [("en", "been to the loo nine times since morning", 9), ("ar", "تسع مرات رحت الحمام من الفجر", 9), ("ru", "8 раз за день в туалет", 8)],
+)
+def test_many_visits_to_the_toilet_are_loose_stools(language: str, text: str, count: int) -> None:
+    assert ("DIARRHOEA", count) in {(symptom.code, symptom.count) for symptom in read_reply(text, language).findings.symptoms}
+
+
+@pytest.mark.parametrize("text", ["went to the loo twice last night", "to the toilet 6 times at night to pass urine"])
+def test_a_few_visits_or_those_to_pass_water_are_none(text: str) -> None:
+    assert "DIARRHOEA" not in {symptom.code for symptom in read_reply(text, "en").findings.symptoms}
+
+
 def test_a_growing_pain_is_worse() -> None:
     (symptom,) = read_reply("belly pain getting worse", "en").findings.symptoms
     assert symptom.worse
