@@ -11,8 +11,8 @@ TODAY, ALSO = bits_of({"about_now"}), bits_of({"also"})
 _ACQUAINTANCE, _PLACE_WORDS = bits_of({"acquaintance"}), 5
 # What is seen in others, and what nobody likens to an animal: "a cow is sitting on my chest".
 _SEEN = bits_of({"COLLAPSE", "SEIZURE", "IN_HOSPITAL"})
-_SLAUGHTER, _BLOOD = bits_of({"slaughter"}), bits_of({"blood", "BLEEDING"})
-_OF_A_BODY = bits_of({"wound", "nose", "stool", "urine", "vomit", "phlegm", "mouth", "line", "cannot", "lost"})
+_SLAUGHTER, _BLOOD = bits_of({"slaughter"}), bits_of({"blood"})
+_OF_A_BODY = bits_of({"wound", "nose", "stool", "urine", "vomit", "phlegm", "mouth", "line", "cannot", "lost", "limb"})
 _NONE = bits_of({"no", "not", "none", "no_answer", "none_of_all", "fine"})
 _VET, _HAS_IT = bits_of({"vet"}), bits_of({"has_it"})
 _OTHERS_REACH, _TOLD_REACH = 8, 20

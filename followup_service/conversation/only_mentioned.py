@@ -5,8 +5,8 @@ Only patterns known to be safe clear; in doubt it stands.
 
 from followup_service.conversation.clearing import Clearing, Denial, imagined_by
 from followup_service.conversation.concepts import bits_of
-from followup_service.conversation.elsewhere import speaks_of_elsewhere
-from followup_service.conversation.marked_text import MarkedText
+from followup_service.conversation.elsewhere import ANOTHERS, speaks_of_elsewhere
+from followup_service.conversation.marked_text import Mark, MarkedText
 from followup_service.conversation.mentions import Named
 from followup_service.conversation.suppositions import condition_of_the_future, denies_for_now
 from followup_service.conversation.told_tales import speaks_of_no_fact
@@ -18,7 +18,8 @@ _HAVING, _WRITER, _PLANNED = bits_of({"about_now", "has_it"}), bits_of({"writer"
 # "Fever above how much do I go to hospital?"
 _WITH_A_THRESHOLD = frozenset({"FEVER", "IN_HOSPITAL"})
 _VISITING, _SOMEBODY = bits_of({"visits_others"}), bits_of({"never_participant", "bystander", "relative", "acquaintance", "kin"})
-_VISITED_REACH = 3
+_VISITED_REACH, _VISIT_REACH = 3, 5
+_GOING_ON = bits_of({"list_and", "but", "writer", "about_now"})
 _COMPLAINTS = bits_of(SYMPTOM_CODES - {"QUESTION_FOR_TEAM", "IN_HOSPITAL"})
 _THRESHOLD, _QUOTED = bits_of({"threshold"}), bits_of({"quoted"})
 
@@ -89,6 +90,12 @@ def find_visit(text: MarkedText, named: Named) -> Denial | None:
         return None
     for visiting in text.marked("visits_others"):
         behind = [mark for mark in text.at[visiting.end : visiting.end + _VISITED_REACH] if mark is not None]
-        if any(mark.concepts.bits & _SOMEBODY for mark in behind):
-            return Denial(Clearing.ELSEWHERE, text.written(visiting.first, visiting.end), clears=True)
+        if any(mark.concepts.bits & _SOMEBODY for mark in behind) and not _goes_on_after(text, visiting, named):
+            return Denial(Clearing.ELSEWHERE, ANOTHERS, clears=True)
     return None
+
+
+def _goes_on_after(text: MarkedText, visiting: Mark, named: Named) -> bool:
+    """ "I was visiting my mum and was taken to hospital myself": what follows the visit with an "and" or an "I" is the writer's."""
+    between = [mark for mark in text.at[visiting.end : named.first] if mark is not None]
+    return named.first - visiting.end > _VISIT_REACH or any(mark.concepts.bits & _GOING_ON for mark in between)

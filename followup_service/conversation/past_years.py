@@ -32,8 +32,8 @@ _WHEN = frozenset({
 })  # fmt: skip
 # "Fever as in 2019" is one of today, and so is a pain worse than in childbirth.
 _LIKE = frozenset({
-    "like", "as", "than", "como", "que", "comme", "как", "чем", "زي", "مثل", "jaise", "जैसे", "जैसा", "như", "nhu", "hơn", "hon", "比", "像",
-    "跟", "和", "似", "同",
+    "since", "desde", "depuis", "từ", "tu", "从", "自", "自从", "like", "as", "than", "como", "que", "comme", "как", "чем", "زي", "مثل",
+    "jaise", "जैसे", "जैसा", "như", "nhu", "hơn", "hon", "比", "像", "跟", "和", "似", "同",
 })  # fmt: skip
 _YOUNGEST = 25
 _AT_AGE = bits_of({"at_age", "when_aged"})
@@ -76,7 +76,7 @@ def _is_a_young_age(text: MarkedText, place: int) -> bool:
     word = text.words[place]
     if text.kind(place) == "number" and not (word.isdecimal() and int(word) <= _YOUNGEST):
         return False
-    return "when_aged" in before[-1].concepts or text.has(place + 1, "years")
+    return text.has(place + 1, "years") or ("when_aged" in before[-1].concepts and not text.has(place + 1, "counted"))
 
 
 def _is_of_the_past(text: MarkedText, place: int) -> bool:

@@ -17,6 +17,7 @@ _SHOCKS = bits_of({"cost", "game"})
 _COST, _KILLING = bits_of({"cost"}), bits_of({"unbearable"})
 _REFEREE, _WRITER = bits_of({"referee"}), bits_of({"writer", "yes"})
 _FUNERAL, _MATCH = bits_of({"funeral"}), bits_of({"game", "referee"})
+_SOMEBODY = bits_of({"relative", "never_participant", "acquaintance"})
 _TALES = _FUNERAL | _REFEREE | _WATCHED | _STORY | _DREAM | _HEARSAY | _JOKING | _MOVED | _SHOCKS | _LAUGH
 _QUESTION, _WOKE = bits_of({"question"}), bits_of({"woke"})
 _SELF = bits_of({"about_self", "relative"})
@@ -40,7 +41,7 @@ def speaks_of_no_fact(text: MarkedText, first: int, code: str | None) -> str | N
 def _tale(text: MarkedText, first: int, code: str | None) -> str | None:
     if _follows(text, first, _STORY, _SELF | _NOW) or _is_watched(text, first) or _is_dreamt(text, first):
         return STORY
-    if text.spoken_of & _FUNERAL and _follows(text, first, _FUNERAL, _WRITER | _NOW):
+    if text.spoken_of & _FUNERAL and _follows(text, first, _FUNERAL, _WRITER | _NOW) and _is_somebodys_funeral(text, first):
         return OF_THE_DEAD
     if (text.spoken_of & _QUESTION or "?" in text.words) and _follows(text, first, _HEARSAY, _SELF | _NOW) and not _claims(text, first):
         return HEARSAY
@@ -69,6 +70,14 @@ def _follows(text: MarkedText, first: int, concepts: int, barring: int) -> bool:
         if text.clauses[mark.first] == text.clauses[first] or not _passes(text, mark.end, first, barring):
             return True
     return False
+
+
+def _is_somebodys_funeral(text: MarkedText, first: int) -> bool:
+    """ "My uncle's funeral, a stroke": who fell ill back from one is not the dead."""
+    funeral = text.marked("funeral")[0]
+    return any(
+        mark.concepts.bits & _SOMEBODY and abs(mark.first - funeral.first) <= _ALMOST_REACH and mark.end <= first for mark in text.marks
+    )
 
 
 def _claims(text: MarkedText, first: int) -> bool:

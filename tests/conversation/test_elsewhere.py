@@ -88,7 +88,7 @@ ANOTHER_TIME_OR_PERSON = [
     ("en", "at the market a woman fainted"), ("zh_Hant", "公司有個同事暈倒"), ("es", "al nene de mi hija le dio fiebre 39"),
     ("ar", "ابن اختي حرارته 40 مسكين"), ("hi", "पोते को 102 बुखार था"), ("zh_Hant", "個孫39度流感,我哋分開住"),
     ("fr", "ma soeur a le covid, 39,1, elle tousse. Moi 36,7"), ("ru", "у свекрови температура 39, а я то нормально"),
-    ("en", "we slaughtered the goat, blood all over the yard"), ("vi", "con mèo nhà em ói ra máu"), ("hi", "सन 71 में पीलिया हुआ था"),
+    ("en", "we slaughtered the goat, blood on the wall"), ("vi", "con mèo nhà em ói ra máu"), ("hi", "सन 71 में पीलिया हुआ था"),
     ("zh_Hans", "堂弟癫痫又犯了 他妈守着"), ("fr", "le bébé de ma fille a la diarrhée, il a 38,6"),
 ]  # fmt: skip
 OF_NO_ILLNESS = [
@@ -144,7 +144,10 @@ OURS_BESIDE_OTHERS = [
     ("en", "we slaughtered the goat, I cut my hand and it won't stop bleeding"), ("en", "wife says 39, I am fine to drive her"),
     ("en", "black pudding for tea and now blood in the toilet"), ("en", "Joan Smith 1951 chest pain"),
     ("en", "Dad, who was born in 1956, collapsed"), ("ru", "Отец 1956 гр рухнул в коридоре"), ("zh_Hans", "患者1950年出生 吐血"),
-    ("fr", "y'a 80 ans et il vomit du sang"), ("zh_Hans", "同事把我送急诊 胸口疼"), ("es", "soy la vecina de don Luis, se desmayó"),
+    ("fr", "y'a 80 ans et il vomit du sang"), ("zh_Hans", "同事把我送急诊 胸口疼"),
+    ("en", "back from a funeral, chest pain"), ("es", "vengo del velorio y me duele el pecho"), ("zh_Hans", "杀鱼割了手 血止不住"),
+    ("en", "I was visiting my mum and was taken to hospital myself"), ("en", "when I was six hours after the scan I fainted"),
+    ("es", "soy la vecina de don Luis, se desmayó"),
     ("ru", "пишет соседка, Мария Ивановна упала в обморок"), ("vi", "em là hàng xóm của bác Ba, bác ngất xỉu"),
     ("en", "a colleague had covid last week and now I have 39.2"), ("hi", "do saal pehle operation hua, aaj khoon ki ulti"),
     ("en", "cousin has flu, he brought it here, fever 39 now"), ("es", "me operaron hace 3 años tengo fiebre 39"),
