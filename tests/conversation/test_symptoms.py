@@ -337,6 +337,9 @@ QUIET = [
     "uống nước dừa ngon lắm, khỏe",
     "ngày đi cầu 1 lần, bình thường",
     "danh cau long vui lam, khoe",
+    "也没尿频 也没尿急",
+    "买了燒餅",
+    "to chuc dam gio vui lam",
 ]
 LEVELS = [
     *((text, "emergency") for text in EMERGENCIES),
