@@ -102,7 +102,8 @@ def _is_price(text: MarkedText, number: Number) -> bool:
     """ "38.50 for the taxi": two digits behind the point, as prices have, in a sentence that speaks of buying and of no body."""
     if not text.spoken_of & _COST or text.spoken_of & _BODY or number.value.as_tuple().exponent != -2:
         return False
-    return any(mark.concepts.bits & _COST and text.sentences[mark.first] == text.sentences[number.first] for mark in text.marks)
+    beside = [mark for mark in text.marks if text.sentences[mark.first] == text.sentences[number.first]]
+    return any(mark.concepts.bits & _COST for mark in beside) and not any("about_now" in mark.concepts for mark in beside)
 
 
 def _is_measured_again(text: MarkedText, number: Number) -> bool:

@@ -25,6 +25,7 @@ FEVERS = [
     ("en", "which room? fever 38 or 39"), ("es", "el gato bien, yo 39"),
     ("en", "the cat scratched me and now I have 39.1, otherwise i'm fine"),
     ("zh_Hans", "下午量的39.2 人没啥感觉"), ("vi", "vạch 40 người tôi như cục than"), ("pt", "tirei agora 39,3"),
+    ("en", "39.20 at the pharmacy now"),
     ("en", "39.50 and shivering in the taxi, fever"), ("ru", "уже 5 минут 39"), ("en", "waist 88 cm, temp 39"),
     ("ru", "в палате 12, температура 39"), ("fr", "j'ai le palu avec 40"),
 ]  # fmt: skip
