@@ -7,6 +7,7 @@ from followup_service.conversation.elsewhere import ANOTHERS, LONG_AGO
 from followup_service.conversation.marked_text import MarkedText, mark_text, new
 from followup_service.conversation.numbers import Number, find_numbers
 from followup_service.conversation.reading import Command, Reading, SymptomMention, TemperatureCandidate
+from followup_service.conversation.resemblance import Guess, load_resemblance
 from followup_service.conversation.symptoms import find_symptoms
 from followup_service.conversation.temperatures import find_temperatures
 from followup_service.conversation.text_language import other_language
@@ -37,6 +38,10 @@ def read_reply(text: str, language: str, open_question: QuestionKind | None = No
     if not symptoms and command is None and (mentions or candidates) and _sets_aside(mentions, candidates):
         symptoms = [Symptom("QUESTION_FOR_TEAM")]
     findings = _findings(marked, vocabulary, numbers, open_question, candidates, mentions, symptoms, command, answer)
+    guess = _guess(marked, findings, mentions, command, answer)
+    if guess is not None:
+        findings = findings._replace(reads_like=guess.like)
+        mentions = [*mentions, SymptomMention(guess.like, marked.written(guess.first, guess.end), marked.span(guess.first, guess.end))]
     other = other_language(text, marked.words, language, marked.language, vocabulary)
     wanted = find_wanted_language(marked, vocabulary) if command is Command.LANGUAGE else None
     return new(Reading, (language, findings, command, answer, tuple(candidates), tuple(mentions), other, wanted))
@@ -94,7 +99,16 @@ def _findings(
         (nothing and (answer is None or says_more(text)) and not is_understood(text, vocabulary, numbers))
         or leaves_a_sentence(text, vocabulary, mentions)
     )
-    return new(Findings, (tuple(temperatures), tuple(implausible), tuple(symptoms), severity, unread))
+    return new(Findings, (tuple(temperatures), tuple(implausible), tuple(symptoms), severity, unread, None))
+
+
+def _guess(
+    text: MarkedText, findings: Findings, mentions: list[SymptomMention], command: Command | None, answer: str | None
+) -> Guess | None:
+    """Where something was denied or set aside, and in a command or an answer that is the whole text, the words are known: nothing to guess."""
+    if any(mention.negated_by for mention in mentions) or ((command is not None or answer is not None) and not says_more(text)):
+        return None
+    return load_resemblance().find(text, unread=findings.unread)
 
 
 def _temperature(candidate: TemperatureCandidate) -> Temperature:

@@ -4,6 +4,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
+from followup_service.protocol.findings import ReadsLike
 from followup_service.protocol.rule_definitions import (
     ArmpitRule,
     BeforeTreatmentRule,
@@ -29,6 +30,7 @@ REPORT_DUE, REPORT_OVERDUE = "REPORT_DUE", "REPORT_OVERDUE"
 VISIT_CODES = ("VISIT_MOVE_ASKED", "VISIT_MISSED", "VISIT_SAID_ATTENDED", "VISIT_OUTSIDE_WINDOW", "VISIT_REPLANNED")
 SERVICE_CODES = (
     UNREADABLE,
+    *(like.value for like in ReadsLike),
     "UNKNOWN_SENDER",
     "UNCLEAR_SENDER",
     "WRONG_NUMBER",

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from followup_service.protocol.findings import Findings, MeasurementSite, Severity, Symptom
+from followup_service.protocol.findings import Findings, MeasurementSite, ReadsLike, Severity, Symptom
 from followup_service.protocol.rule_definitions import CodeRule, EscalationRules, Level
 
 
@@ -60,13 +60,16 @@ def decide(findings: Findings, known: KnownSoFar, rules: EscalationRules) -> Esc
         _judge_pain_score(findings.severity_digit, known, rules, found)
     if findings.unread:
         _add(found, rules.unreadable_code, rules)
-    if not found:
+    if not found and findings.reads_like is None:
         return None
     new = frozenset(found)
     earlier = _earlier_codes(known, rules) - new if known.codes_today or known.earlier_temperatures else _NONE
     if len(found) > 1 or earlier:
         _judge_combinations(found, earlier, rules)
         _judge_two_urgent(found, earlier, rules)
+    if findings.reads_like is not None and _is_worse(findings.reads_like, found, rules):
+        _add(found, findings.reads_like, rules)
+        new |= {findings.reads_like}
     return _decision(found, new, known, rules)
 
 
@@ -242,6 +245,12 @@ def _judge_two_urgent(found: Found, earlier: frozenset[str], rules: EscalationRu
             if other not in rules.codes[code].same_as:
                 _raise_to(found, code, rules.two_different)
                 _raise_to(found, other, rules.two_different)
+
+
+def _is_worse(guess: ReadsLike, found: Found, rules: EscalationRules) -> bool:
+    """A guess adds nothing to what was found in words and is at least as bad."""
+    level = rules.codes[guess].level
+    return level is not None and all(other is None or other.rank < level.rank for other in found.values())
 
 
 def _was_urgent(code: str, rules: EscalationRules) -> bool:

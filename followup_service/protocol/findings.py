@@ -29,6 +29,13 @@ class Severity(IntEnum):
     SEVERE = 3
 
 
+class ReadsLike(StrEnum):
+    """What a text reads like that nobody found the words for; each is a code of the study file."""
+
+    EMERGENCY = "READS_LIKE_EMERGENCY"
+    ALARM = "READS_LIKE_ALARM"
+
+
 class Temperature(NamedTuple):
     """One body temperature a participant reports now or had earlier; `celsius` is converted exactly, never rounded."""
 
@@ -53,13 +60,17 @@ class Symptom(NamedTuple):
 
 
 class Findings(NamedTuple):
-    """All that one text reports. `implausible_temperatures` are numbers offered as a temperature that no body has."""
+    """All that one text reports. `implausible_temperatures` are numbers offered as a temperature that no body has.
+
+    `reads_like` is a guess from texts like it: it counts only where nothing as bad was found by its words.
+    """
 
     temperatures: tuple[Temperature, ...] = ()
     implausible_temperatures: tuple[Temperature, ...] = ()
     symptoms: tuple[Symptom, ...] = ()
     severity_digit: int | None = None
     unread: bool = False
+    reads_like: ReadsLike | None = None
 
     @property
     def highest(self) -> Temperature | None:

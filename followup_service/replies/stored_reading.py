@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from followup_service.protocol.findings import Findings, MeasurementSite, Severity, Symptom, Temperature, TemperatureUnit
+from followup_service.protocol.findings import Findings, MeasurementSite, ReadsLike, Severity, Symptom, Temperature, TemperatureUnit
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ def stored_reading(written: str) -> StoredReading:
             symptoms=tuple(map(_symptom, found["symptoms"])),
             severity_digit=found["severity_digit"],
             unread=found["unread"],
+            reads_like=ReadsLike(like) if (like := found.get("reads_like")) else None,
         ),
         values["answer"],
     )

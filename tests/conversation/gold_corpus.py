@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,12 @@ def corpus_rows(language: str) -> Iterator[dict[str, Any]]:
 
 def corpus_languages() -> list[str]:
     return sorted(file.stem for file in _CORPUS.glob("*.jsonl"))
+
+
+def corpus_hash() -> str:
+    """Of all files together: another one means that texts were added or labelled anew."""
+    files = (_CORPUS / f"{language}.jsonl" for language in corpus_languages())
+    return sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
 
 def count_errors(language: str) -> Errors:

@@ -145,7 +145,6 @@ URGENT = [
     "throwing up all night",
     "can't stop vomiting",
     "come out in a rash head to toe",
-    "dizzy and my legs are like jelly",
     "今天吐了五六回了",
     "рвет с утра, раза четыре",
     "eyes are going yellow",

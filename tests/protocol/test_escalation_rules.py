@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from followup_service.protocol.escalation_rules import EscalationDecision, KnownSoFar, Reason, combine, decide, decide_code
-from followup_service.protocol.findings import Findings, MeasurementSite, Severity, Symptom, Temperature, TemperatureUnit
+from followup_service.protocol.findings import Findings, MeasurementSite, ReadsLike, Severity, Symptom, Temperature, TemperatureUnit
 from followup_service.protocol.load_study import load_study
 from followup_service.protocol.rule_definitions import Level
 from followup_service.protocol.symptom_codes import SYMPTOM_CODES
@@ -403,6 +403,7 @@ findings_drawn = st.builds(
     st.lists(symptoms, max_size=4).map(tuple),
     st.none() | st.integers(0, 4),
     st.booleans(),
+    st.sampled_from([None, *ReadsLike]),
 )
 knowledge = st.builds(
     KnownSoFar,
@@ -430,10 +431,33 @@ def test_a_further_finding_never_lowers_the_level(first: Findings, second: Findi
         first.symptoms + second.symptoms,
         first.severity_digit,
         first.unread or second.unread,
+        first.reads_like or second.reads_like,
     )
     together = decide(both, known, RULES)
     assert rank(together) >= rank(decide(first, known, RULES))
     assert together is None or together.level is max((reason.level for reason in together.reasons), key=lambda level: level.rank)
+
+
+@pytest.mark.parametrize(
+    ("symptoms", "reads_like", "codes"),
+    [
+        ([], ReadsLike.EMERGENCY, ["READS_LIKE_EMERGENCY"]),
+        (["COUGH"], ReadsLike.ALARM, ["READS_LIKE_ALARM"]),
+        (["SHOULDER_PAIN"], ReadsLike.ALARM, ["SHOULDER_PAIN"]),
+        (["SHOULDER_PAIN"], ReadsLike.EMERGENCY, ["READS_LIKE_EMERGENCY", "SHOULDER_PAIN"]),
+        (["RIGOR"], ReadsLike.EMERGENCY, ["RIGOR"]),
+    ],
+)
+def test_a_guess_counts_only_where_nothing_as_bad_is_said_in_words(symptoms: list[str], reads_like: ReadsLike, codes: list[str]) -> None:
+    decision = decide(Findings(symptoms=tuple(map(Symptom, symptoms)), reads_like=reads_like), KnownSoFar(), RULES)
+    assert decision is not None
+    assert [reason.code for reason in decision.reasons] == codes
+
+
+def test_who_is_only_guessed_to_be_ill_is_told_that_a_nurse_will_write_not_to_run_to_hospital() -> None:
+    decision = decide(Findings(unread=True, reads_like=ReadsLike.EMERGENCY), KnownSoFar(), RULES)
+    assert decision is not None
+    assert (decision.level, decision.tell) == (Level.EMERGENCY, "urgent_now")
 
 
 @given(findings_drawn, knowledge)

@@ -6,9 +6,11 @@ import pytest
 from sqlalchemy import select
 
 from followup_service.checkins.report import Report, ReportKind
+from followup_service.conversation import read_reply
 from followup_service.messaging.inbound_message import InboundMessage
 from followup_service.participants.participant import ParticipantState
 from followup_service.protocol.rule_definitions import Level
+from tests.conversation.test_resemblance import resemblance_of
 from tests.hospital import Hospital, Phone
 
 
@@ -37,6 +39,17 @@ def test_with_the_text_is_kept_how_it_was_read(hospital: Hospital) -> None:
 def test_what_cannot_be_read_goes_to_a_person(hospital: Hospital, text: str) -> None:
     hospital.enrols().texts(text)
     assert (hospital.the_escalation().level, hospital.the_escalation().reasons) == (Level.REVIEW, ["UNREADABLE"])
+
+
+def test_what_reads_like_an_emergency_in_words_that_nobody_taught_us_pages_a_nurse(
+    hospital: Hospital, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(read_reply, "load_resemblance", lambda: resemblance_of(emergencies=["brzzk"]))
+    phone = hospital.enrols()
+    phone.texts("dad is all brzzk")
+    assert hospital.nurse.was_paged(level="emergency")
+    assert hospital.the_escalation().reasons == ["READS_LIKE_EMERGENCY", "UNREADABLE"]
+    assert "telling a nurse" in phone.last_text
 
 
 def test_a_picture_without_words_goes_to_a_person(hospital: Hospital) -> None:

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from followup_service.conversation.read_reply import read_reply
+from followup_service.protocol.findings import ReadsLike
 from followup_service.protocol.question_kinds import QuestionKind
 from followup_service.replies.keep_reading import as_json
 from followup_service.replies.stored_reading import stored_reading
@@ -26,6 +27,13 @@ def check(text: str, question: QuestionKind | None) -> None:
     reading = read_reply(text, "en", question)
     kept = stored_reading(as_json(reading))
     assert (kept.findings, kept.answer) == (reading.findings, reading.answer)
+
+
+@pytest.mark.parametrize("like", [None, *ReadsLike])
+def test_a_guess_is_read_back_as_it_was(like: ReadsLike | None) -> None:
+    reading = read_reply("qwertz", "en")
+    guessed = reading._replace(findings=reading.findings._replace(reads_like=like))
+    assert stored_reading(as_json(guessed)).findings.reads_like is like
 
 
 @pytest.mark.parametrize("text", TEXTS)

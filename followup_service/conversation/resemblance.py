@@ -1,0 +1,158 @@
+"""How much a text reads like those that were alarms, known words or not: a second look that only ever raises.
+
+The lexicons read what they have words for; of "her mooth's awa tae the wan side" they have none. So every piece of a word, every word,
+every pair of neighbours and in Chinese every three of them has a weight here, learned from the gold corpus by `benchmarks/resemblance.py`
+(logistic regression). Each sentence is judged by itself, so that nothing that is added can hide it.
+"""
+
+import json
+from base64 import b85decode
+from collections.abc import Iterator
+from functools import cache
+from itertools import groupby
+from math import sqrt
+from pathlib import Path
+from typing import Any, NamedTuple
+from zlib import crc32
+
+from followup_service.conversation.marked_text import MarkedText
+from followup_service.protocol.findings import ReadsLike
+
+WEIGHTS_FILE = Path(__file__).parent / "lexicons" / "resemblance.json"
+BUCKETS = 1 << 17
+# So many letters have the pieces of a word.
+_LETTERS = (2, 3, 4, 5)
+_SPOKEN = frozenset({"word", "cjk", "mark"})
+_SILENT = frozenset(".!;\n")
+# "7 times" is told apart from "2 times"; of other numbers only the kind counts, since others judge what they say.
+_DIGITS_OF_A_COUNT = 2
+_UNITS_KEPT = 20_000
+# The log-odds from which a sentence is an emergency, and an alarm; where the lexicons understood nothing, less is enough. Chosen on texts
+# that neither lexicons nor weights had learned from (docs/figures.md).
+_READ, _UNREAD = (1.0, 1.2), (0.5, 0.5)
+# A word, two neighbours or three.
+Unit = str | tuple[str, ...]
+
+
+class Weights(NamedTuple):
+    """What each bucket of pieces weighs towards one answer, in whole steps of `scale`; `bias` stands for no piece at all."""
+
+    bias: float
+    scale: float
+    steps: memoryview
+
+    @classmethod
+    def from_kept(cls, kept: dict[str, Any]) -> "Weights":
+        return cls(kept["bias"], kept["scale"], memoryview(b85decode(kept["steps"])).cast("b"))
+
+
+class Guess(NamedTuple):
+    """What the tokens from `first` to before `end`, a sentence, read like."""
+
+    like: ReadsLike
+    first: int
+    end: int
+
+
+class _Weighed(dict[Unit, tuple[int, int, int]]):
+    """How many pieces a unit has, and their steps towards "alarm" and "emergency" together."""
+
+    def __init__(self, alarm: memoryview, emergency: memoryview) -> None:
+        super().__init__()
+        self._alarm, self._emergency = alarm, emergency
+
+    def __missing__(self, unit: Unit) -> tuple[int, int, int]:
+        if len(self) >= _UNITS_KEPT:
+            self.clear()
+        buckets = [bucket(piece) for piece in _pieces(unit)]
+        weighed = len(buckets), sum(self._alarm[one] for one in buckets), sum(self._emergency[one] for one in buckets)
+        self[unit] = weighed
+        return weighed
+
+
+class Resemblance:
+    """Judges texts by the weights of "alarm" and of "emergency"."""
+
+    def __init__(self, alarm: Weights, emergency: Weights) -> None:
+        self._alarm, self._emergency = alarm, emergency
+        self._weighed = _Weighed(alarm.steps, emergency.steps)
+
+    def find(self, text: MarkedText, *, unread: bool) -> Guess | None:
+        """What the most alarming sentence reads like; `unread`: of the text nothing was understood."""
+        emergency_from, alarm_from = _UNREAD if unread else _READ
+        found = None
+        first = 0
+        for sentence in sentences(text):
+            end = first + len(sentence)
+            alarm, emergency = self.log_odds(sentence)
+            if alarm >= alarm_from:
+                if emergency >= emergency_from:
+                    return Guess(ReadsLike.EMERGENCY, first, end)
+                found = Guess(ReadsLike.ALARM, first, end)
+            first = end
+        return found
+
+    def log_odds(self, sentence: list[str]) -> tuple[float, float]:
+        """How likely the sentence is an alarm, and an emergency, as the logarithm of the odds: 0 is one in two."""
+        pieces, alarm, emergency = map(sum, zip(*map(self._weighed.__getitem__, units(sentence)), strict=True))
+        root = sqrt(pieces)
+        return self._alarm.bias + self._alarm.scale * alarm / root, self._emergency.bias + self._emergency.scale * emergency / root
+
+
+@cache
+def load_resemblance() -> Resemblance:
+    kept = json.loads(WEIGHTS_FILE.read_text(encoding="utf-8"))
+    return Resemblance(Weights.from_kept(kept["alarm"]), Weights.from_kept(kept["emergency"]))
+
+
+def sentences(text: MarkedText) -> Iterator[list[str]]:
+    """The words of each sentence, one for each token."""
+    if not text.sentences:
+        return
+    words = [
+        word if (kind := token.lastgroup) in _SPOKEN or _is_count(word) else f"#{kind}"
+        for token, word in zip(text.tokens, text.words, strict=True)
+    ]
+    if text.sentences[-1] == text.sentences[0]:
+        yield words
+        return
+    for _, places in groupby(range(len(words)), text.sentences.__getitem__):
+        yield [words[place] for place in places]
+
+
+def _is_count(word: str) -> bool:
+    return len(word) <= _DIGITS_OF_A_COUNT and word.isdigit()
+
+
+def units(sentence: list[str]) -> list[Unit]:
+    """What is weighed together of a sentence."""
+    second = sentence[1:]
+    if any(map(_is_chinese, sentence)):
+        return [*sentence, *zip(sentence, second, strict=False), *zip(sentence, second, sentence[2:], strict=False)]
+    return [*sentence, *zip(sentence, second, strict=False)]
+
+
+def _is_chinese(word: str) -> bool:
+    return word >= "\u3005"
+
+
+def bucket(piece: str) -> int:
+    """Where the weight of a piece is kept; some pieces share one."""
+    return crc32(piece.encode("utf-8", "surrogatepass")) % BUCKETS
+
+
+def pieces(sentence: list[str]) -> Iterator[str]:
+    """All of a sentence that has a weight."""
+    return (piece for unit in units(sentence) for piece in _pieces(unit))
+
+
+def _pieces(unit: Unit) -> Iterator[str]:
+    if not isinstance(unit, str):
+        yield " ".join(unit)
+    elif _is_chinese(unit):
+        yield unit
+    else:
+        word = f"<{unit}>"
+        yield from (word[start : start + size] for size in _LETTERS for start in range(len(word) - size + 1))
+        if len(word) > _LETTERS[-1]:
+            yield word
