@@ -105,7 +105,7 @@ def _findings(
 def _guess(
     text: MarkedText, findings: Findings, mentions: list[SymptomMention], command: Command | None, answer: str | None
 ) -> Guess | None:
-    """Where something was denied or set aside, and in a command or an answer that is the whole text, the words are known: nothing to guess."""
+    """None where something was denied or set aside, nor in a command or an answer that is the whole text: there the words are known."""
     if any(mention.negated_by for mention in mentions) or ((command is not None or answer is not None) and not says_more(text)):
         return None
     return load_resemblance().find(text, unread=findings.unread)

@@ -23,7 +23,7 @@ BUCKETS = 1 << 17
 # So many letters have the pieces of a word.
 _LETTERS = (2, 3, 4, 5)
 _SPOKEN = frozenset({"word", "cjk", "mark"})
-_SILENT = frozenset(".!;\n")
+_BREAKS = frozenset(".!?;\n")
 # "7 times" is told apart from "2 times"; of other numbers only the kind counts, since others judge what they say.
 _DIGITS_OF_A_COUNT = 2
 _UNITS_KEPT = 20_000
@@ -80,16 +80,14 @@ class Resemblance:
     def find(self, text: MarkedText, *, unread: bool) -> Guess | None:
         """What the most alarming sentence reads like; `unread`: of the text nothing was understood."""
         emergency_from, alarm_from = _UNREAD if unread else _READ
-        found = None
-        first = 0
+        found, place = None, 0
         for sentence in sentences(text):
-            end = first + len(sentence)
+            first, place = place + (sentence[0] in _BREAKS), place + len(sentence)
             alarm, emergency = self.log_odds(sentence)
-            if alarm >= alarm_from:
+            if alarm >= alarm_from and first < place:
                 if emergency >= emergency_from:
-                    return Guess(ReadsLike.EMERGENCY, first, end)
-                found = Guess(ReadsLike.ALARM, first, end)
-            first = end
+                    return Guess(ReadsLike.EMERGENCY, first, place)
+                found = Guess(ReadsLike.ALARM, first, place)
         return found
 
     def log_odds(self, sentence: list[str]) -> tuple[float, float]:
@@ -106,7 +104,7 @@ def load_resemblance() -> Resemblance:
 
 
 def sentences(text: MarkedText) -> Iterator[list[str]]:
-    """The words of each sentence, one for each token."""
+    """The words of each sentence, one for each token; all but the first begin with what parts them from the one before."""
     if not text.sentences:
         return
     words = [
