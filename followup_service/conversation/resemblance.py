@@ -2,7 +2,7 @@
 
 The lexicons read what they have words for; of "her mooth's awa tae the wan side" they have none. So every piece of a word, every word,
 every pair of neighbours and in Chinese every three of them has a weight here, learned from the gold corpus by `benchmarks/resemblance.py`
-(logistic regression). Each sentence is judged by itself, so that nothing that is added can hide it.
+(a linear support vector machine). Each sentence is judged by itself, so that nothing that is added can hide it.
 """
 
 import json
@@ -27,7 +27,7 @@ _BREAKS = frozenset(".!?;\n")
 # "7 times" is told apart from "2 times"; of other numbers only the kind counts, since others judge what they say.
 _DIGITS_OF_A_COUNT = 2
 _UNITS_KEPT = 20_000
-# The log-odds from which a sentence is an emergency, and an alarm; where the lexicons understood nothing, less is enough. Chosen on texts
+# The margin from which a sentence is an emergency, and an alarm; where the lexicons understood nothing, less is enough. Chosen on texts
 # that neither lexicons nor weights had learned from (docs/figures.md).
 _READ, _UNREAD = (1.0, 1.2), (0.5, 0.5)
 # A word, two neighbours or three.
@@ -83,15 +83,15 @@ class Resemblance:
         found, place = None, 0
         for sentence in sentences(text):
             first, place = place + (sentence[0] in _BREAKS), place + len(sentence)
-            alarm, emergency = self.log_odds(sentence)
+            alarm, emergency = self.margins(sentence)
             if alarm >= alarm_from and first < place:
                 if emergency >= emergency_from:
                     return Guess(ReadsLike.EMERGENCY, first, place)
                 found = Guess(ReadsLike.ALARM, first, place)
         return found
 
-    def log_odds(self, sentence: list[str]) -> tuple[float, float]:
-        """How likely the sentence is an alarm, and an emergency, as the logarithm of the odds: 0 is one in two."""
+    def margins(self, sentence: list[str]) -> tuple[float, float]:
+        """How far the sentence is on the side of the alarms, and of the emergencies; below 0 on the other."""
         pieces, alarm, emergency = map(sum, zip(*map(self._weighed.__getitem__, units(sentence)), strict=True))
         root = sqrt(pieces)
         return self._alarm.bias + self._alarm.scale * alarm / root, self._emergency.bias + self._emergency.scale * emergency / root
