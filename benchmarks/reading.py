@@ -178,7 +178,7 @@ def _print_errors() -> None:
         f"{'':12}{'':>7}{'emergencies':>11}{'urgent':>9}{'alarms':>9}{'exact':>14}{'precision':>11}{'recall':>9}{'wrong':>10}"
     )
     for language in corpus_languages():
-        errors = count_errors(language)
+        errors = count_errors(corpus_rows(language))
         exact = 1 - len(errors.wrong_temperatures) / errors.texts
         print(
             f"{language:12}{errors.texts:>7}{len(errors.missed_emergencies):>11}{len(errors.missed_urgent) / errors.urgent:>9.1%}"

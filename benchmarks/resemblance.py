@@ -1,4 +1,4 @@
-"""Learns from the gold corpus what alarms read like, and tells how well that goes on texts that were left out.
+"""Learns from the corpus and the practice texts what alarms read like, and tells how well that goes on texts that were left out.
 
 `python -m benchmarks.resemblance` learns five times from four fifths of the texts and judges the last fifth, by the resemblance alone,
 without a word of the lexicons; `--write` learns from all of them and puts the weights where the reader finds them. The
@@ -21,7 +21,7 @@ from followup_service.conversation.resemblance import BUCKETS, WEIGHTS_FILE, Res
 from followup_service.conversation.understood import says_more
 from followup_service.conversation.vocabulary import load_vocabulary
 from followup_service.protocol.findings import ReadsLike
-from tests.conversation.gold_corpus import corpus_hash, corpus_languages, corpus_rows
+from tests.conversation.gold_corpus import corpus_hash, corpus_languages, corpus_rows, practice_rows
 
 FOLDS = 5
 ALARMS = {"urgent", "emergency"}
@@ -57,7 +57,7 @@ Row = dict[str, Any]
 
 def learning_rows() -> list[Row]:
     """The texts that words must decide: no number that is a fever by itself, no short answer that says nothing without its question."""
-    rows = [row for language in corpus_languages() for row in corpus_rows(language)]
+    rows = [row for language in corpus_languages() for row in chain(corpus_rows(language), practice_rows(language))]
     return [row for row in rows if float(row["celsius"] or 0) < FEVER and (not row["open_question"] or says_more(_marked(row)))]
 
 

@@ -29,7 +29,7 @@ _DIGITS_OF_A_COUNT = 2
 _UNITS_KEPT = 20_000
 # The margin from which a sentence is an emergency, and an alarm; where the lexicons understood nothing, less is enough. Chosen on texts
 # that neither lexicons nor weights had learned from (docs/figures.md).
-_READ, _UNREAD = (1.0, 1.2), (0.5, 0.5)
+_READ, _UNREAD = (0.0, 0.3), (0.0, 0.1)
 # A word, two neighbours or three.
 Unit = str | tuple[str, ...]
 

@@ -1,7 +1,7 @@
 """Compares what reading and rules make of the texts in `corpus/` with what a person said of each, and counts the errors."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -14,6 +14,7 @@ from followup_service.protocol.load_study import load_study
 from followup_service.protocol.question_kinds import QuestionKind
 
 _CORPUS = Path(__file__).parent / "corpus"
+_PRACTICE = Path(__file__).parent / "practice"
 _RANKS = {"none": 0, "review": 1, "urgent": 2, "emergency": 3}
 
 
@@ -54,15 +55,21 @@ def corpus_languages() -> list[str]:
     return sorted(file.stem for file in _CORPUS.glob("*.jsonl"))
 
 
+def practice_rows(language: str) -> Iterator[dict[str, Any]]:
+    """Texts written to learn from, many to a kind of alarm and in people's own images; level and celsius by whoever wrote them."""
+    for line in (_PRACTICE / f"{language}.jsonl").read_text(encoding="utf-8").splitlines():
+        yield json.loads(line)
+
+
 def corpus_hash() -> str:
-    """Of all files together: another one means that texts were added or labelled anew."""
-    files = (_CORPUS / f"{language}.jsonl" for language in corpus_languages())
+    """Of all files to learn from: another one means that texts were added or labelled anew."""
+    files = (folder / f"{language}.jsonl" for folder in (_CORPUS, _PRACTICE) for language in corpus_languages())
     return sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
 
-def count_errors(language: str) -> Errors:
+def count_errors(rows: Iterable[dict[str, Any]]) -> Errors:
     errors = Errors()
-    for row in corpus_rows(language):
+    for row in rows:
         _compare(row, errors)
     return errors
 

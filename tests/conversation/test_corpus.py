@@ -3,7 +3,7 @@
 import pytest
 
 from followup_service.conversation.lexicon import load_lexicons
-from tests.conversation.gold_corpus import Errors, corpus_languages, count_errors
+from tests.conversation.gold_corpus import Errors, corpus_languages, corpus_rows, count_errors, practice_rows
 
 LEAST_TEXTS = 60
 LANGUAGES = {"en", "zh_Hans", "zh_Hant", "es", "fr", "pt", "ru", "ar", "hi", "vi"}
@@ -15,7 +15,7 @@ def test_all_ten_languages_are_read() -> None:
 
 @pytest.fixture(scope="module", params=corpus_languages())
 def errors(request: pytest.FixtureRequest) -> Errors:
-    return count_errors(request.param)
+    return count_errors(corpus_rows(request.param))
 
 
 def test_there_are_texts_enough_to_say_anything(errors: Errors) -> None:
@@ -36,3 +36,17 @@ def test_false_alarms_are_rare(errors: Errors) -> None:
 
 def test_temperatures_are_exact(errors: Errors) -> None:
     assert len(errors.wrong_temperatures) <= 0.02 * errors.texts, errors.wrong_temperatures
+
+
+@pytest.fixture(scope="module", params=corpus_languages())
+def practice(request: pytest.FixtureRequest) -> Errors:
+    return count_errors(practice_rows(request.param))
+
+
+def test_what_was_practised_is_known(practice: Errors) -> None:
+    """Every kind of alarm in many people's images, and harmless texts that sound like them: harder than what people mostly write."""
+    emergencies = practice.texts - practice.quiet - practice.urgent
+    assert len(practice.missed_emergencies) <= 0.03 * emergencies, practice.missed_emergencies
+    assert len(practice.missed_urgent) <= 0.02 * practice.urgent, practice.missed_urgent
+    assert len(practice.false_alarms) <= 0.06 * practice.quiet, practice.false_alarms
+    assert len(practice.wrong_temperatures) <= 0.02 * practice.texts, practice.wrong_temperatures
