@@ -26,12 +26,12 @@ _SPOKEN = frozenset({"word", "cjk", "mark"})
 _BREAKS = frozenset(".!?;\n")
 # "7 times" is told apart from "2 times"; of other numbers only the kind counts, since others judge what they say.
 _DIGITS_OF_A_COUNT = 2
-_UNITS_KEPT = 20_000
+_UNITS_KEPT = 10_000
 # The margin from which a sentence is an emergency, and an alarm; where the lexicons understood nothing, less is enough. Chosen on texts
 # that neither lexicons nor weights had learned from (docs/figures.md).
 _READ, _UNREAD = (0.0, 0.3), (0.0, 0.1)
-# A word, two neighbours or three.
-Unit = str | tuple[str, ...]
+# A word with those that follow it.
+Unit = tuple[str, ...]
 
 
 class Weights(NamedTuple):
@@ -64,10 +64,17 @@ class _Weighed(dict[Unit, tuple[int, int, int]]):
     def __missing__(self, unit: Unit) -> tuple[int, int, int]:
         if len(self) >= _UNITS_KEPT:
             self.clear()
-        buckets = [bucket(piece) for piece in _pieces(unit)]
-        weighed = len(buckets), sum(self._alarm[one] for one in buckets), sum(self._emergency[one] for one in buckets)
+        if len(unit) == 1:
+            weighed = self._weigh(_pieces_of(unit[0]))
+        else:
+            alone, among = self[unit[:1]], self._weigh(_neighbours(unit))
+            weighed = alone[0] + among[0], alone[1] + among[1], alone[2] + among[2]
         self[unit] = weighed
         return weighed
+
+    def _weigh(self, pieces: Iterator[str]) -> tuple[int, int, int]:
+        buckets = [bucket(piece) for piece in pieces]
+        return len(buckets), sum(self._alarm[one] for one in buckets), sum(self._emergency[one] for one in buckets)
 
 
 class Resemblance:
@@ -122,12 +129,12 @@ def _is_count(word: str) -> bool:
     return len(word) <= _DIGITS_OF_A_COUNT and word.isdigit()
 
 
-def units(sentence: list[str]) -> list[Unit]:
-    """What is weighed together of a sentence."""
-    second = sentence[1:]
+def units(sentence: list[str]) -> Iterator[Unit]:
+    """Each word with the one that follows it; in Chinese with two, since a character says less than a word. Behind the last is nothing."""
+    second = [*sentence[1:], ""]
     if any(map(_is_chinese, sentence)):
-        return [*sentence, *zip(sentence, second, strict=False), *zip(sentence, second, sentence[2:], strict=False)]
-    return [*sentence, *zip(sentence, second, strict=False)]
+        return zip(sentence, second, [*second[1:], ""], strict=True)
+    return zip(sentence, second, strict=True)
 
 
 def _is_chinese(word: str) -> bool:
@@ -141,16 +148,20 @@ def bucket(piece: str) -> int:
 
 def pieces(sentence: list[str]) -> Iterator[str]:
     """All of a sentence that has a weight."""
-    return (piece for unit in units(sentence) for piece in _pieces(unit))
+    for unit in units(sentence):
+        yield from _pieces_of(unit[0])
+        yield from _neighbours(unit)
 
 
-def _pieces(unit: Unit) -> Iterator[str]:
-    if not isinstance(unit, str):
-        yield " ".join(unit)
-    elif _is_chinese(unit):
-        yield unit
-    else:
-        word = f"<{unit}>"
-        yield from (word[start : start + size] for size in _LETTERS for start in range(len(word) - size + 1))
-        if len(word) > _LETTERS[-1]:
-            yield word
+def _pieces_of(word: str) -> Iterator[str]:
+    if _is_chinese(word):
+        yield word
+        return
+    word = f"<{word}>"
+    yield from (word[start : start + size] for size in _LETTERS for start in range(len(word) - size + 1))
+    if len(word) > _LETTERS[-1]:
+        yield word
+
+
+def _neighbours(unit: Unit) -> Iterator[str]:
+    return (" ".join(unit[:size]) for size in range(2, len(unit) + 1) if unit[size - 1])
