@@ -13,7 +13,6 @@ from followup_service.conversation.another_person import (
     STRANGER,
     TODAY,
     TROUBLED,
-    begins_clause,
     is_anothers,
     is_of_a_patient_of_the_vet,
     is_of_a_slaughter,
@@ -22,6 +21,7 @@ from followup_service.conversation.another_person import (
     speaks_of_them_alone,
     subject_of,
 )
+from followup_service.conversation.clause_beginnings import begins_clause
 from followup_service.conversation.concepts import bits_of
 from followup_service.conversation.marked_text import Mark, MarkedText
 from followup_service.conversation.others import OF_SEVERAL_WORDS
