@@ -27,7 +27,7 @@ FOLDS = 5
 ALARMS = {"urgent", "emergency"}
 FEVER = 38
 STEPS = 127
-ENVIRONMENT = Path(".bench/scikit-learn")
+ENVIRONMENT, PACKAGE = Path(".bench/scikit-learn"), "scikit-learn==1.9.1"
 # A row of the matrix is a text, its entries how often each bucket occurs in it, over the root of how many pieces it has; the rarer a bucket
 # is, the more it counts.
 PROGRAM = """
@@ -74,7 +74,7 @@ def learn(rows: list[Row]) -> tuple[Row, Row]:
     if not python.exists():
         print("installing scikit-learn into", ENVIRONMENT)
         venv.create(ENVIRONMENT, with_pip=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", "scikit-learn"], check=True)  # noqa: S603 - our own arguments
+        subprocess.run([python, "-m", "pip", "install", "--quiet", PACKAGE], check=True)  # noqa: S603 - our own arguments
     answered = subprocess.run([python, "-c", PROGRAM], input=json.dumps(asked), capture_output=True, text=True, check=True)  # noqa: S603
     alarm, emergency = json.loads(answered.stdout)
     return _kept(alarm), _kept(emergency)
