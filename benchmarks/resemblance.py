@@ -12,6 +12,7 @@ import sys
 import venv
 from base64 import b85encode
 from collections.abc import Iterator
+from decimal import Decimal
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -58,7 +59,7 @@ Row = dict[str, Any]
 def learning_rows() -> list[Row]:
     """The texts that words must decide: no number that is a fever by itself, no short answer that says nothing without its question."""
     rows = [row for language in corpus_languages() for row in chain(corpus_rows(language), practice_rows(language))]
-    return [row for row in rows if float(row["celsius"] or 0) < FEVER and (not row["open_question"] or says_more(_marked(row)))]
+    return [row for row in rows if Decimal(row["celsius"] or 0) < FEVER and (not row["open_question"] or says_more(_marked(row)))]
 
 
 def learn(rows: list[Row]) -> tuple[Row, Row]:
