@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from followup_service.conversation.marked_text import MarkedText, mark_text
-from followup_service.conversation.resemblance import BUCKETS, WEIGHTS_FILE, Resemblance, Weights, bucket, pieces, sentences
+from followup_service.conversation.resemblance import BUCKETS, WEIGHTS_FILE, Resemblance, Weights, buckets, sentences
 from followup_service.conversation.understood import says_more
 from followup_service.conversation.vocabulary import load_vocabulary
 from followup_service.protocol.findings import ReadsLike
@@ -83,7 +83,7 @@ def learn(rows: list[Row]) -> tuple[Row, Row]:
 
 def _lessons(row: Row) -> Iterator[tuple[list[int], str]]:
     """The buckets of a text with its level; of a quiet text each sentence is quiet, of an alarm nobody knows which sentence it is."""
-    found = [[bucket(piece) for piece in pieces(sentence)] for sentence in sentences(_marked(row))]
+    found = [buckets(sentence) for sentence in sentences(_marked(row))]
     if row["level"] in ALARMS:
         yield list(chain.from_iterable(found)), row["level"]
     else:

@@ -7,7 +7,7 @@ every pair of neighbours and in Chinese every three of them has a weight here, l
 
 import json
 from base64 import b85decode
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import groupby
 from math import sqrt
@@ -20,18 +20,16 @@ from followup_service.protocol.findings import ReadsLike
 
 WEIGHTS_FILE = Path(__file__).parent / "lexicons" / "resemblance.json"
 BUCKETS = 1 << 17
-# So many letters have the pieces of a word.
-_LETTERS = (2, 3, 4, 5)
+# The pieces of a word have two to five letters of two bytes.
+_PIECES = (4, 6, 8, 10)
 _SPOKEN = frozenset({"word", "cjk", "mark"})
 _BREAKS = frozenset(".!?;\n")
 # "7 times" is told apart from "2 times"; of other numbers only the kind counts, since others judge what they say.
 _DIGITS_OF_A_COUNT = 2
-_UNITS_KEPT = 10_000
+_WORDS_KEPT = 20_000
 # The margin from which a sentence is an emergency, and an alarm; where the lexicons understood nothing, less is enough. Chosen on texts
 # that neither lexicons nor weights had learned from (docs/figures.md).
 _READ, _UNREAD = (0.0, 0.3), (0.0, 0.1)
-# A word with those that follow it.
-Unit = tuple[str, ...]
 
 
 class Weights(NamedTuple):
@@ -45,6 +43,9 @@ class Weights(NamedTuple):
     def from_kept(cls, kept: dict[str, Any]) -> "Weights":
         return cls(kept["bias"], kept["scale"], memoryview(b85decode(kept["steps"])).cast("b"))
 
+    def margin(self, steps: int, root: float) -> float:
+        return self.bias + self.scale * steps / root
+
 
 class Guess(NamedTuple):
     """What the tokens from `first` to before `end`, a sentence, read like."""
@@ -54,27 +55,29 @@ class Guess(NamedTuple):
     end: int
 
 
-class _Weighed(dict[Unit, tuple[int, int, int]]):
-    """How many pieces a unit has, and their steps towards "alarm" and "emergency" together."""
+class _Word(NamedTuple):
+    """A word with how many pieces it has, their steps towards "alarm" and "emergency" together, its letters and their hash."""
 
+    pieces: int
+    alarm: int
+    emergency: int
+    letters: bytes
+    hash: int
+
+
+class _Words(dict[str, _Word]):
     def __init__(self, alarm: memoryview, emergency: memoryview) -> None:
         super().__init__()
         self._alarm, self._emergency = alarm, emergency
 
-    def __missing__(self, unit: Unit) -> tuple[int, int, int]:
-        if len(self) >= _UNITS_KEPT:
+    def __missing__(self, word: str) -> _Word:
+        if len(self) >= _WORDS_KEPT:
             self.clear()
-        if len(unit) == 1:
-            weighed = self._weigh(_pieces_of(unit[0]))
-        else:
-            alone, among = self[unit[:1]], self._weigh(_neighbours(unit))
-            weighed = alone[0] + among[0], alone[1] + among[1], alone[2] + among[2]
-        self[unit] = weighed
-        return weighed
-
-    def _weigh(self, pieces: Iterator[str]) -> tuple[int, int, int]:
-        buckets = [bucket(piece) for piece in pieces]
-        return len(buckets), sum(self._alarm[one] for one in buckets), sum(self._emergency[one] for one in buckets)
+        letters, hashes = _hashed(word)
+        of = [one % BUCKETS for one in hashes]
+        known = _Word(len(of), sum(map(self._alarm.__getitem__, of)), sum(map(self._emergency.__getitem__, of)), letters, crc32(letters))
+        self[word] = known
+        return known
 
 
 class Resemblance:
@@ -82,7 +85,7 @@ class Resemblance:
 
     def __init__(self, alarm: Weights, emergency: Weights) -> None:
         self._alarm, self._emergency = alarm, emergency
-        self._weighed = _Weighed(alarm.steps, emergency.steps)
+        self._words = _Words(alarm.steps, emergency.steps)
 
     def find(self, text: MarkedText, *, unread: bool) -> Guess | None:
         """What the most alarming sentence reads like; `unread`: of the text nothing was understood."""
@@ -99,9 +102,14 @@ class Resemblance:
 
     def margins(self, sentence: list[str]) -> tuple[float, float]:
         """How far the sentence is on the side of the alarms, and of the emergencies; below 0 on the other."""
-        pieces, alarm, emergency = map(sum, zip(*map(self._weighed.__getitem__, units(sentence)), strict=True))
-        root = sqrt(pieces)
-        return self._alarm.bias + self._alarm.scale * alarm / root, self._emergency.bias + self._emergency.scale * emergency / root
+        words = [*map(self._words.__getitem__, sentence)]
+        pieces, alarm, emergency, letters, hashes = zip(*words, strict=True)
+        among = _neighbours(letters, hashes, sentence)
+        root = sqrt(sum(pieces) + len(among))
+        return (
+            self._alarm.margin(sum(alarm) + sum(map(self._alarm.steps.__getitem__, among)), root),
+            self._emergency.margin(sum(emergency) + sum(map(self._emergency.steps.__getitem__, among)), root),
+        )
 
 
 @cache
@@ -129,39 +137,31 @@ def _is_count(word: str) -> bool:
     return len(word) <= _DIGITS_OF_A_COUNT and word.isdigit()
 
 
-def units(sentence: list[str]) -> Iterator[Unit]:
-    """Each word with the one that follows it; in Chinese with two, since a character says less than a word. Behind the last is nothing."""
-    second = [*sentence[1:], ""]
-    if any(map(_is_chinese, sentence)):
-        return zip(sentence, second, [*second[1:], ""], strict=True)
-    return zip(sentence, second, strict=True)
-
-
 def _is_chinese(word: str) -> bool:
     return word >= "\u3005"
 
 
-def bucket(piece: str) -> int:
-    """Where the weight of a piece is kept; some pieces share one."""
-    return crc32(piece.encode("utf-8", "surrogatepass")) % BUCKETS
+def buckets(sentence: list[str]) -> list[int]:
+    """Where the weights of all its pieces are kept; some pieces share one."""
+    letters, hashes = zip(*map(_hashed, sentence), strict=True)
+    of = [one % BUCKETS for word in hashes for one in word]
+    return of + _neighbours(letters, tuple(map(crc32, letters)), sentence)
 
 
-def pieces(sentence: list[str]) -> Iterator[str]:
-    """All of a sentence that has a weight."""
-    for unit in units(sentence):
-        yield from _pieces_of(unit[0])
-        yield from _neighbours(unit)
-
-
-def _pieces_of(word: str) -> Iterator[str]:
+def _hashed(word: str) -> tuple[bytes, list[int]]:
+    """The letters of a word, two bytes each, and the hashes of its pieces; a Chinese character is a piece by itself."""
     if _is_chinese(word):
-        yield word
-        return
-    word = f"<{word}>"
-    yield from (word[start : start + size] for size in _LETTERS for start in range(len(word) - size + 1))
-    if len(word) > _LETTERS[-1]:
-        yield word
+        letters = word.encode("utf-16-le", "surrogatepass")
+        return letters, [crc32(letters)]
+    letters = f"<{word}>".encode("utf-16-le", "surrogatepass")
+    size = len(letters)
+    hashes = [crc32(letters[start : start + length]) for length in _PIECES for start in range(0, size - length + 1, 2)]
+    return letters, hashes if size <= _PIECES[-1] else [*hashes, crc32(letters)]
 
 
-def _neighbours(unit: Unit) -> Iterator[str]:
-    return (" ".join(unit[:size]) for size in range(2, len(unit) + 1) if unit[size - 1])
+def _neighbours(letters: Sequence[bytes], hashes: Sequence[int], sentence: list[str]) -> list[int]:
+    """The buckets of each word with the one behind it; in Chinese with two, since a character says less than a word."""
+    pairs = [*map(crc32, letters[1:], hashes)]
+    if any(map(_is_chinese, sentence)):
+        pairs += map(crc32, letters[2:], pairs[:])
+    return [one % BUCKETS for one in pairs]

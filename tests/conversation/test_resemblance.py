@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from followup_service.conversation import read_reply as module
 from followup_service.conversation.marked_text import mark_text
 from followup_service.conversation.read_reply import read_reply
-from followup_service.conversation.resemblance import BUCKETS, WEIGHTS_FILE, Guess, Resemblance, Weights, bucket, load_resemblance
+from followup_service.conversation.resemblance import BUCKETS, WEIGHTS_FILE, Guess, Resemblance, Weights, buckets, load_resemblance
 from followup_service.conversation.vocabulary import load_vocabulary
 from followup_service.protocol.findings import ReadsLike
 from tests.conversation.gold_corpus import corpus_hash, corpus_languages, corpus_rows
@@ -25,7 +25,7 @@ def resemblance_of(alarms: Iterable[str] = (), emergencies: Iterable[str] = ()) 
 def _weights(words: Iterable[str]) -> Weights:
     steps = bytearray(BUCKETS)
     for word in words:
-        steps[bucket(f"<{word}>")] = 127
+        steps[buckets([word])[-1]] = 127
     return Weights.from_kept({"bias": -3.0, "scale": 1.0, "steps": b85encode(bytes(steps)).decode()})
 
 
