@@ -105,10 +105,11 @@ def _findings(
 def _guess(
     text: MarkedText, findings: Findings, mentions: list[SymptomMention], command: Command | None, answer: str | None
 ) -> Guess | None:
-    """None where something was denied or set aside, nor in a command or an answer that is the whole text: there the words are known."""
-    if any(mention.negated_by for mention in mentions) or ((command is not None or answer is not None) and not says_more(text)):
+    """Not of a sentence that denies or sets aside something, nor of a command or an answer that is the whole text: those are known."""
+    if (command is not None or answer is not None) and not says_more(text):
         return None
-    return load_resemblance().find(text, unread=findings.unread)
+    known = [mention.span for mention in mentions if mention.negated_by]
+    return load_resemblance().find(text, unread=findings.unread, known=known)
 
 
 def _temperature(candidate: TemperatureCandidate) -> Temperature:

@@ -1,13 +1,13 @@
 """How much a text reads like those that were alarms, known words or not: a second look that only ever raises.
 
 The lexicons read what they have words for; of "her mooth's awa tae the wan side" they have none. So every piece of a word, every word,
-every pair of neighbours and in Chinese every three of them has a weight here, learned from the gold corpus by `benchmarks/resemblance.py`
-(a linear support vector machine). Each sentence is judged by itself, so that nothing that is added can hide it.
+every pair of neighbours and in Chinese every three of them has a weight here, learned from the corpus and from practice texts by
+`benchmarks/resemblance.py` (a linear support vector machine). Each sentence is judged by itself, so that no other one can hide it.
 """
 
 import json
 from base64 import b85decode
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 from itertools import groupby
 from math import sqrt
@@ -87,14 +87,17 @@ class Resemblance:
         self._alarm, self._emergency = alarm, emergency
         self._words = _Words(alarm.steps, emergency.steps)
 
-    def find(self, text: MarkedText, *, unread: bool) -> Guess | None:
-        """What the most alarming sentence reads like; `unread`: of the text nothing was understood."""
+    def find(self, text: MarkedText, *, unread: bool, known: Collection[tuple[int, int]] = ()) -> Guess | None:
+        """What the most alarming sentence reads like; `unread`: of the text nothing was understood.
+
+        A sentence that holds one of the `known` spans is passed over.
+        """
         emergency_from, alarm_from = _UNREAD if unread else _READ
         found, place = None, 0
         for sentence in sentences(text):
             first, place = place + (sentence[0] in _BREAKS), place + len(sentence)
             alarm, emergency = self.margins(sentence)
-            if alarm >= alarm_from and first < place:
+            if alarm >= alarm_from and first < place and not _holds(text.span(first, place), known):
                 if emergency >= emergency_from:
                     return Guess(ReadsLike.EMERGENCY, first, place)
                 found = Guess(ReadsLike.ALARM, first, place)
@@ -131,6 +134,10 @@ def sentences(text: MarkedText) -> Iterator[list[str]]:
         return
     for _, places in groupby(range(len(words)), text.sentences.__getitem__):
         yield [words[place] for place in places]
+
+
+def _holds(sentence: tuple[int, int], spans: Collection[tuple[int, int]]) -> bool:
+    return any(start < sentence[1] and sentence[0] < end for start, end in spans)
 
 
 def _is_count(word: str) -> bool:

@@ -68,8 +68,8 @@ def decide(findings: Findings, known: KnownSoFar, rules: EscalationRules) -> Esc
         _judge_combinations(found, earlier, rules)
         _judge_two_urgent(found, earlier, rules)
     if findings.reads_like is not None and _is_worse(findings.reads_like, found, rules):
-        _add(found, findings.reads_like, rules)
-        new |= {findings.reads_like}
+        _add(found, findings.reads_like.value, rules)
+        new |= {findings.reads_like.value}
     return _decision(found, new, known, rules)
 
 

@@ -52,6 +52,8 @@ def taught(monkeypatch: pytest.MonkeyPatch) -> None:
         ("wobbleroo. and brzzkle", ReadsLike.EMERGENCY),
         ("he is xyzzyx", None),
         ("no fever no wobbleroo", None),
+        ("no fever. he is wobbleroo", ReadsLike.ALARM),
+        ("he is brzzkle\nneighbour had a stroke, I am fine", ReadsLike.EMERGENCY),
         ("stop", None),
         ("", None),
     ],
