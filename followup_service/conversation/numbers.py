@@ -28,7 +28,8 @@ class Number(NamedTuple):
 
     @property
     def is_whole(self) -> bool:
-        return self.value == self.value.to_integral_value()
+        """Whether it has no digit behind a point, not even a nought: nobody counts 38.0 of anything."""
+        return self.value.as_tuple().exponent == 0
 
 
 def find_numbers(text: MarkedText, vocabulary: Vocabulary) -> list[Number]:
@@ -268,8 +269,9 @@ class _NumberFinder:
 
     def _is_torn_fraction(self, end: int, *, spoken: bool) -> bool:
         """Whether "38. 5" or "тридцать восемь, пять" goes on after its sign: one digit and then nothing, a sign or a unit."""
-        if spoken and self._words[end : end + 1] == [","] and (self._value(end + 1) or 10) < 10 and not self._words[end + 1].isdecimal():
-            return end + 2 == len(self._words) or self._text.kind(end + 2) == "mark"
+        if spoken and self._words[end : end + 1] in ([","], ["."]) and (self._value(end + 1) or 10) < 10:
+            is_last = end + 2 == len(self._words) or self._text.kind(end + 2) == "mark"
+            return is_last and not self._words[end + 1].isdecimal()
         if spoken or end + 1 >= len(self._words) or self._words[end] != "." or len(self._words[end + 1]) != 1:
             return False
         following = self._text.at[end + 2] if end + 2 < len(self._words) else None

@@ -208,10 +208,13 @@ def _is_age(text: MarkedText, number: Number, *, in_context: bool) -> bool:
 
 
 def _site(text: MarkedText, number: Number) -> MeasurementSite | None:
-    """The nearest place of measurement named in the same sentence, one before the number rather than one after."""
+    """The nearest place of measurement named in the same sentence, one before the number rather than one after; in a text that has no other
+    number it may stand in another sentence: "under the arm. It beeped! 38.1".
+    """
     nearest: tuple[int, MeasurementSite] | None = None
+    is_only_one = all(number.first <= place < number.end or text.kind(place) != "number" for place in text.numeric)
     for mark, site in ((mark, site) for concept, site in _SITES.items() for mark in text.marked(concept)):
-        if text.sentences[mark.first] != text.sentences[number.first]:
+        if text.sentences[mark.first] != text.sentences[number.first] and not is_only_one:
             continue
         distance = number.first - mark.end if mark.first < number.first else 2 + mark.first - number.end
         if text.clauses[mark.first] != text.clauses[number.first]:

@@ -17,7 +17,8 @@ def written_value(word: str) -> tuple[int | Decimal, bool]:
     if len(parts) == 1:
         return (Decimal(f"0.{parts[0]}"), False) if word.startswith(".") else (int(parts[0]), True)
     if "." not in word and len(parts[1]) == 2 and any({int(parts[0]), int(parts[1])} <= whole for whole in (_CELSIUS, _FAHRENHEIT)):
-        return Decimal(max(parts, key=int)), False  # 38,39 are two values
+        as_one = [Decimal(".".join(parts))] if "," in word else []
+        return max(Decimal(parts[0]), Decimal(parts[1]), *as_one), False  # 38,39 may be two values, 38,35 is one
     if word[1] == " " and word[2].isdecimal():
         return Decimal(word.replace(" ", "").replace(",", ".")), False  # 3 8.5
     return Decimal(parts[0] + parts[1] + "." + parts[2] if len(parts) == 3 else ".".join(parts)), True
