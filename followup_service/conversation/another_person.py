@@ -49,6 +49,9 @@ _MAY_STAND_BETWEEN = (
     | bits_of({"gone", "list_and", "at_age", "infection", "never_participant", "bystander", "stranger", "title", "kin"})
     | bits_of(SECTIONS["things"] - {"relative", "visit"})
 )
+SOMEBODY = NEVER | BYSTANDER | STRANGER | bits_of({"relative", "acquaintance", "kin", "spouse"})
+_LIVING_WITH_US = bits_of({"relative", "spouse"})
+_NOT_OF_THEM = ALSO | bits_of({"writer", "about_self"})
 _SELF = bits_of({"writer", "about_self", "relative", "medicine", "quoted", "temperature_label"})
 
 
@@ -147,6 +150,22 @@ def _after_age(text: MarkedText, end: int) -> int:
         following = text.at[end] if end < len(text.at) else None
         return following.end if following is not None and "relative" in following.concepts else end
     return end
+
+
+def is_said_of_somebody(text: MarkedText, first: int) -> bool:
+    """Whether the clause names somebody and neither the writer nor a thermometer: "la que está en 39 es mi vecina". Who lives with the
+    writer may have measured, so with them only small words may stand before the illness: "my wife says 38.9" is the writer's.
+    """
+    clause = text.clauses[first]
+    beside = [mark for mark in text.marks if text.clauses[mark.first] == clause]
+    if any(text.words[place] in text.returning for place, other in enumerate(text.clauses) if other == clause):
+        return False
+    if any(mark.concepts.bits & _NOT_OF_THEM or _is_thermometer(mark, first) for mark in beside):
+        return False
+    named = [mark for mark in beside if mark.concepts.bits & SOMEBODY]
+    if any(not mark.concepts.bits & _LIVING_WITH_US for mark in named):
+        return True
+    return any(mark.end <= first and _are_small(text, range(_end_of(text, mark), first)) for mark in named)
 
 
 def speaks_of_them_alone(text: MarkedText, first: int, end: int) -> bool:

@@ -10,12 +10,14 @@ from followup_service.conversation.another_person import (
     ALSO,
     BYSTANDER,
     NEVER,
+    SOMEBODY,
     STRANGER,
     TODAY,
     TROUBLED,
     is_anothers,
     is_of_a_patient_of_the_vet,
     is_of_a_slaughter,
+    is_said_of_somebody,
     is_troubled_from,
     names_them_behind,
     speaks_of_them_alone,
@@ -26,7 +28,7 @@ from followup_service.conversation.concepts import bits_of
 from followup_service.conversation.marked_text import Mark, MarkedText
 from followup_service.conversation.others import OF_SEVERAL_WORDS
 from followup_service.conversation.past_years import a_while_agos, is_of_a_treatment, long_agos, names_a_year
-from followup_service.conversation.says_well import says_well, says_well_now
+from followup_service.conversation.says_well import gives_own_temperature, says_well, says_well_now
 
 ANOTHERS, LONG_AGO = "somebody else's, not the participant's", "long ago"
 _PAST_REACH, _FEW_BESIDE = 14, 3
@@ -54,6 +56,8 @@ def speaks_of_elsewhere(text: MarkedText, first: int, end: int) -> str | None:
     if said & OF_SEVERAL_WORDS:
         said |= NEVER | BYSTANDER
     if said & NEVER and says_well(text) and is_anothers(text, first, NEVER, even_now=says_well(text, in_set_words=True)):
+        return ANOTHERS
+    if said & SOMEBODY and text.numeric and gives_own_temperature(text) and is_said_of_somebody(text, first):
         return ANOTHERS
     if said & _THEIRS and is_anothers(text, first, _THEIRS) and says_well(text, in_set_words=True):
         return ANOTHERS

@@ -19,6 +19,8 @@ _STOPS = frozenset(".,!\n")
 # A living body's temperature in degrees Celsius and Fahrenheit, and where in it there is neither a fever nor a chill.
 _BODY = (Decimal(34), Decimal("35.5"), Decimal(38), Decimal(43)), (Decimal("93.2"), Decimal("95.9"), Decimal("100.4"), Decimal("109.4"))
 _TENS, _LEAST_POINTLESS = frozenset("三四"), 340
+_SOMEBODY = bits_of({"relative", "never_participant", "bystander", "stranger", "acquaintance", "kin", "spouse"})
+_OWN_REACH, _OWN_BESIDE = 6, 1
 _GOES_ON = ("smalltalk", "fine", "self_well", "gone_filler", "please")
 
 
@@ -29,7 +31,7 @@ def says_well(text: MarkedText, *, in_set_words: bool = False) -> bool:
     """
     if text.spoken_of & _SELF_WELL and any(_closes(text, mark.end, mark) for mark in text.marked("self_well")):
         return True
-    if text.spoken_of & _WRITER and text.numeric and _gives_own_temperature(text):
+    if text.numeric and gives_own_temperature(text):
         return True
     if not in_set_words and _begins_with_a_no(text):
         return True
@@ -103,12 +105,25 @@ def _is_well_in_own_words(text: MarkedText, writer: Mark) -> bool:
     return False
 
 
-def _gives_own_temperature(text: MarkedText) -> bool:
-    """ "Me 36.8", 我自己36.5: whoever measures themself beside another's fever takes part."""
-    return any(
-        place in text.numeric and is_normal(text, place) and _closes(text, _after_unit(text, place), writer)
-        for writer in text.marked("writer")
-        for place in range(writer.end, writer.end + 2)
+def gives_own_temperature(text: MarkedText) -> bool:
+    """ "Me 36.8", 我自己36.5, "and I, the nurse of the house, 36.4": whoever measures themself beside another's fever takes part."""
+    return bool(text.spoken_of & _WRITER) and any(
+        is_normal(text, place) and any(_is_of(text, writer, place) for writer in text.marked("writer")) for place in text.numeric
+    )
+
+
+def _is_of(text: MarkedText, writer: Mark, place: int) -> bool:
+    """Whether the number at token `place` is the writer's: an "I" beside it, or one that begins a clause before it, with nobody else and no
+    fever in between.
+    """
+    if text.sentences[writer.first] != text.sentences[place]:
+        return False
+    first, end = (writer.end, place) if writer.first < place else (place + 1, writer.first)
+    reach = _OWN_REACH if writer.first < place and _stands_against(text, writer) else _OWN_BESIDE
+    between = text.at[first:end]
+    return len(between) <= reach and not any(
+        (mark is not None and mark.concepts.bits & _SOMEBODY) or (beside in text.numeric and is_alarming(text, beside))
+        for beside, mark in enumerate(between, first)
     )
 
 

@@ -12,6 +12,8 @@ ANOTHERS = [
     ("es", "mi nieto tiene fiebre de 39 pero esta en su casa, yo ni lo he visto"), ("fr", "ma petite fille a 39, moi tout va bien"),
     ("pt", "meu neto ta com febre de 38,5, ta na casa da mae, eu to longe"), ("ru", "у внука 39, сидит дома с мамой, у меня все хорошо"),
     ("ar", "حفيدي عنده سخونة وهو عند امه وانا كويس"), ("hi", "pote ko 102 bukhar hai wo apni nani ke ghar hai, main theek hu"),
+    ("es", "mi hermana tiene 39 de fiebre, yo 36,4 tan campante"), ("pt", "Eu 36,8. Quem está a arder com 39 é a vizinha"),
+    ("zh_Hant", "太太感冒燒到38.8在房間,我自己量36.6,睡客廳"),
     ("zh_Hans", "我孙子感冒发烧38度5，送回他妈那儿了，我没事"), ("zh_Hant", "個孫發燒39度 佢阿媽帶咗佢睇醫生 我就好好哋"),
 ]  # fmt: skip
 LONG_AGO = [
@@ -26,6 +28,9 @@ OURS_AND_NOW = [
     ("zh_Hans", "孩子他爸发烧39度"), ("zh_Hans", "楼下小便出血"), ("es", "la vecina llama: hijo mío tengo 39"),
     ("es", "el padre de mi hijo tiene 39"),
     ("en", "granddaughter measured 38.9"), ("en", "wife checked temp 38.9, I'm fine"), ("en", "my wife says 38.9, im fine"),
+    ("en", "my wife says 38.9, I got 36.8 before"), ("zh_Hans", "老婆量了38.9，我自己量的36.8"),
+    ("pt", "ela não sabe em que ano estamos nem quem eu sou, 36,6"), ("zh_Hans", "都量了,我老婆36.5,儿子36.8,就我39.6"),
+    ("en", "my mother is 36.5, my father is 36.6 and I 39.1"),
     ("en", "wife got 38.9 on the thermometer, I'm fine"), ("es", "mi mujer me puso el termometro 38.9, yo estoy bien"),
     ("ru", "жена померила 38.9, у меня все нормально"), ("ru", "внук намерил мне температуру 39, я в порядке"),
     ("en", "my grandson has taken my temperature, 39, I'm fine"), ("zh_Hans", "老婆量了38.9，我没事"), ("zh_Hant", "老婆探到38.9，我冇事"),
