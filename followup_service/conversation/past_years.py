@@ -6,11 +6,11 @@ from followup_service.conversation.marked_text import Mark, MarkedText
 _YEARS = frozenset(map(str, range(1900, 2000)))
 # Years since then but before the study; a number such as 2000 may also count something.
 _RECENT_YEARS = frozenset(map(str, range(2000, 2024)))
-# Two digits: '45 and later; from 94 on they may be a temperature in Fahrenheit.
-_FIRST_SHORT_YEAR, _FIRST_FAHRENHEIT = "45", "94"
+# Two digits: '45 and later; from 94 on they may be a temperature in Fahrenheit, where the text speaks of one.
+_FIRST_SHORT_YEAR, _LAST_BEFORE_FAHRENHEIT = "45", "93"
 _YEAR_WORDS = frozenset({"年", "года", "году", "г", "में", "me", "mein", "साल"})
 # "In 2009" is a year; "at 2009" may be nine minutes past eight.
-_IN_A_YEAR = frozenset({"in", "en", "em", "в", "في", "سنه", "عام", "năm", "nam", "sal", "f", "fi"})
+_IN_A_YEAR = frozenset({"in", "en", "em", "в", "في", "سنه", "عام", "năm", "nam", "sal", "f", "fi", "بال", "bl"})
 # Before two digits that are nothing but a year.
 _YEAR_BEFORE, _LAST_SHORT_YEAR = frozenset({"năm", "nam", "ano", "सन", "سنه", "عام", "annee", "year"}), "99"
 # "Joan Smith 1951, chest pain" names herself.
@@ -40,6 +40,7 @@ _AT_AGE = bits_of({"at_age", "when_aged"})
 _HAD = bits_of({"writer", "has_it"})
 _LONG_AGO, _A_WHILE_AGO = bits_of({"long_ago"}), bits_of({"a_while_ago"})
 _TREATED = bits_of({"treated"})
+_MEASURING = bits_of({"temperature_label", "temperature_claim", "FEVER", "celsius", "fahrenheit", "degree_sign"})
 _MUDDLED, _COUNTED = bits_of({"CONFUSION"}), bits_of({"counted", "currency"})
 
 
@@ -106,7 +107,8 @@ def _is_short_year(text: MarkedText, place: int, after: str) -> bool:
         return not text.has(place + 1, "counted") and not text.has(place + 1, "years")
     following = text.at[place + 1] if after else None
     is_last = not after or text.kind(place + 1) == "mark" or (following is not None and following.concepts.bits & _HAD != 0)
-    return is_last and place > 0 and text.words[place - 1] in _IN_A_YEAR and _FIRST_SHORT_YEAR <= word < _FIRST_FAHRENHEIT
+    latest = _LAST_SHORT_YEAR if not text.spoken_of & _MEASURING else _LAST_BEFORE_FAHRENHEIT
+    return is_last and place > 0 and text.words[place - 1] in _IN_A_YEAR and _FIRST_SHORT_YEAR <= word <= latest
 
 
 def _begins_a_part(text: MarkedText, place: int) -> bool:

@@ -41,6 +41,8 @@ _OTHER_MEANINGS = bits_of({
 })  # fmt: skip
 _NUMBERED = bits_of({"currency", "street", "place_label", "other_label", "birthday"})
 _ROUND_DOSE = 50
+# Where the country or a large part of the speakers measures so; elsewhere "98" is rather a year, a mark or a weight.
+_THINK_IN_FAHRENHEIT = frozenset({"en", "es", "hi"})
 
 
 class _Value(NamedTuple):
@@ -98,7 +100,10 @@ def _judge(text: MarkedText, numbers: list[Number], number: Number, *, asked: bo
     read = _plausible(number.value)
     if read is None and number.value < _OFFERED_FROM and not (asked and _is_alone(text, numbers)):
         return None
-    if read is not None and not read.lacked_point and not _may_mean_something_else(text):
+    is_doubtful = read is not None and (
+        read.lacked_point or (read.unit is _FAHRENHEIT and number.is_whole and text.language not in _THINK_IN_FAHRENHEIT)
+    )
+    if read is not None and not is_doubtful and not _may_mean_something_else(text):
         return _candidate(text, number, read)
     unit = _unit(text, number)
     has_degree = unit is not None or any(text.has(position, "degree_sign") for position in range(number.first + 1, number.end + 1))
@@ -113,7 +118,7 @@ def _judge(text: MarkedText, numbers: list[Number], number: Number, *, asked: bo
         dropped = "an age, as nothing else speaks of a temperature"
     if dropped is None and read.lacked_point and _is_dose(text, number):
         dropped = "a dose"
-    if dropped is None and read.lacked_point and not (in_context or labelled or _is_alone(text, numbers)):
+    if dropped is None and is_doubtful and not (in_context or labelled or _is_alone(text, numbers)):
         dropped = "a whole number, as nothing speaks of a temperature"
     return _candidate(text, number, read, dropped=dropped)
 

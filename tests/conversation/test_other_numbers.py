@@ -9,7 +9,8 @@ OTHERS = [
     ("ru", "Скажите в каком кабинете талон отмечать, в 38 или 39?"), ("en", "which room is it, 38 or 39?"),
     ("fr", "c'est quelle salle, la 38 ou la 39 ?"), ("en", "we won 38-36"), ("pt", "o jogo acabou, ganhamos 38-36"),
     ("pt", "hoje 100 %"), ("zh_Hant", "隻貓探熱39度獸醫話正常喎,我就冇嘢,食得瞓得"),
-    ("zh_Hans", "38:36赢了"), ("ru", "выиграли 38:36"), ("fr", "la crp est à 39 aujourd'hui"), ("vi", "ve 38.500"),
+    ("ru", "Если что, это к вам или сразу 103?"), ("vi", "đường lúc đói 101"), ("pt", "a vizinha do 102 espera gêmeos"),
+    ("en", "my da had a stroke in 99, I nursed him"), ("zh_Hans", "38:36赢了"), ("ru", "выиграли 38:36"), ("fr", "la crp est à 39 aujourd'hui"), ("vi", "ve 38.500"),
     ("fr", "le 38 est en retard"),
     ("ar", "الباص ٣٨ تاخر"), ("ar", "الجو ٤٠"), ("pt", "às 38,5 km da cidade"), ("zh_Hans", "打车38.5"), ("hi", "38.50 ka doodh"),
     ("en", "38.50 for the taxi home, daylight robbery that"), ("fr", "39,90 le gigot!! ils se moquent du monde"),
@@ -27,6 +28,7 @@ FEVERS = [
     ("zh_Hans", "下午量的39.2 人没啥感觉"), ("vi", "vạch 40 người tôi như cục than"), ("pt", "tirei agora 39,3"),
     ("en", "39.20 at the pharmacy now"),
     ("en", "39.50 and shivering in the taxi, fever"), ("ru", "уже 5 минут 39"), ("en", "waist 88 cm, temp 39"),
+    ("ru", "температура 103"), ("vi", "sốt 103"), ("pt", "103"), ("en", "woke up at 103 and shivering"),
     ("ru", "в палате 12, температура 39"), ("fr", "j'ai le palu avec 40"),
 ]  # fmt: skip
 
