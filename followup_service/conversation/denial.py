@@ -33,7 +33,8 @@ _DENYING = bits_of(_ENDINGS | {"no_answer", "gone", "none_of_all"})
 _NONE_OF_ALL, _JOINING = bits_of({"none_of_all"}), bits_of({"either_or", "list_and"})
 _ITEM, _QUOTED, _BUT = bits_of(_ITEMS), bits_of({"quoted"}), bits_of({"but"})
 _AFTER_A_NO = ("is_filler", "smalltalk", "please", "this_time")
-_ALSO = bits_of({"also"})
+_ALSO, _CANNOT = bits_of({"also"}), bits_of({"cannot"})
+_WITHOUT = frozenset({"without", "w", "sans", "sin", "sem", "без"})
 _NEITHER, _FEWEST_NEITHERS = frozenset({"ना"}), 2
 _ZEROS = frozenset({"0", "0/10", "0/4"})
 
@@ -102,9 +103,16 @@ def _ending(text: MarkedText, named: Named, mark: Mark, passed: _Passed) -> Deni
         return imagined_by(text, mark)
     if "no_longer" in mark.concepts:
         return _gone(text, named, mark)
-    if passed.condition or ("not" not in mark.concepts and passed.verb) or _affirms(text, mark):
+    if passed.condition or ("not" not in mark.concepts and passed.verb) or _affirms(text, mark) or _is_never_without(text, mark):
         return None
     return _denied(text, named, mark, slight=passed.degree)
+
+
+def _is_never_without(text: MarkedText, mark: Mark) -> bool:
+    """ "I can't get to the loo without gasping": what somebody cannot do without it is there."""
+    if text.words[mark.first] not in _WITHOUT or not text.spoken_of & _CANNOT:
+        return False
+    return any(cannot.end <= mark.first and text.clauses[cannot.first] == text.clauses[mark.first] for cannot in text.marked("cannot"))
 
 
 def _affirms(text: MarkedText, mark: Mark) -> bool:

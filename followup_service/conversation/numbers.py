@@ -213,6 +213,8 @@ class _NumberFinder:
         after_point = self._text.at[after_degree].end if self._text.has(after_degree, "point") else after_degree  # type: ignore[union-attr]
         if after_point == end and self._is_torn_fraction(end, spoken=spoken):
             after_point = end + 1
+        if (spoken or after_point > after_degree) and self._is_last_one(after_point):
+            return Number(first, after_point + 1, whole + Decimal("0.1"))
         fraction, fraction_end = self._fraction_digits(after_point, several=after_point > after_degree)
         if fraction and self._text.has(fraction_end, "tenth"):
             return Number(first, fraction_end + 1, Decimal(f"{whole}.{fraction}"))
@@ -224,11 +226,17 @@ class _NumberFinder:
             return Number(first, fraction_end, Decimal(f"{whole}.{fraction}"))
         return Number(first, end, Decimal(whole))
 
+    def _is_last_one(self, position: int) -> bool:
+        """ "Trente-huit un", "38 virgule un": the word is also the article, "trente-huit un peu chaud"."""
+        after = position + 1
+        return self._words[position:after] == ["un"] and (after == len(self._words) or self._text.kind(after) == "mark")
+
     def _named_fraction(self, first: int, end: int, whole: int) -> Number | None:
-        """٣٨ وشرطتين is 38.2; "тридцать восемь и пять" is 38.5."""
+        """٣٨ وشرطتين is 38.2; "тридцать восемь и пять", "38 de 5" are 38.5."""
         if end < len(self._words) and self._words[end] in self._tenths:
             return Number(first, end + 1, whole + Decimal(self._tenths[self._words[end]]) / 10)
-        if self._text.has(end, "number_and") and self._is_lone_digit(end + 1):
+        is_joined = self._text.has(end, "number_and") or self._words[end : end + 1] == ["de"]
+        if is_joined and self._is_lone_digit(end + 1):
             last = end + 3 if self._text.has(end + 2, "tenth") else end + 2
             return Number(first, last, whole + Decimal(self._value(end + 1) or 0) / 10)
         return None

@@ -191,9 +191,9 @@ def _is_degrees_of_a_thing(text: MarkedText, number: Number) -> bool:
 
 
 def _is_of_a_place(text: MarkedText, number: Number) -> bool:
-    """ "39 in Delhi": a town right behind, in a text without a word of a body."""
+    """ "39 in Delhi": a town right behind, in a text without a word of a body; a forecast has no tenths."""
     after = number.end
-    return text.has(after, "filler_noun") and text.has(after + 1, "warm_place") and not text.spoken_of & _BODY
+    return number.is_whole and text.has(after, "filler_noun") and text.has(after + 1, "warm_place") and not text.spoken_of & _BODY
 
 
 def _has_thousands(number: Number) -> bool:
@@ -223,10 +223,14 @@ def _is_bound(text: MarkedText, number: Number) -> bool:
 
 
 def _is_about_a_topic(text: MarkedText, number: Number) -> bool:
-    """A lottery, shares, exams, a price list: a topic of whole numbers named in the same sentence, and no word of a body."""
+    """A lottery, shares, exams, a price list: a topic of whole numbers named before or in its clause, and no word of a body."""
     if not text.spoken_of & _TOPIC or text.spoken_of & _BODY:
         return False
-    return any(text.sentences[mark.first] == text.sentences[number.first] for mark in text.marked("topic"))
+    return any(
+        text.sentences[mark.first] == text.sentences[number.first]
+        and (mark.first < number.first or text.clauses[mark.first] == text.clauses[number.first])
+        for mark in text.marked("topic")
+    )
 
 
 def _fever_beside(text: MarkedText, number: Number) -> bool:

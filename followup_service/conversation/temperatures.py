@@ -10,6 +10,7 @@ from followup_service.conversation.numbers import Number
 from followup_service.conversation.other_numbers import is_glued_count, other_meaning
 from followup_service.conversation.past_years import names_a_year
 from followup_service.conversation.reading import TemperatureCandidate
+from followup_service.conversation.says_well import is_alarming, is_normal
 from followup_service.protocol.findings import MeasurementSite, TemperatureUnit
 
 HIGHEST = Decimal(43)
@@ -212,12 +213,16 @@ def _is_age(text: MarkedText, number: Number, *, in_context: bool) -> bool:
     return not in_context and number.is_whole and number.value <= HIGHEST and text.has(number.first - 1, "self_is")
 
 
+def _may_be_a_body(text: MarkedText, place: int) -> bool:
+    return text.kind(place) == "number" and (is_normal(text, place) or is_alarming(text, place))
+
+
 def _site(text: MarkedText, number: Number) -> MeasurementSite | None:
     """The nearest place of measurement named in the same sentence, one before the number rather than one after; in a text that has no other
-    number it may stand in another sentence: "under the arm. It beeped! 38.1".
+    number that a body may have it may stand in another sentence: "under the arm, 5 minutes. It beeped! 38.1".
     """
     nearest: tuple[int, MeasurementSite] | None = None
-    is_only_one = all(number.first <= place < number.end or text.kind(place) != "number" for place in text.numeric)
+    is_only_one = not any(_may_be_a_body(text, place) for place in text.numeric if not number.first <= place < number.end)
     for mark, site in ((mark, site) for concept, site in _SITES.items() for mark in text.marked(concept)):
         if text.sentences[mark.first] != text.sentences[number.first] and not is_only_one:
             continue

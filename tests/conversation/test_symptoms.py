@@ -64,6 +64,7 @@ EMERGENCIES = [
     "今天拉了8次",
     "a little blood on the dressing",
     "i feel faint",
+    "cant get to the loo without gasping",
     "throat is closing up",
     "havent peed since yesterday",
     "not been able to pee all day",

@@ -226,6 +226,21 @@ def test_a_number_that_is_something_else_is_no_temperature(text: str) -> None:
     assert _highest(text, "en") is None
 
 
+@pytest.mark.parametrize(
+    ("text", "celsius"),
+    [
+        ("trente-huit un", "38.10"),
+        ("38 virgule un", "38.10"),
+        ("trente-huit un peu chaud", "38.00"),
+        ("on a 38 de 6", "38.60"),
+        ("38,1 à Marrakech", "38.10"),
+        ("pile 38 au réveil, j'ai annulé la belote", "38.00"),
+    ],
+)
+def test_french_tenths_and_a_temperature_before_a_town_or_a_game_are_read(text: str, celsius: str) -> None:
+    assert _highest(text, "fr") == celsius
+
+
 def test_fahrenheit_is_converted_exactly() -> None:
     (reading,) = read_reply("101.0 F", "en").findings.temperatures
     assert (reading.value, reading.unit) == (Decimal("101.0"), TemperatureUnit.FAHRENHEIT)
@@ -242,6 +257,7 @@ def test_fahrenheit_is_converted_exactly() -> None:
         ("38.1 under the tongue", MeasurementSite.MOUTH),
         ("100.8F under arm", MeasurementSite.ARMPIT),
         ("under the arm. It beeped! 38.1", MeasurementSite.ARMPIT),
+        ("under the arm, 5 minutes. It beeped! 38.1", MeasurementSite.ARMPIT),
         ("38.5", None),
     ],
 )
