@@ -5,7 +5,7 @@ from followup_service.conversation.numbers import Number
 
 _LABEL_REACH = 8
 _BESIDE_A_LABEL = frozenset({"is_filler", "degree", "above", "below", "filler_verb", "celsius", "fahrenheit", "change", "came_out"})
-_LABEL_SIGNS = frozenset(":=~<>*'\"")
+_LABEL_SIGNS = frozenset(":=~<>*#'\"")
 
 
 def label_before(text: MarkedText, number: Number) -> Mark | None:

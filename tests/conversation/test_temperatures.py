@@ -73,6 +73,9 @@ ENGLISH = [
     ("38,35", "38.35"),
     ("36,38", "38.00"),
     ("feeling bad.38.5", "38.50"),
+    ("not good…38.5", "38.50"),
+    ("temp#38.5", "38.50"),
+    ("temp .39)", "39.00"),
     ("38.0 down from yesterday", "38.00"),
     ("tucked it in while on the phone: 38.6", "38.60"),
     ("temp 385", "38.50"),
@@ -312,3 +315,18 @@ def test_a_dropped_number_says_why(text: str, reason: str) -> None:
 def test_signs_that_are_no_number_break_nothing(text: str) -> None:
     for language in ("en", "es", "zh_Hans"):
         assert not any(candidate.celsius > 38 and not candidate.implausible for candidate in read_reply(text, language).candidates)
+
+
+_LABELS = {
+    "en": "temp", "zh_Hans": "体温", "zh_Hant": "體溫", "es": "temperatura", "fr": "température", "pt": "temperatura",
+    "ru": "температура", "ar": "حرارتي", "hi": "बुखार", "vi": "nhiệt độ",
+}  # fmt: skip
+_SIGNS = ("", "..", *" .…。,，、;；:：!！?？(（[【“«-–—~～=≈><|/*#\n\t@·•→+_👍\u200f\u00a0\ufeff،؛।\"'")
+_WRITTEN = ("38.5", "38,5", "38。5", "38·5", "38٫5", "３８．５", "38 5", "38.5°", "38,5 ºC", "38°5", "٣٨٫٥", "३८.५", "38.5度")
+
+
+@pytest.mark.parametrize(("language", "label"), _LABELS.items())
+def test_no_sign_beside_it_hides_a_fever(language: str, label: str) -> None:
+    texts = (f"{label}{sign}{written}{after}" for sign in _SIGNS for written in _WRITTEN for after in ("", ".", "。", "!", ")", "👍"))
+    missed = [text for text in texts if (found := read_reply(text, language).findings.highest) is None or found.celsius != Decimal("38.5")]
+    assert missed == []
