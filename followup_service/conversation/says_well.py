@@ -7,7 +7,7 @@ from followup_service.conversation.marked_text import Mark, MarkedText
 from followup_service.protocol.symptom_codes import SYMPTOM_CODES
 
 _SELF_WELL, _WRITER = bits_of({"self_well"}), bits_of({"writer"})
-_WELL = bits_of({"fine", "none", "none_of_all", "no_answer"})
+_WELL, _NO_ANSWER = bits_of({"fine", "none", "none_of_all", "no_answer"}), bits_of({"no_answer"})
 # "The same" is no good news beside somebody else's fever.
 _NO_NEWS = bits_of({"alike", "also", "cannot"})
 _ILLNESS = bits_of((SYMPTOM_CODES - {"QUESTION_FOR_TEAM"}) | SECTIONS["troubles"] | {"temperature_claim"})
@@ -95,6 +95,8 @@ def _is_well_in_own_words(text: MarkedText, writer: Mark) -> bool:
             strange += 1
             place += 1
         elif mark.concepts.bits & _WELL and not mark.concepts.bits & _NO_NEWS and _closes(text, mark.end, writer):
+            if strange and mark.concepts.bits & _WELL == _NO_ANSWER:
+                return False  # "मैं सोया नहीं": I did not sleep
             return not _has_around(text, writer, _NO_NEWS | _ILLNESS | _DENIALS & ~_WELL)
         elif mark.concepts.bits & (_SMALL | _WELL | _WRITER):
             place = mark.end

@@ -42,6 +42,8 @@ _OTHER_MEANINGS = bits_of({
 })  # fmt: skip
 _NUMBERED = bits_of({"currency", "street", "place_label", "other_label", "birthday"})
 _ROUND_DOSE = 50
+# Three and four said one after the other; "ba nam" is three years, or a father who lies down, before it is 35.
+_THREE_OR_FOUR, _THREE_YEARS = Decimal(34), (["ba", "năm"], ["ba", "nam"])
 # Where the country or a large part of the speakers measures so; elsewhere "98" is rather a year, a mark or a weight.
 _THINK_IN_FAHRENHEIT = frozenset({"en", "es", "hi"})
 
@@ -98,7 +100,7 @@ def _is_dose(text: MarkedText, number: Number) -> bool:
 
 
 def _judge(text: MarkedText, numbers: list[Number], number: Number, *, asked: bool, in_context: bool) -> TemperatureCandidate | None:
-    read = _plausible(number.value)
+    read = None if _is_three_or_four(text, number) else _plausible(number.value)
     if read is None and number.value < _OFFERED_FROM and not (asked and _is_alone(text, numbers)):
         return None
     is_doubtful = read is not None and (
@@ -122,6 +124,19 @@ def _judge(text: MarkedText, numbers: list[Number], number: Number, *, asked: bo
     if dropped is None and is_doubtful and not (in_context or labelled or _is_alone(text, numbers)):
         dropped = "a whole number, as nothing speaks of a temperature"
     return _candidate(text, number, read, dropped=dropped)
+
+
+def _is_spelt(text: MarkedText, number: Number) -> bool:
+    """ "Ba tám lăm", "three eight five": three digits said one by one, as people say what a thermometer shows."""
+    return number.end - number.first == 3 and all(text.kind(place) == "word" for place in range(number.first, number.end))
+
+
+def _is_three_or_four(text: MarkedText, number: Number) -> bool:
+    """ "Teen chaar ulti", "ba bốn lần": three or four of something, and Vietnamese "ba năm" three years, unless a word for temperature leads."""
+    words = text.words[number.first : number.end]
+    if len(words) != 2 or not number.is_whole or not all(text.kind(place) == "word" for place in range(number.first, number.end)):
+        return False
+    return (number.value == _THREE_OR_FOUR or words in _THREE_YEARS) and not _has_temperature_label(text, number)
 
 
 def _may_mean_something_else(text: MarkedText) -> bool:

@@ -45,6 +45,7 @@ OURS_AND_NOW = [
     ("pt", "sou o neto, o avô tem 39 de febre"), ("ru", "внук пишет: у деда 39"), ("ru", "у внука грипп и у меня тоже 38.5"),
     ("ar", "انا حفيده، جدي حرارته ٣٩"), ("hi", "main unka pota hu, dada ko 39 bukhar hai"), ("vi", "tôi là cháu nội, ông sốt 39 độ"),
     ("zh_Hans", "我是他孙子，爷爷发烧39度"), ("zh_Hant", "個孫發燒39度 我都燒到38度半"),
+    ("hi", "पापा को 39 बुखार है, मैं सोया नहीं"), ("hi", "papa behosh ho gaye, main soya nahi"),
 ]  # fmt: skip
 
 # Another time or another person, told with no word of the writer's own illness now.
