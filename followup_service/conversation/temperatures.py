@@ -121,7 +121,7 @@ def _judge(text: MarkedText, numbers: list[Number], number: Number, *, asked: bo
         dropped = "an age, as nothing else speaks of a temperature"
     if dropped is None and read.lacked_point and _is_dose(text, number):
         dropped = "a dose"
-    if dropped is None and is_doubtful and not (in_context or labelled or _is_alone(text, numbers)):
+    if dropped is None and is_doubtful and not (in_context or labelled or _is_spelt(text, number) or _is_alone(text, numbers)):
         dropped = "a whole number, as nothing speaks of a temperature"
     return _candidate(text, number, read, dropped=dropped)
 
@@ -132,7 +132,7 @@ def _is_spelt(text: MarkedText, number: Number) -> bool:
 
 
 def _is_three_or_four(text: MarkedText, number: Number) -> bool:
-    """ "Teen chaar ulti", "ba bốn lần": three or four of something, and Vietnamese "ba năm" three years, unless a word for temperature leads."""
+    """ "Teen chaar ulti", "ba bốn lần" count something, and Vietnamese "ba năm" is three years, unless a word for temperature leads."""
     words = text.words[number.first : number.end]
     if len(words) != 2 or not number.is_whole or not all(text.kind(place) == "word" for place in range(number.first, number.end)):
         return False
