@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import NamedTuple
 
-from followup_service.conversation.concepts import BITS, Concepts
+from followup_service.conversation.concepts import BITS, Concepts, bits_of
 from followup_service.conversation.normalise import Normalised, fold, shorten, with_marks
 from followup_service.conversation.text_language import DEFAULT, latin_language
 from followup_service.conversation.tokens import Token, tokenise
 from followup_service.conversation.vocabulary import Lexeme, Vocabulary
+from followup_service.protocol.symptom_codes import SYMPTOM_CODES
 
 _HARD_BREAKS = frozenset(".!?;\n")
 _SOFT_BREAKS = frozenset(",()-|")
@@ -17,6 +18,10 @@ _TEXT = itemgetter(0)
 _IS_STRANGE = itemgetter(3)
 _BREAKS = _HARD_BREAKS | _SOFT_BREAKS
 _BUT, _IF = BITS["but"], BITS["if"]
+_DENIALS = bits_of({"no", "not", "either_or"})
+_FIRST_CHINESE = "\u3005"
+# "No longer hot" is a denial all the same, whatever else it may say.
+_ALARMS = bits_of(SYMPTOM_CODES - {"FEVER", "QUESTION_FOR_TEAM"})
 # Vietnamese "lỡ … mà" is one "if": its second word is a "but" elsewhere.
 _SUPPOSING = BITS["if_filler"]
 
@@ -129,6 +134,8 @@ def _mark_terms(lexemes: list[Lexeme], words: list[str], language: str) -> tuple
                 last, concepts = position, further
         if not concepts:
             continue
+        if concepts.bits & _DENIALS and last - first > 1 and first + 1 < len(lexemes) and words[first] > _FIRST_CHINESE:
+            last, concepts = _without_its_no(lexemes, ahead, language, first, last, concepts)
         end = last
         mark = new(Mark, (concepts, first, end))
         marks.append(mark)
@@ -137,6 +144,27 @@ def _mark_terms(lexemes: list[Lexeme], words: list[str], language: str) -> tuple
         if end > first + 1:
             at[first:end] = [mark] * (end - first)
     return marks, at, spoken_of, numeric
+
+
+def _without_its_no(
+    lexemes: list[Lexeme], words: list[str], language: str, first: int, last: int, concepts: Concepts
+) -> tuple[int, Concepts]:
+    """又不 is a no, but of 又不認得 the no begins a symptom: the characters before it are left to themselves."""
+    for start in range(first + 1, last):
+        end, symptom = _longest_from(lexemes, words, language, start)
+        if end > last and symptom.bits & _ALARMS:
+            return _longest_from(lexemes[:start], [*words[:start], ""], language, first)
+    return last, concepts
+
+
+def _longest_from(lexemes: list[Lexeme], words: list[str], language: str, first: int) -> tuple[int, Concepts]:
+    _, concepts, following, _, _ = lexemes[first]
+    last = position = first + 1
+    while following is not None and (node := following.get(words[position])) is not None:
+        following, position = node.following, position + 1
+        if further := node.concepts[language]:
+            last, concepts = position, further
+    return last, concepts
 
 
 def _as_written(source: Normalised, token: Token) -> str:

@@ -15,6 +15,7 @@ _PART_BEFORE = bits_of(_PARTS_BEFORE)
 _SAYING_A_NUMBER = bits_of({"IN_HOSPITAL", "long_ago", "counted", "idiom"})
 _COUNTING = frozenset({"counted", "counted_glued", "times", "clock"})
 _UNITS = frozenset({"degree_sign", "celsius", "fahrenheit"})
+_HUNDREDS = frozenset("百千")
 _NO_TEMPERATURE, _GAME = bits_of({"place_label", "other_label"}), bits_of({"game"})
 
 
@@ -144,6 +145,8 @@ class _NumberFinder:
             elif not self._goes_on_after_and(position, total, pending):
                 break
             position += 1
+        if pending is not None and pending < 10 and position - first > 1 and self._words[position - 2] in _HUNDREDS:
+            pending *= self._times[self._words[position - 2]] // 10  # 一百八 is 180, and 108 has its nought
         return self._with_fraction(first, position, total + (pending or 0), spoken=True)
 
     def _goes_on_after_and(self, position: int, total: int, pending: int | None) -> bool:
@@ -171,7 +174,8 @@ class _NumberFinder:
 
     def _with_fraction(self, first: int, end: int, whole: int, *, spoken: bool) -> Number:
         """The number with the fraction that follows it, if one does: a point, a degree sign in its place, a half, a loose digit."""
-        if spoken and end - first == 2 and whole % 11 == 1 and 12 <= whole <= 89 and self._text.has(end, "times"):
+        is_of_digits = spoken and end - first == 2 and self._times.keys().isdisjoint(self._words[first:end])
+        if is_of_digits and whole % 11 == 1 and 12 <= whole <= 89 and self._text.has(end, "times"):
             return Number(first, end, Decimal(whole % 10))  # 七八次: seven or eight times
         if whole <= 24 and self._text.has(end, "clock"):
             return self._clock_time(first, end)
@@ -218,7 +222,8 @@ class _NumberFinder:
         fraction, fraction_end = self._fraction_digits(after_point, several=after_point > after_degree)
         if fraction and self._text.has(fraction_end, "tenth"):
             return Number(first, fraction_end + 1, Decimal(f"{whole}.{fraction}"))
-        if not fraction or self._counts(fraction_end, after_sign=after_point > end):
+        is_another = after_point > end and len(fraction) > 1 and self._text.has(fraction_end, "degree_sign")  # 38度39度
+        if not fraction or is_another or self._counts(fraction_end, after_sign=after_point > end):
             return Number(first, end, Decimal(whole))
         if after_point > end or self._is_loose_fraction(end, fraction_end, spoken=spoken):
             if spoken and after_point == end and int(fraction) == whole % 10 + 1 and self._text.has(fraction_end, "degree_sign"):
@@ -259,6 +264,8 @@ class _NumberFinder:
                 break
             if self._text.kind(position) == "number":
                 return (self._words[position], position + 1) if not digits else (digits, position)
+            if self._text.kind(position) == "cjk" and (self._begins_a_term(position) or (digits and not self._is_glued(position))):
+                break
             if value >= 10 and not several:
                 break
             digits += str(value)
@@ -266,6 +273,11 @@ class _NumberFinder:
             if not several and position - start == 2:
                 return (max(digits) if int(digits[1]) == int(digits[0]) + 1 else digits), position
         return digits, position
+
+    def _begins_a_term(self, position: int) -> bool:
+        """Whether a Chinese digit is the first character of a word: 三十六度四 一切都好 has 36.4."""
+        mark = self._text.at[position]
+        return mark is not None and mark.first == position < mark.end - 1
 
     def _is_lone_digit(self, position: int) -> bool:
         """Whether a digit stands at `position` that counts nothing: the fraction of "тридцать восемь и пять"."""

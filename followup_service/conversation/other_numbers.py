@@ -16,7 +16,7 @@ _BIRTHDAY_REACH = 2
 _DASHES = frozenset("-:")
 _SMALL = ("is_filler", "about_now", "has_it", "filler_noun", "degree_sign", "celsius", "fahrenheit")
 _UNITS = ("degree_sign", "celsius", "fahrenheit")
-_COST = bits_of({"cost", "priced"})
+_COST, _WRITER = bits_of({"cost", "priced"}), bits_of({"writer"})
 _MEASURE = bits_of({"measure"})
 _MEASURED_REACH, _NEAR_IN_SIZE = 6, Decimal("0.75")
 _WEATHER, _IF, _ABOVE, _QUOTED, _HAS_IT = (bits_of({concept}) for concept in ("weather", "if", "above", "quoted", "has_it"))
@@ -152,6 +152,7 @@ def _weather_near(text: MarkedText, number: Number) -> bool:
         and (position < number.first or _may_be_outdoors(text, number))
         and not _has_own_number(text, position, number)
         and not _names_somebody_before(text, position, number)
+        and not _is_told_before(text, position, number)
         for position in near
     )
 
@@ -166,6 +167,13 @@ def _has_own_number(text: MarkedText, position: int, number: Number) -> bool:
     """ "36.5, heating set to 19": the word for a place before which `number` stands is followed by a number of its own."""
     following = range(position + 1, min(len(text.words), position + 1 + _WEATHER_REACH))
     return number.end <= position and any(text.kind(place) == "number" for place in following)
+
+
+def _is_told_before(text: MarkedText, position: int, number: Number) -> bool:
+    """天氣37度我36.9: the number of the weather, then an "I", then this one."""
+    between = range(position + 1, number.first)
+    says_i = any((mark := text.at[place]) is not None and mark.concepts.bits & _WRITER for place in between)
+    return says_i and any(text.kind(place) == "number" for place in between)
 
 
 def _may_be_outdoors(text: MarkedText, number: Number) -> bool:

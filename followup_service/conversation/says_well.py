@@ -57,12 +57,14 @@ def _leads_in(text: MarkedText, place: int) -> bool:
 
 
 def _begins_with_a_no(text: MarkedText) -> bool:
-    """ "0. My grandson has 39": the answer to what was asked comes first and ends its sentence."""
+    """ "0. My grandson has 39", "36.8, the neighbour has 39": the answer to what was asked comes first and ends its clause."""
     mark = text.at[0] if text.at else None
     if mark is not None and mark.concepts.bits & _WELL and not mark.concepts.bits & _NO_NEWS:
         end = mark.end
     elif text.words and text.words[0] == "0":
         end = 1
+    elif text.words and is_normal(text, 0):
+        end = _after_unit(text, 0)
     else:
         return False
     return end < len(text.words) and text.words[end] in _STOPS
@@ -114,13 +116,19 @@ def gives_own_temperature(text: MarkedText) -> bool:
     )
 
 
+def _after_label(text: MarkedText, place: int) -> int:
+    """我体温36.5 is the writer's as well."""
+    mark = text.at[place] if place < len(text.at) else None
+    return mark.end if mark is not None and "temperature_label" in mark.concepts and "FEVER" not in mark.concepts else place
+
+
 def _is_of(text: MarkedText, writer: Mark, place: int) -> bool:
     """Whether the number at token `place` is the writer's: an "I" beside it, or one that begins a clause before it, with nobody else and no
     fever in between.
     """
     if text.sentences[writer.first] != text.sentences[place]:
         return False
-    first, end = (writer.end, place) if writer.first < place else (place + 1, writer.first)
+    first, end = (_after_label(text, writer.end), place) if writer.first < place else (place + 1, writer.first)
     reach = _OWN_REACH if writer.first < place and _stands_against(text, writer) else _OWN_BESIDE
     between = text.at[first:end]
     return len(between) <= reach and not any(

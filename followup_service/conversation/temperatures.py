@@ -12,6 +12,7 @@ from followup_service.conversation.past_years import names_a_year
 from followup_service.conversation.reading import TemperatureCandidate
 from followup_service.conversation.says_well import is_alarming, is_normal
 from followup_service.protocol.findings import MeasurementSite, TemperatureUnit
+from followup_service.protocol.symptom_codes import SYMPTOM_CODES
 
 HIGHEST = Decimal(43)
 _CELSIUS, _FAHRENHEIT = TemperatureUnit.CELSIUS, TemperatureUnit.FAHRENHEIT
@@ -40,10 +41,12 @@ _OTHER_MEANINGS = bits_of({
     "years_ago", "ago", "a_while_ago", "story", "dream", "hearsay", "self_is", "never_participant", "self_well", "long_ago", "cost",
     "taken_back", "relative", "medicine", "priced", "measure", "comes_whole", "counted_before", "acquaintance", "nearby",
 })  # fmt: skip
+_COMPLAINTS = bits_of(SYMPTOM_CODES - {"QUESTION_FOR_TEAM", "PREGNANT", "ALLERGY"})
 _NUMBERED = bits_of({"currency", "street", "place_label", "other_label", "birthday"})
 _ROUND_DOSE = 50
 # Three and four said one after the other; "ba nam" is three years, or a father who lies down, before it is 35.
 _THREE_OR_FOUR, _THREE_YEARS = Decimal(34), (["ba", "năm"], ["ba", "nam"])
+_COUNTING_UP, _TENS = Decimal(345), frozenset("十百千")
 # Where the country or a large part of the speakers measures so; elsewhere "98" is rather a year, a mark or a weight.
 _THINK_IN_FAHRENHEIT = frozenset({"en", "es", "hi"})
 
@@ -121,14 +124,21 @@ def _judge(text: MarkedText, numbers: list[Number], number: Number, *, asked: bo
         dropped = "an age, as nothing else speaks of a temperature"
     if dropped is None and read.lacked_point and _is_dose(text, number):
         dropped = "a dose"
-    if dropped is None and is_doubtful and not (in_context or labelled or _is_spelt(text, number) or _is_alone(text, numbers)):
+    speaks = in_context or labelled or _is_alone(text, numbers)
+    if dropped is None and _is_a_hundred_of_something(text, number) and not speaks:
+        dropped = "a hundred of something else"
+    if dropped is None and is_doubtful and not (speaks or _is_spelt(text, number) or _is_beside_a_complaint(text, number)):
         dropped = "a whole number, as nothing speaks of a temperature"
     return _candidate(text, number, read, dropped=dropped)
 
 
 def _is_spelt(text: MarkedText, number: Number) -> bool:
-    """ "Ba tám lăm", "three eight five": three digits said one by one, as people say what a thermometer shows."""
-    return number.end - number.first == 3 and all(text.kind(place) == "word" for place in range(number.first, number.end))
+    """ "Ba tám lăm", "three eight five", 三八五: three digits said one by one, as people say what a thermometer shows."""
+    if number.end - number.first != 3:
+        return False
+    if text.kind(number.first) == "cjk":
+        return _COUNTING_UP != number.value and _TENS.isdisjoint(text.words[number.first : number.end])
+    return all(text.kind(place) == "word" for place in range(number.first, number.end))
 
 
 def _is_three_or_four(text: MarkedText, number: Number) -> bool:
@@ -193,6 +203,20 @@ def _is_alone(text: MarkedText, numbers: list[Number]) -> bool:
 
 def _goes_with_a_lone_number(mark: Mark | None) -> bool:
     return mark is not None and not _BESIDE_A_LONE_NUMBER.isdisjoint(mark.concepts)
+
+
+def _is_beside_a_complaint(text: MarkedText, number: Number) -> bool:
+    """ "386, I feel ill": alone in its clause, in a text that names a complaint in another."""
+    if not text.spoken_of & _COMPLAINTS:
+        return False
+    others = (place for place in range(len(text.words)) if not number.first <= place < number.end)
+    clause = text.clauses[number.first]
+    return all(text.clauses[place] != clause or text.kind(place) == "mark" or _goes_with_a_lone_number(text.at[place]) for place in others)
+
+
+def _is_a_hundred_of_something(text: MarkedText, number: Number) -> bool:
+    """一百分, 一百多张: in Chinese hundreds count; whoever measures in Fahrenheit there says what it is."""
+    return text.kind(number.first) == "cjk" and "百" in text.words[number.first : number.end]
 
 
 def _is_offered(number: Number, *, alone: bool, asked: bool, labelled: bool) -> bool:

@@ -82,6 +82,7 @@ ANOTHER_TIME_OR_PERSON = [
     ("vi", "đồng nghiệp bị đột quỵ, tôi đi thăm"), ("zh_Hans", "表哥中风了 我去看他"),
     ("hi", "bhatije ko 102 bukhar hai, usko dekhne gaye"),
     ("en", "my husband has 39.2, me 36.6"), ("fr", "le petit a 39,5, moi 36,8"), ("zh_Hans", "孙子烧到39度2，我自己36.5"),
+    ("zh_Hans", "36.8,我邻居39.8"), ("zh_Hans", "我体温36.5。邻居38.9"),
     ("en", "two years ago I had jaundice"), ("ru", "Год назад падала в обморок"),
     ("es", "Tuve un infarto en 2011, hoy camino cinco kilómetros"),
     ("pt", "Na tropa, em 72, desmaiei na parada"), ("vi", "năm 79 tôi bị sốt rét"), ("zh_Hans", "当兵那阵子打摆子 现在好着呢"),

@@ -12,7 +12,7 @@ OTHERS = [
     ("ru", "Если что, это к вам или сразу 103?"), ("vi", "đường lúc đói 101"), ("pt", "a vizinha do 102 espera gêmeos"),
     ("en", "my da had a stroke in 99, I nursed him"), ("zh_Hans", "38:36赢了"),
     ("ru", "выиграли 38:36"), ("fr", "la crp est à 39 aujourd'hui"), ("vi", "ve 38.500"),
-    ("fr", "le 38 est en retard"),
+    ("fr", "le 38 est en retard"), ("zh_Hant", "小卷一斤一百八"), ("zh_Hans", "肚子疼 让打分 我说一百分"),
     ("ar", "الباص ٣٨ تاخر"), ("ar", "الجو ٤٠"), ("pt", "às 38,5 km da cidade"), ("zh_Hans", "打车38.5"), ("hi", "38.50 ka doodh"),
     ("en", "38.50 for the taxi home, daylight robbery that"), ("fr", "39,90 le gigot!! ils se moquent du monde"),
     ("zh_Hans", "猪肉38.5一斤 又涨了"), ("pt", "a barriga era 88 cm agora 95"), ("ru", "одна нога 41 см против 36"),

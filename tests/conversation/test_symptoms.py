@@ -9,6 +9,8 @@ from followup_service.protocol.load_study import load_study
 
 EMERGENCIES = [
     "大便不是黄的是黑的",
+    "白天又不认得我",
+    "而家冇反應",
     "0 appetite, vomiting blood",
     "होश नहीं आया",
     "माँ को पेशाब नहीं आया सुबह से",
@@ -479,8 +481,9 @@ def test_a_belly_that_is_fine_has_no_pain_by_a_score_of_something_else() -> None
 
 @pytest.mark.parametrize(
     ("language", "text", "count"),
-    [("en", "been to the loo nine times since morning", 9), ("ar", "تسع مرات رحت الحمام من الفجر", 9), ("ru", "8 раз за день в туалет", 8)],
-)
+    [("en", "been to the loo nine times since morning", 9), ("ar", "تسع مرات رحت الحمام من الفجر", 9), ("ru", "8 раз за день в туалет", 8),
+     ("zh_Hant", "昨天到現在跑廁所十二次", 12)],
+)  # fmt: skip
 def test_many_visits_to_the_toilet_are_loose_stools(language: str, text: str, count: int) -> None:
     assert ("DIARRHOEA", count) in {(symptom.code, symptom.count) for symptom in read_reply(text, language).findings.symptoms}
 
