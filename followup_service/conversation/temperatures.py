@@ -137,7 +137,7 @@ def _is_spelt(text: MarkedText, number: Number) -> bool:
     if number.end - number.first != 3:
         return False
     if text.kind(number.first) == "cjk":
-        return _COUNTING_UP != number.value and _TENS.isdisjoint(text.words[number.first : number.end])
+        return number.value != _COUNTING_UP and _TENS.isdisjoint(text.words[number.first : number.end])
     return all(text.kind(place) == "word" for place in range(number.first, number.end))
 
 
