@@ -31,7 +31,7 @@ from followup_service.conversation.past_years import a_while_agos, is_of_a_treat
 from followup_service.conversation.says_well import gives_own_temperature, says_well, says_well_now
 
 ANOTHERS, LONG_AGO = "somebody else's, not the participant's", "long ago"
-_PAST_REACH, _FEW_BESIDE = 14, 3
+_PAST_REACH, _FEW_BESIDE, _FEW_SMALL = 14, 5, 4
 _FUNERAL = bits_of({"funeral"})
 _SAME, _LAUGH = bits_of({"same_for_others"}), bits_of({"laugh"})
 _THEIRS = NEVER | bits_of({"relative"})
@@ -41,6 +41,7 @@ _SLAUGHTER = bits_of({"slaughter"})
 _ELSEWHERE = OF_SEVERAL_WORDS | _SLAUGHTER | _THEIRS | BYSTANDER | STRANGER | _PAST | _AGO
 # A clause with one of these is more than a time.
 _TELLING = TROUBLED | _THEIRS | BYSTANDER | bits_of({"treated"})
+_SMALL = bits_of({"filler_noun", "filler_verb", "is_filler", "gone_filler", "has_it", "degree", "smalltalk", "please", "laugh"})
 _THANKS, _SINCE_THEN = bits_of({"thanks"}), bits_of({"since_then"})
 _PARTING = bits_of({"about_now", "this_time", "but"})
 _AND, _WORSE = bits_of({"list_and"}), bits_of({"worse"})
@@ -102,7 +103,7 @@ def _is_past(text: MarkedText, first: int, end: int) -> bool:
     known = [*long_ago, *a_while_ago] if is_over else by_itself
     if any(text.clauses[begins] == clause and _reaches(text, ends, begins, first, end, _PARTING | _AND) for begins, ends in known):
         return True
-    if any(_is_next_to(text, begins, first) and _stands_alone(text, begins, ends) for begins, ends in by_itself):
+    if any(_is_next_to(text, begins, ends, first) for begins, ends in by_itself):
         return True
     sentence = text.sentences[first]
     pasts = [past for past in (*long_ago, *a_while_ago) if text.sentences[past[0]] == sentence]
@@ -111,19 +112,25 @@ def _is_past(text: MarkedText, first: int, end: int) -> bool:
     )
 
 
-def _is_next_to(text: MarkedText, begins: int, first: int) -> bool:
-    """Whether a time stands in the clause beside that of the illness, and where it comes before it in the same sentence."""
-    if text.sentences[begins] != text.sentences[first] and begins < first:
+def _is_next_to(text: MarkedText, begins: int, ends: int, first: int) -> bool:
+    """Whether a time stands alone in the clause beside that of the illness; a sentence of its own stands behind it: "that was in 1987"."""
+    is_in_sentence = text.sentences[begins] == text.sentences[first]
+    if abs(text.clauses[begins] - text.clauses[first]) != 1 or (begins < first and not is_in_sentence):
         return False
-    return abs(text.clauses[begins] - text.clauses[first]) == 1
+    beside = _beside(text, begins, ends)
+    if any((mark := text.at[place]) is not None and mark.concepts.bits & _TELLING for place in beside):
+        return False
+    if is_in_sentence:
+        return len(beside) <= _FEW_BESIDE
+    large = [place for place in beside if (mark := text.at[place]) is None or not mark.concepts.bits & _SMALL]
+    is_all = len({text.clauses[place] for place, other in enumerate(text.sentences) if other == text.sentences[begins]}) == 1
+    return is_all and len(beside) <= _FEW_SMALL and len(large) <= 1
 
 
-def _stands_alone(text: MarkedText, begins: int, ends: int) -> bool:
-    """Whether a clause is nothing but the time that it names, which goes with what stands beside it: "in 72, I fainted on parade"."""
-    clause = text.clauses[begins]
-    beside = [place for place in range(len(text.words)) if text.clauses[place] == clause and not begins - 1 <= place <= ends]
-    words = [place for place in beside if text.kind(place) != "mark"]
-    return len(words) <= _FEW_BESIDE and not any((mark := text.at[place]) is not None and mark.concepts.bits & _TELLING for place in words)
+def _beside(text: MarkedText, begins: int, ends: int) -> list[int]:
+    """The words of a clause besides the time that it names: hardly any in "in 72, I fainted on parade"."""
+    clause = [place for place in range(len(text.words)) if text.clauses[place] == text.clauses[begins] and text.kind(place) != "mark"]
+    return [place for place in clause if not begins <= place < ends and text.words[place] != "年"]
 
 
 def _tells_no_more(text: MarkedText, today: Mark, end: int) -> bool:

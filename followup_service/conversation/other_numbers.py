@@ -270,7 +270,8 @@ def _is_quoted(text: MarkedText, number: Number) -> bool:
     """ "The leaflet says over 38.3 call, at night too?": a question about a rule, from somebody who does not say to have it."""
     if not (text.spoken_of & _QUOTED and text.spoken_of & _ABOVE) or text.spoken_of & _HAS_IT:
         return False
-    return (text.spoken_of & _QUESTION != 0 or "?" in text.words) and any(mark.first < number.first for mark in text.marked("quoted"))
+    quoted = [mark for mark in text.marked("quoted") if text.sentences[mark.first] == text.sentences[number.first]]
+    return (text.spoken_of & _QUESTION != 0 or "?" in text.words) and any(mark.first < number.first for mark in quoted)
 
 
 def _is_share(text: MarkedText, after: int) -> bool:

@@ -111,8 +111,18 @@ def _is_dreamt(text: MarkedText, first: int) -> bool:
 
 
 def _is_joked(text: MarkedText, first: int) -> bool:
-    """ "Only joking", in the sentence or after it; but "no joke, I am coughing blood" is none."""
-    return any(text.sentences[mark.first] >= text.sentences[first] and not _is_denied(text, mark) for mark in text.marked("joking"))
+    """ "Only joking", in the sentence or as the beginning of a later one; but "no joke, I am coughing blood" is none."""
+    return any(
+        (text.sentences[mark.first] == text.sentences[first] or (mark.first > first and _begins_sentence(text, mark)))
+        and not _is_denied(text, mark)
+        for mark in text.marked("joking")
+    )
+
+
+def _begins_sentence(text: MarkedText, mark: Mark) -> bool:
+    """Whether nothing but signs and small talk stands before it in its sentence."""
+    before = (place for place in range(mark.first) if text.sentences[place] == text.sentences[mark.first])
+    return all(text.kind(place) == "mark" or text.has(place, "smalltalk") or text.has(place, "laugh") for place in before)
 
 
 def _is_denied(text: MarkedText, mark: Mark) -> bool:

@@ -1,8 +1,13 @@
 """Texts as people write them, labelled by a person: how many alarms are missed and how many are false, in each language."""
 
+from itertools import chain, islice
+
 import pytest
 
+from followup_service.cli.read_reply import summarise
 from followup_service.conversation.lexicon import load_lexicons
+from followup_service.conversation.read_reply import read_reply
+from followup_service.protocol.load_study import load_study
 from tests.conversation.gold_corpus import Errors, corpus_languages, corpus_rows, count_errors, practice_rows
 
 LEAST_TEXTS = 60
@@ -50,3 +55,30 @@ def test_what_was_practised_is_known(practice: Errors) -> None:
     assert len(practice.missed_urgent) <= 0.02 * practice.urgent, practice.missed_urgent
     assert len(practice.false_alarms) <= 0.06 * practice.quiet, practice.false_alarms
     assert len(practice.wrong_temperatures) <= 0.02 * practice.texts, practice.wrong_temperatures
+
+
+# Emergencies as sentences of their own: a number that is all, one with its word, blood, breath.
+ALARMS = {
+    "en": ("38.9", "I've got 39.2", "vomiting blood", "I can't breathe"), "zh_Hans": ("38.9", "我发烧39.2", "吐血了", "喘不上气"),
+    "zh_Hant": ("38.9", "我發燒39.2", "吐血", "透唔到氣"), "es": ("38,9", "tengo 39,2", "vomito sangre", "no puedo respirar"),
+    "fr": ("38,9", "j'ai 39,2", "je vomis du sang", "je n'arrive pas à respirer"),
+    "pt": ("38,9", "estou com 39,2", "estou vomitando sangue", "não consigo respirar"),
+    "ru": ("38,9", "у меня 39,2", "рвёт кровью", "не могу дышать"), "ar": ("38.9", "عندي حرارة 39.2", "استفرغت دم", "مش قادر اتنفس"),
+    "hi": ("102.6", "mujhe 102.6 bukhar hai", "खून की उल्टी हुई", "सांस नहीं आ रही"),
+    "vi": ("38,9", "tôi sốt 39,2", "ói ra máu", "không thở được"),
+}  # fmt: skip
+EACH = 7
+
+
+@pytest.mark.parametrize("language", corpus_languages())
+def test_no_harmless_text_hides_an_emergency_in_a_sentence_before_or_after(language: str) -> None:
+    """Neither a denial nor an old illness, another's, a joke or a price says anything of the next sentence."""
+    study = load_study("NCT06609434")
+    rows = (row for row in chain(corpus_rows(language), practice_rows(language)) if row["level"] in ("none", "review"))
+    texts = (
+        text
+        for row in islice(rows, 0, None, EACH)
+        for alarm in ALARMS[language]
+        for text in (f"{row['text']}. {alarm}", f"{alarm}. {row['text']}")
+    )
+    assert [text for text in texts if summarise(read_reply(text, language), None, study)["level"] != "emergency"] == []
