@@ -41,7 +41,7 @@ _LETTER_DIGITS = (
 _LETTERS_BY_DIGITS = re.compile(r"o(?<=[\d.].)|0(?<=l0)")
 # Vietnamese "khoẻ" is "khỏe", "thuý" is "thúy": two schools write the tone over the other vowel of an open syllable.
 _TONE_AT_END = re.compile(r"(o(?=[ae])|u(?=y))([aey])([\u0300\u0301\u0303\u0309\u0323])(?!\w)")
-_HYPHEN = re.compile(r"(?<=[a-z])-(?=[a-z])")
+_HYPHEN = re.compile(r"(?<=[a-z\u0900-\u097f])-(?=[a-z\u0900-\u097f])")
 # The characters of the ten languages: nearly all of them fold to one, so that every place in a text stays what it was.
 _USUAL = (
     (0x0000, 0x024F), (0x0400, 0x052F), (0x0600, 0x06FF), (0x0900, 0x097F), (0x1E00, 0x1EFF), (0x2010, 0x206F), (0x3000, 0x303F),

@@ -17,6 +17,8 @@ _OF_THE = _OF | {
     "la", "el", "le", "les", "l", "los", "las", "mi", "mis", "ma", "mon", "mes", "notre", "meu", "minha", "un", "una", "une", "um", "uma",
 }  # fmt: skip
 _CHINESE_OF = frozenset("的家他她个個嘅")
+# "Dost ki mummy", समोसे वाले की बीवी: who it is of stands first.
+_HINDI_OF = frozenset({"ka", "ki", "ke", "का", "की", "के"})
 _CHILDREN = frozenset({"hija", "hijo", "hijas", "hijos", "fille", "fils", "filles", "filha", "filho", "filhas", "filhos"})
 _FARTHEST = 3
 # Before a surname; and the surnames that nearly everybody has, for 小便 after 楼下 is no neighbour.
@@ -32,7 +34,9 @@ def others(text: MarkedText, whose: int) -> list[Mark]:
     single = [mark for mark in text.marks if mark.concepts.bits & whose]
     if not text.spoken_of & OF_SEVERAL_WORDS:
         return single
-    return [mark for mark in (*_kin_of_others(text), *_neighbours(text)) if mark.concepts.bits & whose] + single
+    return [
+        mark for mark in (*_kin_of_others(text), *_acquaintances_of_ours(text), *_neighbours(text)) if mark.concepts.bits & whose
+    ] + single
 
 
 def _kin_of_others(text: MarkedText) -> Iterator[Mark]:
@@ -41,6 +45,15 @@ def _kin_of_others(text: MarkedText) -> Iterator[Mark]:
             for known in _marks_beside(text, one):
                 if (known.concepts.bits & _KNOWN or _is_a_child(text, known)) and _is_of(text, one, known):
                     yield Mark(_kinship(one.concepts), min(one.first, known.first), max(one.end, known.end))
+
+
+def _acquaintances_of_ours(text: MarkedText) -> Iterator[Mark]:
+    """Hindi "beti ki saheli", पति के दोस्त: whom a relative knows takes part no more than whom the writer knows."""
+    for one in text.marks:
+        if one.concepts.bits & _ACQUAINTANCE and one.first > 1 and text.words[one.first - 1] in _HINDI_OF:
+            ours = text.at[one.first - 2]
+            if ours is not None and "relative" in ours.concepts:
+                yield Mark(_THEIR_KIN, ours.first, one.end)
 
 
 def _is_a_child(text: MarkedText, mark: Mark) -> bool:
@@ -64,7 +77,11 @@ def _is_of(text: MarkedText, one: Mark, known: Mark) -> bool:
     if one.end <= known.first:
         between = text.words[one.end : known.first]
         return len(between) <= _FARTHEST and not _OF.isdisjoint(between) and _OF_THE.issuperset(between)
-    if not known.concepts.bits & _ACQUAINTANCE or text.kind(one.first) != "cjk":
+    if not known.concepts.bits & _ACQUAINTANCE:
+        return False
+    if text.words[known.end : one.first] in [[of] for of in _HINDI_OF]:
+        return True
+    if text.kind(one.first) != "cjk":
         return False  # 孩子他爸 is the writer's husband
     between = text.words[known.end : one.first]
     return len(between) <= _FARTHEST and _CHINESE_OF.issuperset(between)

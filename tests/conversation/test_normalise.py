@@ -12,6 +12,7 @@ from followup_service.conversation.normalise import normalise, with_marks
     [
         ("３８．５℃", "38.5°c"), ("38。5", "38.5"), ("發燒", "发烧"), ("Can’t", "cant"), ("heeeelp", "help"), ("1o1.4", "101.4"),
         ("38½", "38.5"), ("٣٨٫٥", "38.5"), ("light-headed", "light headed"), ("fie\u0300vre", "fievre"), ("3\u202e8", "38"),
+    ("बार-बार", "बार बार"),
     ],
 )  # fmt: skip
 def test_one_spelling(text: str, folded: str) -> None:
