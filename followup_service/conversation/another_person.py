@@ -158,14 +158,22 @@ def is_said_of_somebody(text: MarkedText, first: int) -> bool:
     """
     clause = text.clauses[first]
     beside = [mark for mark in text.marks if text.clauses[mark.first] == clause]
-    if any(text.words[place] in text.returning for place, other in enumerate(text.clauses) if other == clause):
-        return False
-    if any(mark.concepts.bits & _NOT_OF_THEM or _is_thermometer(mark, first) for mark in beside):
-        return False
     named = [mark for mark in beside if mark.concepts.bits & SOMEBODY]
+    told_of = named[0].end if named else len(text.words)
+    if any(_brings_back(text, place, told_of) for place, other in enumerate(text.clauses) if other == clause):
+        return False
+    if any(mark.concepts.bits & _NOT_OF_THEM and not _is_he_or_she(text, mark.first) for mark in beside):
+        return False
+    if any(_is_thermometer(mark, first) for mark in beside):
+        return False
     if any(not mark.concepts.bits & _LIVING_WITH_US for mark in named):
         return True
     return any(mark.end <= first and _are_small(text, range(_end_of(text, mark), first)) for mark in named)
+
+
+def _brings_back(text: MarkedText, place: int, told_of: int) -> bool:
+    """Whether a token brings the talk back to the writer: "my husband has 38.4, he caught it at work" does not."""
+    return text.words[place] in text.returning and not (place >= told_of and _is_he_or_she(text, place))
 
 
 def speaks_of_them_alone(text: MarkedText, first: int, end: int) -> bool:

@@ -115,6 +115,7 @@ def _is_joked(text: MarkedText, first: int) -> bool:
     return any(
         (text.sentences[mark.first] == text.sentences[first] or (mark.first > first and _begins_sentence(text, mark)))
         and not _is_denied(text, mark)
+        and not _is_taken_back(text, mark)
         for mark in text.marked("joking")
     )
 
@@ -123,6 +124,12 @@ def _begins_sentence(text: MarkedText, mark: Mark) -> bool:
     """Whether nothing but signs and small talk stands before it in its sentence."""
     before = (place for place in range(mark.first) if text.sentences[place] == text.sentences[mark.first])
     return all(text.kind(place) == "mark" or text.has(place, "smalltalk") or text.has(place, "laugh") for place in before)
+
+
+def _is_taken_back(text: MarkedText, mark: Mark) -> bool:
+    """ "Joking, but it is swollen": where a "but" follows, what was said in jest is meant all the same."""
+    behind = mark.end + 1 if text.words[mark.end : mark.end + 1] == [","] else mark.end
+    return text.has(behind, "but")
 
 
 def _is_denied(text: MarkedText, mark: Mark) -> bool:

@@ -13,6 +13,7 @@ ANOTHERS = [
     ("pt", "meu neto ta com febre de 38,5, ta na casa da mae, eu to longe"), ("ru", "у внука 39, сидит дома с мамой, у меня все хорошо"),
     ("ar", "حفيدي عنده سخونة وهو عند امه وانا كويس"), ("hi", "pote ko 102 bukhar hai wo apni nani ke ghar hai, main theek hu"),
     ("es", "mi hermana tiene 39 de fiebre, yo 36,4 tan campante"), ("pt", "Eu 36,8. Quem está a arder com 39 é a vizinha"),
+    ("ru", "у меня 36,7 а у мужа 38,4 он с работы грипп принёс"),
     ("zh_Hant", "太太感冒燒到38.8在房間,我自己量36.6,睡客廳"),
     ("zh_Hans", "我孙子感冒发烧38度5，送回他妈那儿了，我没事"), ("zh_Hant", "個孫發燒39度 佢阿媽帶咗佢睇醫生 我就好好哋"),
 ]  # fmt: skip

@@ -55,6 +55,7 @@ ALARMING = [
     ("es", "el vecino tuvo un infarto y a mí me duele el pecho"),
     ("fr", "la notice dit vomissements, j'en ai avec du sang, que faire ?"), ("fr", "mon petit-fils a 39, moi 38,9"),
     ("pt", "na bula diz sangramento e eu tô sangrando, posso tomar?"),
+    ("ru", "лодыжка опухла, шучу, но отёк приличный"), ("ru", "врач смотрел и говорит: глаза жёлтые, женщина"),
     ("ru", "в инструкции пишут про желтуху, у меня желтые глаза, можно пить?"), ("ru", "у внука 39, у меня 38,7"),
     ("zh_Hans", "说明书上写可能便血，我现在便血了，怎么办"), ("zh_Hans", "隔壁老王中风了，我嘴也歪了"),
     ("zh_Hans", "孙子发烧，我也39度"), ("zh_Hant", "單張寫會黃疸，我對眼黃咗，點算"),
