@@ -42,6 +42,7 @@ _ELSEWHERE = OF_SEVERAL_WORDS | _SLAUGHTER | _THEIRS | BYSTANDER | STRANGER | _P
 # A clause with one of these is more than a time.
 _TELLING = TROUBLED | _THEIRS | BYSTANDER | bits_of({"treated"})
 _SMALL = bits_of({"filler_noun", "filler_verb", "is_filler", "gone_filler", "has_it", "degree", "smalltalk", "please", "laugh"})
+_INFECTION = bits_of({"infection"})
 _THANKS, _SINCE_THEN = bits_of({"thanks"}), bits_of({"since_then"})
 _PARTING = bits_of({"about_now", "this_time", "but"})
 _AND, _WORSE = bits_of({"list_and"}), bits_of({"worse"})
@@ -107,9 +108,18 @@ def _is_past(text: MarkedText, first: int, end: int) -> bool:
         return True
     sentence = text.sentences[first]
     pasts = [past for past in (*long_ago, *a_while_ago) if text.sentences[past[0]] == sentence]
-    return any(_reaches(text, ends, begins, first, end, _PARTING) for begins, ends in pasts) and (
+    return any(_is_of_that_past(text, begins, ends, first, end) for begins, ends in pasts) and (
         text.spoken_of & _SINCE_THEN != 0 or says_well_now(text)
     )
+
+
+def _is_of_that_past(text: MarkedText, begins: int, ends: int, first: int, end: int) -> bool:
+    """Not of a past with an illness of its own, "39.2, had jaundice in 1974", nor of one that was over: "in 1974, none since, 39.2"."""
+    if begins < end:
+        return _reaches(text, ends, begins, first, end, _PARTING | _SINCE_THEN)
+    clause = text.clauses[begins]
+    has_its_own = any(mark.concepts.bits & (TROUBLED | _INFECTION) for mark in text.marks if text.clauses[mark.first] == clause)
+    return not has_its_own and _reaches(text, ends, begins, first, end, _PARTING | TROUBLED | _INFECTION)
 
 
 def _is_next_to(text: MarkedText, begins: int, ends: int, first: int) -> bool:
