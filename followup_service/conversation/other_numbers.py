@@ -8,6 +8,7 @@ from followup_service.conversation.marked_text import Mark, MarkedText
 from followup_service.conversation.number_labels import label_before
 from followup_service.conversation.numbers import Number
 from followup_service.conversation.suppositions import condition_of_the_future
+from followup_service.conversation.text_language import DEFAULT
 from followup_service.conversation.told_tales import speaks_of_no_fact
 
 _BEFORE_A_FEVER = ("degree_sign", "celsius", "fahrenheit", "is_filler", "change")
@@ -19,6 +20,7 @@ _UNITS = ("degree_sign", "celsius", "fahrenheit")
 _COST, _WRITER = bits_of({"cost", "priced"}), bits_of({"writer"})
 _MEASURE = bits_of({"measure"})
 _MEASURED_REACH, _NEAR_IN_SIZE = 6, Decimal("0.75")
+_THRESHOLD, _HAVING = bits_of({"threshold"}), bits_of({"has_it", "about_now", "temperature_claim"})
 _WEATHER, _IF, _ABOVE, _QUOTED, _HAS_IT = (bits_of({concept}) for concept in ("weather", "if", "above", "quoted", "has_it"))
 _OWN = bits_of({"about_self", "writer", "temperature_label", "FEVER"})
 _COME_WHOLE = bits_of({"place_label", "clock", "relative", "never_participant", "bystander", "comes_whole"})
@@ -26,6 +28,9 @@ _PARTING = bits_of({"writer", "relative", "medicine", "no", "not"})
 _WARM, _UNDERSTOOD, _TOPIC = bits_of({"warm_place"}), bits_of({"understood"}), bits_of({"topic"})
 _BODY = bits_of({"temperature_label", "temperature_claim", "FEVER", "RIGOR", "high", "celsius", "fahrenheit"})
 _BODY_OR_SELF = bits_of({"temperature_claim", "FEVER", "RIGOR", "about_self", "relative"})
+# French "il fait 38,5" is somebody's fever where the weather has no tenths.
+_HE_HAS = [["il", "fait"], ["y", "fait"]]
+_ENZYMES = frozenset({"got", "gpt"})
 _QUESTION, _PLACE, _GAME, _SPELT_IN_GROUPS = (bits_of({concept}) for concept in ("question", "place_label", "game", "digits_label"))
 
 
@@ -45,7 +50,7 @@ def other_meaning(text: MarkedText, number: Number, *, labelled: bool) -> str | 
         return "only a rule that was understood"
     if _is_hypothetical(text, number):
         return "only what might come"
-    if _is_quoted(text, number):
+    if _is_quoted(text, number) or _is_asked_as_a_bound(text, number):
         return "only an instruction that is asked about"
     return _money_or_count(text, number) or (None if labelled else _unlabelled_meaning(text, number))
 
@@ -91,6 +96,8 @@ def _unlabelled_meaning(text: MarkedText, number: Number) -> str | None:
 def _price_or_measure(text: MarkedText, number: Number) -> str | None:
     if _is_price(text, number) or (_has_thousands(number) and len(text.words) > 1 and not text.spoken_of & _BODY):
         return "a price"
+    if _is_an_enzyme(text, number):
+        return "a value from the laboratory"
     if number.is_whole and _is_measured_again(text, number):
         return "a length or a weight beside another"
     if number.is_whole and text.has(number.first - 1, "counted_before") and (number.first < 2 or text.kind(number.first - 2) != "number"):
@@ -146,6 +153,8 @@ def _weather_near(text: MarkedText, number: Number) -> bool:
     if number.first == 0 and not number.is_whole and _is_followed_by_and(text, number):
         return False
     near = range(max(0, number.first - _WEATHER_REACH), min(len(text.words), number.end + _WEATHER_REACH))
+    if not number.is_whole and text.words[max(0, number.first - 2) : number.first] in _HE_HAS:
+        return False
     return any(
         text.has(position, "weather")
         and text.clauses[position] == text.clauses[number.first]
@@ -274,8 +283,34 @@ def _is_quoted(text: MarkedText, number: Number) -> bool:
     return (text.spoken_of & _QUESTION != 0 or "?" in text.words) and any(mark.first < number.first for mark in quoted)
 
 
+def _is_asked_as_a_bound(text: MarkedText, number: Number) -> bool:
+    """ "At what temperature do I call, 38 or 37.5?": behind a question for the bound, in a clause that says nothing of now."""
+    if not text.spoken_of & _THRESHOLD or "?" not in text.words:
+        return False
+    sentence = text.sentences[number.first]
+    asked = [mark for mark in text.marked("threshold") if mark.end <= number.first and text.sentences[mark.first] == sentence]
+    beside = [place for place in range(len(text.words)) if text.clauses[place] == text.clauses[number.first]]
+    return bool(asked) and not any(text.words[place] in text.returning or _has_it(text, place) for place in beside)
+
+
+def _has_it(text: MarkedText, place: int) -> bool:
+    mark = text.at[place]
+    return mark is not None and mark.concepts.bits & _HAVING != 0
+
+
 def _is_share(text: MarkedText, after: int) -> bool:
     return after < len(text.words) and text.words[after] == "%"
+
+
+def _is_an_enzyme(text: MarkedText, number: Number) -> bool:
+    """ "ALT 41, GOT 38": GPT is nothing else; GOT in capitals is the enzyme beside another value, and where it is no English word."""
+    before = number.first - 1
+    if before < 0 or text.words[before] not in _ENZYMES or text.has(number.end, "degree_sign"):
+        return False
+    if text.words[before] == "gpt":
+        return True
+    is_beside = "gpt" in text.words or text.marked("other_label") != [] or (text.language != DEFAULT and not text.source.original.isupper())
+    return text.written(before, number.first) == "GOT" and is_beside
 
 
 def _label_of_group(text: MarkedText, number: Number) -> Mark | None:

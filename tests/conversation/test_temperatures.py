@@ -247,6 +247,22 @@ def test_french_tenths_and_a_temperature_before_a_town_or_a_game_are_read(text: 
     assert _highest(text, "fr") == celsius
 
 
+@pytest.mark.parametrize(
+    ("text", "language", "celsius"),
+    [
+        ("ALT 41, GOT 38, all good", "en", None),
+        ("I GOT 38.5 please call", "en", "38.50"),
+        ("GOT 38, GPT 41", "fr", None),
+        ("at what temperature do I call, 38 or 37.5?", "en", None),
+        ("at what temperature do I call, I have 38.5?", "en", "38.50"),
+        ("il fait 38 à l'ombre", "fr", None),
+        ("il fait 38,5 depuis ce matin", "fr", "38.50"),
+    ],
+)
+def test_a_laboratory_value_a_bound_asked_for_and_the_weather_are_no_temperature(text: str, language: str, celsius: str | None) -> None:
+    assert _highest(text, language) == celsius
+
+
 def test_fahrenheit_is_converted_exactly() -> None:
     (reading,) = read_reply("101.0 F", "en").findings.temperatures
     assert (reading.value, reading.unit) == (Decimal("101.0"), TemperatureUnit.FAHRENHEIT)
