@@ -3,7 +3,7 @@
 from followup_service.conversation.concepts import bits_of
 from followup_service.conversation.marked_text import Mark, MarkedText
 
-_MINE = frozenset({"我", "俺", "咱", "阮"})
+_MINE = frozenset({"我", "俺", "咱", "阮", "我们", "咱们", "俺们", "我們", "我哋"})
 # "C'est mon voisin qui a la grippe", "all five grandchildren", "yesterday the neighbour".
 _BEFORE_SOMEBODY = frozenset({
     "ya", "al", "a", "au", "ao", "cest", "its", "all", "both", "todos", "todas", "los", "las", "tous", "toutes", "os", "as", "все",
@@ -50,6 +50,7 @@ def _first_before_somebody(text: MarkedText, place: int) -> int | None:
 
 
 def _is_my(text: MarkedText, place: int) -> bool:
-    if text.words[place] in _MINE:
+    mark = text.at[place]
+    if mark is not None and "".join(text.words[mark.first : mark.end]) in _MINE:
         return True
     return text.has(place, "filler_noun") or (text.has(place, "about_self") and not text.has(place, "writer"))

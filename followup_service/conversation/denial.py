@@ -199,6 +199,8 @@ def _denial_after(text: MarkedText, named: Named) -> Denial | None:
     zero = text.words[position] in _ZEROS
     if not zero and (mark is None or "no_answer" not in mark.concepts):
         return None
+    if mark is not None and "gone" in mark.concepts and text.kind(mark.first) == "cjk" and position > named.end:
+        return _gone(text, named, mark)  # 昨天有發燒 今天沒有了
     no = end = mark.end if mark is not None else position + 1
     if text.has(end, "perfective"):
         end += 1

@@ -91,7 +91,7 @@ def _neighbours(text: MarkedText) -> Iterator[Mark]:
     """隔壁老王, 楼下王大妈, 樓下阿伯: where one lives, and a surname with a title or a familiar word, or a title."""
     for mark in text.marks:
         if mark.concepts.bits & _NEARBY:
-            end = _end_of_name(text, mark.end)
+            end = _end_of_name(text, mark.end + (text.words[mark.end : mark.end + 1] in (["的"], ["嘅"])))
             if end is not None:
                 yield Mark(_THEIR_KIN, mark.first, end)
 

@@ -18,7 +18,7 @@ _SMALL = bits_of({"filler_noun", "filler_verb", "is_filler", "gone_filler", "has
 _STOPS = frozenset(".,!\n")
 # A living body's temperature in degrees Celsius and Fahrenheit, and where in it there is neither a fever nor a chill.
 _BODY = (Decimal(34), Decimal("35.5"), Decimal(38), Decimal(43)), (Decimal("93.2"), Decimal("95.9"), Decimal("100.4"), Decimal("109.4"))
-_TENS, _LEAST_POINTLESS = frozenset("三四"), 340
+_TENS, _DIGITS, _LEAST_POINTLESS = frozenset("三四"), "一二三四五六七八九", 340
 _SOMEBODY = bits_of({"relative", "never_participant", "bystander", "stranger", "acquaintance", "kin", "spouse"})
 _OWN_REACH, _OWN_BESIDE = 6, 1
 _GOES_ON = ("smalltalk", "fine", "self_well", "gone_filler", "please")
@@ -138,6 +138,8 @@ def _is_of(text: MarkedText, writer: Mark, place: int) -> bool:
 
 
 def _after_unit(text: MarkedText, place: int) -> int:
+    if text.kind(place) == "cjk" and _spoken_value(text, place) is not None:
+        return _after_spoken(text, place)
     place += 1
     while any(text.has(place, unit) for unit in ("degree_sign", "celsius", "fahrenheit")):
         place += 1
@@ -164,11 +166,31 @@ def is_alarming(text: MarkedText, place: int) -> bool:
 
 def _value(text: MarkedText, place: int) -> Decimal | None:
     """What the digits at token `place` say, with the point put back that "385" lacks."""
+    if text.kind(place) == "cjk":
+        return _spoken_value(text, place)
     written = text.words[place].replace(",", ".")
     if text.kind(place) != "number" or not written.replace(".", "", 1).isdecimal():
         return None
     value = Decimal(written)
     return value / 10 if value == value.to_integral_value() and value >= _LEAST_POINTLESS else value
+
+
+def _spoken_value(text: MarkedText, place: int) -> Decimal | None:
+    """The 36 of 三十六度五, without its tenths: 35 is low, whatever follows."""
+    words = text.words[place : place + 3]
+    if len(words) < len("三十六") or words[0] not in _TENS or words[1] != "十" or words[2] not in _DIGITS:
+        return None
+    return Decimal(10 * (3 + (words[0] == "四")) + 1 + _DIGITS.index(words[2]))
+
+
+def _after_spoken(text: MarkedText, place: int) -> int:
+    """Behind the number in Chinese words, with its degrees, its point and its tenths."""
+    place += 3
+    while place < len(text.words) and (
+        text.words[place] in _DIGITS or any(text.has(place, unit) for unit in ("degree_sign", "point", "half", "tenth"))
+    ):
+        place += 1
+    return place
 
 
 def _has_around(text: MarkedText, mark: Mark, concepts: int) -> bool:
