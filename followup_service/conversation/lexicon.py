@@ -29,6 +29,7 @@ class Lexicon:
     one denies wherever it stands. `spelt_out` gives contractions their full forms; `prefixes` are taken off unknown words.
     `romanised` gives for Latin letters what they stand for in the language's own script.
     `marks_matter` says that a word typed with its marks is no other word: Vietnamese "đầu" (head) is not "đau" (pain), "dau" may be both.
+    `needs_marks` are harmless terms that mean nothing where their marks are missing: "em dâu" is a sister-in-law, "em dau" hurts.
     `units_first` says that eight and thirty is thirty-eight; `number_tenths` are words after a number that add tenths to it.
     """
 
@@ -48,6 +49,7 @@ class Lexicon:
     prefixes: tuple[str, ...]
     romanised: Mapping[str, tuple[str, ...]]
     marks_matter: bool
+    needs_marks: tuple[str, ...] = ()
 
 
 def load_lexicons() -> Iterator[Lexicon]:
@@ -79,6 +81,7 @@ def parse_lexicon(written: str, language: str) -> Lexicon:
         "prefixes",
         "romanised",
         "marks_matter",
+        "needs_marks",
         *SECTIONS,
     }
     for unknown in sorted(set(tables) - known):
@@ -104,6 +107,7 @@ def parse_lexicon(written: str, language: str) -> Lexicon:
         prefixes=_strings(tables.get("prefixes", []), f"{name}: prefixes"),
         romanised=_word_lists(tables, "romanised", name),
         marks_matter=marks_matter,
+        needs_marks=_strings(tables.get("needs_marks", []), f"{name}: needs_marks"),
     )
 
 

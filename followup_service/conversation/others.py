@@ -17,6 +17,8 @@ _OF_THE = _OF | {
     "la", "el", "le", "les", "l", "los", "las", "mi", "mis", "ma", "mon", "mes", "notre", "meu", "minha", "un", "una", "une", "um", "uma",
 }  # fmt: skip
 _CHINESE_OF = frozenset("的家他她个個嘅")
+# "Mẹ bạn em", "chồng của chị bán cá".
+_VIETNAMESE_OF = frozenset({"của", "cua"})
 # "Dost ki mummy", समोसे वाले की बीवी: who it is of stands first.
 _HINDI_OF = frozenset({"ka", "ki", "ke", "का", "की", "के"})
 _CHILDREN = frozenset({"hija", "hijo", "hijas", "hijos", "fille", "fils", "filles", "filha", "filho", "filhas", "filhos"})
@@ -76,6 +78,8 @@ def _is_of(text: MarkedText, one: Mark, known: Mark) -> bool:
     """ "Hijo de la vecina" with an "of" between, 同事的孩子 perhaps without one."""
     if one.end <= known.first:
         between = text.words[one.end : known.first]
+        if text.language == "vi":
+            return known.concepts.bits & _ACQUAINTANCE != 0 and _VIETNAMESE_OF.issuperset(between)
         return len(between) <= _FARTHEST and not _OF.isdisjoint(between) and _OF_THE.issuperset(between)
     if not known.concepts.bits & _ACQUAINTANCE:
         return False

@@ -12,7 +12,7 @@ _YEAR_WORDS = frozenset({"年", "года", "году", "г", "में", "me",
 # "In 2009" is a year; "at 2009" may be nine minutes past eight.
 _IN_A_YEAR = frozenset({"in", "en", "em", "в", "في", "سنه", "عام", "năm", "nam", "sal", "f", "fi", "بال", "bl"})
 # Before two digits that are nothing but a year.
-_YEAR_BEFORE, _LAST_SHORT_YEAR = frozenset({"năm", "nam", "ano", "सन", "سنه", "عام", "annee", "year"}), "99"
+_YEAR_BEFORE, _LAST_SHORT_YEAR = frozenset({"năm", "nam", "hồi", "hoi", "ano", "सन", "سنه", "عام", "annee", "year"}), "99"
 # "Joan Smith 1951, chest pain" names herself.
 _OF_A_YEAR = frozenset({
     "of", "the", "back", "around", "since", "summer", "winter", "spring", "autumn", "year", "de", "del", "el", "la", "ano", "verano", "le",

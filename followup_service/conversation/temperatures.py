@@ -104,7 +104,9 @@ def _is_dose(text: MarkedText, number: Number) -> bool:
 
 
 def _judge(text: MarkedText, numbers: list[Number], number: Number, *, asked: bool, in_context: bool) -> TemperatureCandidate | None:
-    read = None if _is_three_or_four(text, number) else _plausible(number.value)
+    if _is_three_or_four(text, number):
+        return None
+    read = _plausible(number.value)
     if read is None and number.value < _OFFERED_FROM and not (asked and _is_alone(text, numbers)):
         return None
     is_doubtful = read is not None and (

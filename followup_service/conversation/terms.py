@@ -85,7 +85,10 @@ def typed(terms: Collection[str], lexicon: Lexicon) -> list[Term]:
     forms = _together([same.get(word, word) for word in words] if same else words)
     if lexicon.romanised:
         forms += _together(words)  # A text in another language has them as they are written.
-    return [*forms, *_with_marks(_together(words), spellings)] if lexicon.marks_matter else forms
+    if not lexicon.marks_matter:
+        return forms
+    unmarked = frozenset(cut(lexicon.needs_marks))
+    return [form for form in (*forms, *_with_marks(_together(words), spellings)) if form not in unmarked]
 
 
 def cut(terms: Collection[str]) -> list[Term]:
