@@ -50,6 +50,7 @@ OURS_AND_NOW = [
     ("ar", "انا حفيده، جدي حرارته ٣٩"), ("hi", "main unka pota hu, dada ko 39 bukhar hai"), ("vi", "tôi là cháu nội, ông sốt 39 độ"),
     ("zh_Hans", "我是他孙子，爷爷发烧39度"), ("zh_Hant", "個孫發燒39度 我都燒到38度半"),
     ("hi", "पापा को 39 बुखार है, मैं सोया नहीं"), ("hi", "papa behosh ho gaye, main soya nahi"),
+    ("vi", "em dau bung du doi"), ("vi", "con dau nguc"), ("vi", "em ho ra mau"), ("vi", "con tho kho"), ("vi", "đọc báo thấy đau ngực dữ"),
     ("hi", "film dekhi uske baad behosh ho gaya"), ("hi", "बच्चों की मम्मी को 103 बुखार है"),
 ]  # fmt: skip
 
@@ -77,6 +78,7 @@ ANOTHER_TIME_OR_PERSON = [
     ("ru", "В 2016 году была желтуха, в этот раз всё чисто"), ("ru", "соседка упала в обморок в магазине, а я ничего, держусь"),
     ("ar", "سنة 2013 جاني صفار، المرة دي ولا حاجة"), ("ar", "جاري جاتله جلطة امبارح، وانا بخير الحمد لله"),
     ("ar", "كنت هيغمى عليا من سعر اللحمة"), ("hi", "2016 me dengue hua tha, 104 bukhar, is baar sab theek"),
+    ("vi", "mẹ bạn em bị đột quỵ"), ("vi", "em họ ho ra máu, tôi khỏe"), ("vi", "cây mai bị vàng lá"),
     ("hi", "मेरे पति के दोस्त को लकवा मार गया"), ("hi", "समोसे वाले के बेटे को 103 बुखार है"),
     ("hi", "पड़ोसी को दिल का दौरा पड़ा, मैं ठीक हूँ"), ("hi", "bijli ka bill dekh ke dil ka daura padte padte bacha"),
     ("vi", "Năm 2015 tôi bị sốt xuất huyết 40 độ, lần này không sao"), ("vi", "ông hàng xóm bị đột quỵ hôm qua, tôi vẫn khỏe"),
