@@ -33,6 +33,10 @@ _OURS_BEHIND = frozenset(
 )
 _HIS_TEMPERATURE = frozenset({"حرارته", "حرارتها", "حرارتو", "حرارتهم", "سخونته", "سخونتها"})
 _TO = frozenset({"को", "ko"})
+# "El que", "quem … é" (typed without its accent).
+_WHO, _THE = frozenset({"quien", "quienes", "quem"}), frozenset({"el", "la", "los", "las", "o", "a", "os", "as"})
+_UNITS = bits_of({"degree_sign", "celsius", "strong"})
+_IS = frozenset({"es", "son", "fue", "fueron", "era", "e", "sao", "foi", "foram"})
 _HEARD = frozenset({"听说", "聽說", "聽講"})
 _OURS = bits_of({"writer", "about_now", "also"})
 _SYMPTOMS = bits_of(SYMPTOM_CODES - {"QUESTION_FOR_TEAM"})
@@ -249,6 +253,32 @@ def names_them_behind(text: MarkedText, first: int, end: int) -> bool:
         return False
     rest = [place for place in range(behind.end, len(text.words)) if text.clauses[place] == clause]
     return not any(text.words[place] in text.returning for place in rest) and not _comes_back(text, behind, first, end)
+
+
+def names_the_one_who_has_it(text: MarkedText, first: int, end: int, whose: int) -> bool:
+    """ "El que tiene 38 es mi nieto", "quem se sentiu mal foi o vizinho": a clause of who has it, an "is", and at once who that is."""
+    clause = text.clauses[first]
+    start = next(place for place in range(first + 1) if text.clauses[place] == clause)
+    while start < first and (text.has(start, "but") or text.has(start, "list_and") or text.kind(start) == "mark"):
+        start += 1
+    if text.words[start] in _WHO:
+        after = start + 1
+    elif text.words[start] in _THE and text.words[start + 1 : start + 2] == ["que"]:
+        after = start + 2
+    else:
+        return False
+    if any(text.words[place] in text.returning for place in range(after, first)):
+        return False
+    is_at = next((place for place in range(end, min(end + _SOME_WORDS + 1, len(text.words))) if text.words[place] in _IS), None)
+    if is_at is None or text.clauses[is_at] != clause or not all(_is_small_at(text, place) for place in range(end, is_at)):
+        return False
+    named = next((mark for mark in others(text, whose) if is_at < mark.first <= is_at + 2 and _is_small_at(text, mark.first - 1)), None)
+    return named is not None and text.clauses[named.first] == clause and not _comes_back(text, named, first, end)
+
+
+def _is_small_at(text: MarkedText, place: int) -> bool:
+    mark = text.at[place]
+    return mark is not None and mark.concepts.bits & (_SMALL | _UNITS) != 0
 
 
 def is_of_a_patient_of_the_vet(text: MarkedText, first: int) -> bool:

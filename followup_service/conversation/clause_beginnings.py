@@ -9,6 +9,7 @@ _BEFORE_SOMEBODY = frozenset({
     "ya", "al", "a", "au", "ao", "cest", "its", "all", "both", "todos", "todas", "los", "las", "tous", "toutes", "os", "as", "все",
     "оба", "كل", "sab", "सब", "yesterday", "last night", "ayer", "anoche", "hier", "ontem", "вчера", "امبارح", "امس", "kal", "कल", "qua",
     "hôm qua", "hom qua", "bữa qua", "bua qua", "昨天", "昨晚", "昨日", "琴日", "尋日", "尋晚", "琴晚", "前天",
+    "que", "fijese", "fijate", "resulta", "imaginese", "dicen que", "dizem que", "diz que", "parece que",
 })  # fmt: skip
 _MOST_OF_THEM = 20
 # "Le petit" is a child only where something is said of him: "le petit trou".

@@ -19,7 +19,7 @@ SECTIONS: dict[str, frozenset[str]] = {
     "troubles": _names(
         "pain swollen hard blood black yellow dark pale red pus hot blister numb weak drooping slurred tight leaking cannot worst "
         "exploding loose bad_way sleepy chattering racing blue lost gave_way soaked "
-        "comes_back yellowy dry"
+        "comes_back yellowy dry brown"
     ),
     "grammar": _names(
         "no not filler_noun filler_verb degree either_or list_and but breaks_denial if if_filler unsure gone gone_filler no_longer "

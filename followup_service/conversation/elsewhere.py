@@ -19,6 +19,7 @@ from followup_service.conversation.another_person import (
     is_of_a_slaughter,
     is_said_of_somebody,
     is_troubled_from,
+    names_the_one_who_has_it,
     names_them_behind,
     speaks_of_them_alone,
     subject_of,
@@ -79,6 +80,9 @@ def _is_of_nobody_who_takes_part(text: MarkedText, first: int, end: int, said: i
     if said & _PREGNANT and text.has(first, "PREGNANT") and is_anothers(text, first, NEVER | BYSTANDER):
         return True
     if said & (BYSTANDER | STRANGER) and names_them_behind(text, first, end):
+        return True
+    whose = BYSTANDER | STRANGER | (NEVER if says_well(text) else 0)
+    if said & whose and names_the_one_who_has_it(text, first, end, whose):
         return True
     if said & _SLAUGHTER and is_of_a_slaughter(text, first, end):
         return True

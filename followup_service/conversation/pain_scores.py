@@ -15,6 +15,7 @@ _SEVERE, _MODERATE = 7, 4
 _REACH = 7
 _HURTING = {"belly": "ABDOMINAL_PAIN", "chest": "CHEST_PAIN", "shoulder": "SHOULDER_PAIN", "head": "HEADACHE"}
 _PARTS = bits_of(_HURTING)
+_ENDS = frozenset(".,;!\n")
 _PAINS = bits_of({"pain", "PAIN", *_HURTING.values()})
 
 
@@ -44,7 +45,15 @@ def _points(text: MarkedText, number: Number) -> Iterator[int]:
 
 
 def _is_score(text: MarkedText, number: Number) -> bool:
-    return text.has(number.end, "of_ten") or _follows_scale(text, number) or _is_in_points(text, number)
+    return text.has(number.end, "of_ten") or _follows_scale(text, number) or _is_in_points(text, number) or _is_of_a_part(text, number)
+
+
+def _is_of_a_part(text: MarkedText, number: Number) -> bool:
+    """ "Belly: 9", "barriga: 10": a part of the body, a colon, and a number with which the sentence ends."""
+    part = text.at[number.first - 2] if number.first > 1 and text.words[number.first - 1] == ":" else None
+    if part is None or not part.concepts.bits & _PARTS:
+        return False
+    return number.end >= len(text.words) or text.sentences[number.end] != text.sentences[number.first] or text.words[number.end] in _ENDS
 
 
 def _is_in_points(text: MarkedText, number: Number) -> bool:

@@ -33,6 +33,8 @@ _BODY_WORDS = bits_of(_BODY_CONTEXT)
 _BESIDE_A_LONE_NUMBER = frozenset({"degree_sign", "celsius", "fahrenheit", "smalltalk", "fine"})
 # "under 39" is said by somebody with 38-something; only a bound up to here says that there is no fever.
 _HIGHEST_QUIET_BOUND = Decimal(38)
+# "It does not go over 35.6" tells of what is measured: nobody names so low a bound.
+_LOWEST_QUIET_BOUND = Decimal(36)
 _OFFERED_FROM = Decimal(20)
 # Where none of these is said, a number that a body may have is its temperature.
 _OTHER_MEANINGS = bits_of({
@@ -245,7 +247,7 @@ def _is_quiet_bound(text: MarkedText, number: Number) -> bool:
     if not text.spoken_of & _BELOW:
         return False
     read = _plausible(number.value)
-    if read is None or to_celsius(read.value, read.unit) > _HIGHEST_QUIET_BOUND:
+    if read is None or not _LOWEST_QUIET_BOUND <= to_celsius(read.value, read.unit) <= _HIGHEST_QUIET_BOUND:
         return False
     after = number.end + 1 if text.has(number.end, "degree_sign") else number.end
     return text.has(number.first - 1, "below") or text.has(after, "below_after")

@@ -106,6 +106,8 @@ ANOTHER_TIME_OR_PERSON = [
     ("fr", "ma soeur a le covid, 39,1, elle tousse. Moi 36,7"), ("ru", "у свекрови температура 39, а я то нормально"),
     ("en", "we slaughtered the goat, blood on the wall"), ("vi", "con mèo nhà em ói ra máu"), ("hi", "सन 71 में पीलिया हुआ था"),
     ("zh_Hans", "堂弟癫痫又犯了 他妈守着"), ("fr", "le bébé de ma fille a la diarrhée, il a 38,6"),
+    ("es", "Yo tengo 36 con 3. El que tiene 38 es mi nieto"), ("pt", "quem se sentiu mal foi o vizinho"),
+    ("es", "la que tiene calentura es la perra"), ("es", "a ver, el que se desmayó fue el novio, en plena boda"),
 ]  # fmt: skip
 OF_NO_ILLNESS = [
     ("fr", "je reviens de l'hôpital, j'étais voir ma copine Josiane"), ("en", "at the hospital visiting my sister"),
@@ -175,6 +177,8 @@ OURS_BESIDE_OTHERS = [
     ("en", "husband has 39.2, me 38.6"), ("hi", "main theek nahi hu, 39"),
     ("zh_Hant", "個孫感冒，而家我打冷震"), ("zh_Hant", "差啲暈低喺浴室"),
     ("zh_Hant", "今次39度"), ("zh_Hant", "隔籬見到我暈低"),
+    ("es", "el que tiene 39 es mi nieto y yo también"), ("es", "el que tiene 39 es mi marido"),
+    ("es", "el que me vio desmayarme fue mi vecino"), ("es", "mi compañero de piso está en tratamiento y tiene 40,2"),
 ]  # fmt: skip
 
 ONLY_ASKED = [

@@ -27,6 +27,8 @@ def test_what_makes_no_pair_makes_no_symptom() -> None:
         ("ar", "sadri byuja3ni ktir", "CHEST_PAIN"),
         ("ar", "ljer7 te7al chwiya", "WOUND"),
         ("ar", "جرحي ريحته خايبة", "WOUND"),
+        ("es", "meo marrón desde el lunes", "DARK_URINE_OR_PALE_STOOL"),
+        ("pt", "xixi castanho", "DARK_URINE_OR_PALE_STOOL"),
     ],
 )
 def test_a_part_and_its_trouble_are_told_in_any_dialect(language: str, text: str, code: str) -> None:
@@ -36,3 +38,8 @@ def test_a_part_and_its_trouble_are_told_in_any_dialect(language: str, text: str
 @pytest.mark.parametrize("text", ["ريحة السمك قوية", "عندي عمل كثير اليوم"])
 def test_a_smell_or_work_alone_is_no_wound(text: str) -> None:
     assert "WOUND" not in {symptom.code for symptom in read_reply(text, "ar").findings.symptoms}
+
+
+@pytest.mark.parametrize(("language", "text"), [("es", "la caca marrón, normal"), ("pt", "fezes castanhas, normais")])
+def test_a_brown_stool_is_what_it_should_be(language: str, text: str) -> None:
+    assert read_reply(text, language).findings.symptoms == ()

@@ -49,6 +49,7 @@ EMERGENCIES = [
     "half my face is drooping",
     "want to end it all",
     "tummy pain 8/10",
+    "belly: 9",
     "diarrhoea 8 times today",
     "no more bleeding",
     "no pain, fever 38.9",

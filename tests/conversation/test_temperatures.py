@@ -349,3 +349,10 @@ def test_no_sign_beside_it_hides_a_fever(language: str, label: str) -> None:
     texts = (f"{label}{sign}{written}{after}" for sign in _SIGNS for written in _WRITTEN for after in ("", ".", "。", "!", ")", "👍"))
     missed = [text for text in texts if (found := read_reply(text, language).findings.highest) is None or found.celsius != Decimal("38.5")]
     assert missed == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text"), [("es", "no pasa de 35,6 en la axila"), ("pt", "não passa de 35,6"), ("en", "not over 35.6")]
+)
+def test_a_bound_lower_than_any_fever_is_what_was_measured(language: str, text: str) -> None:
+    assert [candidate.celsius for candidate in read_reply(text, language).candidates if candidate.dropped is None] == [Decimal("35.6")]
