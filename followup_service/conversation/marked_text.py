@@ -21,7 +21,7 @@ _BUT, _IF = BITS["but"], BITS["if"]
 _DENIALS = bits_of({"no", "not", "either_or"})
 _FIRST_CHINESE = "\u3005"
 # "No longer hot" is a denial all the same, whatever else it may say.
-_ALARMS = bits_of(SYMPTOM_CODES - {"FEVER", "QUESTION_FOR_TEAM"})
+_ALARMS = bits_of(SYMPTOM_CODES - {"FEVER", "QUESTION_FOR_TEAM"} | {"dry"})
 # Vietnamese "lỡ … mà" is one "if": its second word is a "but" elsewhere.
 _SUPPOSING = BITS["if_filler"]
 

@@ -57,8 +57,8 @@ def _is_of_a_part(text: MarkedText, number: Number) -> bool:
 
 
 def _is_in_points(text: MarkedText, number: Number) -> bool:
-    """疼6分: of how many nobody says, so that fewer than four say nothing."""
-    return number.value >= _MODERATE and bool(text.spoken_of & _PAINS) and text.has(number.end, "points")
+    """疼6分, 肚子今天5分: of how many nobody says, so that fewer than four say nothing."""
+    return number.value >= _MODERATE and bool(text.spoken_of & (_PAINS | _PARTS)) and text.has(number.end, "points")
 
 
 def _follows_scale(text: MarkedText, number: Number) -> bool:
