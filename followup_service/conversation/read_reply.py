@@ -108,8 +108,9 @@ def _guess(
     """Not of a sentence that denies or sets aside something, nor of a command or an answer that is the whole text: those are known."""
     if (command is not None or answer is not None) and not says_more(text):
         return None
-    known = [mention.span for mention in mentions if mention.negated_by]
-    return load_resemblance().find(text, unread=findings.unread, known=known)
+    denied = [mention.span for mention in mentions if mention.negated_by]
+    named = [mention.span for mention in mentions if not mention.negated_by]
+    return load_resemblance().find(text, unread=findings.unread, denied=denied, named=named)
 
 
 def _temperature(candidate: TemperatureCandidate) -> Temperature:

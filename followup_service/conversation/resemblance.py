@@ -27,9 +27,11 @@ _BREAKS = frozenset(".!?;\n")
 # "7 times" is told apart from "2 times"; of other numbers only the kind counts, since others judge what they say.
 _DIGITS_OF_A_COUNT = 2
 _WORDS_KEPT = 20_000
-# The margin from which a sentence is an emergency, and an alarm; where the lexicons understood nothing, less is enough. Chosen on texts
-# that neither lexicons nor weights had learned from (docs/figures.md).
-_READ, _UNREAD = (0.0, 0.3), (0.0, 0.1)
+# The margin from which a sentence is an emergency, and an alarm; where the lexicons understood nothing, less is enough. From the last one
+# on a person reads it. Chosen on texts that neither lexicons nor weights had learned from (docs/figures.md).
+_READ, _UNREAD, _TROUBLE = (0.0, 0.3), (0.0, 0.1), -0.4
+_FEW_WORDS, _FEW_CHARACTERS = 5, 10
+Spans = Collection[tuple[int, int]]
 
 
 class Weights(NamedTuple):
@@ -87,20 +89,27 @@ class Resemblance:
         self._alarm, self._emergency = alarm, emergency
         self._words = _Words(alarm.steps, emergency.steps)
 
-    def find(self, text: MarkedText, *, unread: bool, known: Collection[tuple[int, int]] = ()) -> Guess | None:
+    def find(self, text: MarkedText, *, unread: bool, denied: Spans = (), named: Spans = ()) -> Guess | None:
         """What the most alarming sentence reads like; `unread`: of the text nothing was understood.
 
-        A sentence that holds one of the `known` spans is passed over.
+        A sentence that holds one of the `denied` spans is passed over; one of a few words or with a symptom in the spans `named` was
+        understood, and gives no trouble.
         """
         emergency_from, alarm_from = _UNREAD if unread else _READ
-        found, place = None, 0
+        found: Guess | None = None
+        place = 0
         for sentence in sentences(text):
             first, place = place + (sentence[0] in _BREAKS), place + len(sentence)
             alarm, emergency = self.margins(sentence)
-            if alarm >= alarm_from and first < place and not _holds(text.span(first, place), known):
-                if emergency >= emergency_from:
-                    return Guess(ReadsLike.EMERGENCY, first, place)
+            if alarm < _TROUBLE or first == place or _holds(text.span(first, place), denied):
+                continue
+            if alarm < alarm_from:
+                if found is None and not _is_short(sentence) and not _holds(text.span(first, place), named):
+                    found = Guess(ReadsLike.TROUBLE, first, place)
+            elif emergency < emergency_from:
                 found = Guess(ReadsLike.ALARM, first, place)
+            else:
+                return Guess(ReadsLike.EMERGENCY, first, place)
         return found
 
     def margins(self, sentence: list[str]) -> tuple[float, float]:
@@ -136,8 +145,12 @@ def sentences(text: MarkedText) -> Iterator[list[str]]:
         yield [words[place] for place in places]
 
 
-def _holds(sentence: tuple[int, int], spans: Collection[tuple[int, int]]) -> bool:
+def _holds(sentence: tuple[int, int], spans: Spans) -> bool:
     return any(start < sentence[1] and sentence[0] < end for start, end in spans)
+
+
+def _is_short(sentence: list[str]) -> bool:
+    return len(sentence) <= (_FEW_CHARACTERS if any(map(_is_chinese, sentence)) else _FEW_WORDS)
 
 
 def _is_count(word: str) -> bool:

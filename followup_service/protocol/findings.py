@@ -34,6 +34,7 @@ class ReadsLike(StrEnum):
 
     EMERGENCY = "READS_LIKE_EMERGENCY"
     ALARM = "READS_LIKE_ALARM"
+    TROUBLE = "READS_LIKE_TROUBLE"
 
 
 class Temperature(NamedTuple):

@@ -17,13 +17,15 @@ from followup_service.protocol.findings import ReadsLike
 from tests.conversation.gold_corpus import corpus_hash, corpus_languages, corpus_rows
 
 
-def resemblance_of(alarms: Iterable[str] = (), emergencies: Iterable[str] = ()) -> Resemblance:
+def resemblance_of(alarms: Iterable[str] = (), emergencies: Iterable[str] = (), troubles: Iterable[str] = ()) -> Resemblance:
     """One to which only these words say anything."""
-    return Resemblance(_weights([*alarms, *emergencies]), _weights(emergencies))
+    return Resemblance(_weights([*alarms, *emergencies], troubles), _weights(emergencies))
 
 
-def _weights(words: Iterable[str]) -> Weights:
+def _weights(words: Iterable[str], weaker: Iterable[str] = ()) -> Weights:
     steps = bytearray(BUCKETS)
+    for word in weaker:
+        steps[buckets([word])[-1]] = 26
     for word in words:
         steps[buckets([word])[-1]] = 127
     return Weights.from_kept({"bias": -3.0, "scale": 1.0, "steps": b85encode(bytes(steps)).decode()})
@@ -34,12 +36,12 @@ def like(text: str, language: str = "en") -> ReadsLike | None:
 
 
 def _rank(guess: Guess | None) -> int:
-    return [None, ReadsLike.ALARM, ReadsLike.EMERGENCY].index(guess.like if guess is not None else None)
+    return [None, ReadsLike.TROUBLE, ReadsLike.ALARM, ReadsLike.EMERGENCY].index(guess.like if guess is not None else None)
 
 
 @pytest.fixture
 def taught(monkeypatch: pytest.MonkeyPatch) -> None:
-    made = resemblance_of(alarms=["wobbleroo"], emergencies=["brzzkle"])
+    made = resemblance_of(alarms=["wobbleroo"], emergencies=["brzzkle"], troubles=["mumpish"])
     monkeypatch.setattr(module, "load_resemblance", lambda: made)
 
 
@@ -50,6 +52,9 @@ def taught(monkeypatch: pytest.MonkeyPatch) -> None:
         ("he is wobbleroo", ReadsLike.ALARM),
         ("he is brzzkle", ReadsLike.EMERGENCY),
         ("wobbleroo. and brzzkle", ReadsLike.EMERGENCY),
+        ("she is ever so mumpish today", ReadsLike.TROUBLE),
+        ("she is ever so mumpish today. and wobbleroo", ReadsLike.ALARM),
+        ("she is dizzy so mumpish now", None),
         ("he is xyzzyx", None),
         ("no fever no wobbleroo", None),
         ("no fever. he is wobbleroo", ReadsLike.ALARM),
