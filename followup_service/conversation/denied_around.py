@@ -20,6 +20,7 @@ _TOLD_WHEN_BACK = frozenset({"LEG_SWELLING", "BURN"})
 _BECOMING = bits_of(SECTIONS["troubles"] | {"worse", "severe", "high"})
 _TURNING = bits_of({"about_now", "but", "worse"})
 _BESIDE_FINE = ("is_filler", "gone_filler", "filler_verb", "smalltalk")
+_THAT_IS = frozenset({"yani", "yaani", "matlab", "यानी", "यानि", "मतलब"})
 _NORMAL = ((Decimal(36), Decimal("37.5")), (Decimal("96.8"), Decimal("99.5")))
 
 
@@ -103,12 +104,19 @@ def read_as_normal(text: MarkedText, named: Named) -> Denial | None:
     while text.has(position, "is_filler"):
         position += 1
     if position >= len(text.words) or text.kind(position) != "number":
-        return None
+        position = named.first - 1  # "98.0 बुखार यानी बुखार नहीं"
+        if position < 0 or text.kind(position) != "number" or not _says_no_more(text, named.end):
+            return None
     written = text.words[position].replace(",", ".")
     if written.count(".") > 1 or not written.replace(".", "").isdecimal() or text.has(position + 1, "change"):
         return None
     is_normal = any(lowest <= Decimal(written) <= highest for lowest, highest in _NORMAL)
     return Denial(Clearing.DENIED, text.written(position, position + 1), clears=True) if is_normal else None
+
+
+def _says_no_more(text: MarkedText, end: int) -> bool:
+    """Whether the clause ends at `end`, or goes on with the same said in other words."""
+    return end >= len(text.words) or text.kind(end) == "mark" or text.words[end] in _THAT_IS
 
 
 def turns_into_more(text: MarkedText, named: Named, gone: Mark) -> bool:

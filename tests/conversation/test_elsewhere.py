@@ -50,7 +50,8 @@ OURS_AND_NOW = [
     ("ar", "انا حفيده، جدي حرارته ٣٩"), ("hi", "main unka pota hu, dada ko 39 bukhar hai"), ("vi", "tôi là cháu nội, ông sốt 39 độ"),
     ("zh_Hans", "我是他孙子，爷爷发烧39度"), ("zh_Hant", "個孫發燒39度 我都燒到38度半"),
     ("hi", "पापा को 39 बुखार है, मैं सोया नहीं"), ("hi", "papa behosh ho gaye, main soya nahi"),
-    ("vi", "em dau bung du doi"), ("vi", "con dau nguc"), ("vi", "em ho ra mau"), ("vi", "con tho kho"), ("vi", "em thì không thở được"), ("vi", "con chó cắn chảy máu không cầm"),
+    ("vi", "em dau bung du doi"), ("vi", "con dau nguc"), ("vi", "em ho ra mau"), ("vi", "con tho kho"),
+    ("vi", "em thì không thở được"), ("vi", "con chó cắn chảy máu không cầm"),
     ("hi", "ग्राहक आया था तभी चक्कर आया और गिर गया"), ("vi", "đọc báo thấy đau ngực dữ"),
     ("hi", "film dekhi uske baad behosh ho gaya"), ("hi", "बच्चों की मम्मी को 103 बुखार है"),
 ]  # fmt: skip
