@@ -33,10 +33,10 @@ _OURS_BEHIND = frozenset(
 )
 _HIS_TEMPERATURE = frozenset({"حرارته", "حرارتها", "حرارتو", "حرارتهم", "سخونته", "سخونتها"})
 _TO = frozenset({"को", "ko"})
-# "El que", "quem … é" (typed without its accent).
+# "El que … es", "quem … foi".
 _WHO, _THE = frozenset({"quien", "quienes", "quem"}), frozenset({"el", "la", "los", "las", "o", "a", "os", "as"})
 _UNITS = bits_of({"degree_sign", "celsius", "strong"})
-_IS = frozenset({"es", "son", "fue", "fueron", "era", "e", "sao", "foi", "foram"})
+_IS = frozenset({"es", "son", "fue", "fueron", "era", "sao", "foi", "foram"})
 _HEARD = frozenset({"听说", "聽說", "聽講"})
 _OURS = bits_of({"writer", "about_now", "also"})
 _SYMPTOMS = bits_of(SYMPTOM_CODES - {"QUESTION_FOR_TEAM"})
@@ -269,11 +269,18 @@ def names_the_one_who_has_it(text: MarkedText, first: int, end: int, whose: int)
         return False
     if any(text.words[place] in text.returning for place in range(after, first)):
         return False
-    is_at = next((place for place in range(end, min(end + _SOME_WORDS + 1, len(text.words))) if text.words[place] in _IS), None)
+    is_at = next((place for place in range(end, min(end + _SOME_WORDS + 1, len(text.words))) if _is_is(text, place)), None)
     if is_at is None or text.clauses[is_at] != clause or not all(_is_small_at(text, place) for place in range(end, is_at)):
         return False
     named = next((mark for mark in others(text, whose) if is_at < mark.first <= is_at + 2 and _is_small_at(text, mark.first - 1)), None)
-    return named is not None and text.clauses[named.first] == clause and not _comes_back(text, named, first, end)
+    if named is None or text.clauses[named.first] != clause or _comes_back(text, named, first, end):
+        return False
+    return not any(text.words[place] in text.returning for place in range(named.end, len(text.words)) if text.clauses[place] == clause)
+
+
+def _is_is(text: MarkedText, place: int) -> bool:
+    """Portuguese "é"; typed without its accent it may be an "and"."""
+    return text.words[place] in _IS or text.written(place, place + 1).lower() == "é"
 
 
 def _is_small_at(text: MarkedText, place: int) -> bool:

@@ -76,7 +76,7 @@ def find_scored(text: MarkedText, scores: list[Score], found: list[Named]) -> It
     explained |= {text.sentences[mark.first] for mark in text.marked("fine") if _is_well(text, mark)}
     for score in scores:
         sentence = text.sentences[score.position]
-        if score.points and sentence not in explained:
+        if score.points and (sentence not in explained or text.words[score.position - 1] == ":"):
             parts = ((part, mark) for part in _HURTING for mark in text.marked(part) if text.sentences[mark.first] == sentence)
             yield from (Named(_HURTING[part], mark.first, mark.end, mark.first) for part, mark in parts)
 
