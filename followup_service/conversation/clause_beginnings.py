@@ -16,6 +16,9 @@ _MOST_OF_THEM = 20
 _LITTLE, _VERBS = frozenset({"petit", "petite", "petits", "petites"}), bits_of({"has_it", "is_filler", "filler_verb"})
 
 
+_SOMEBODY = bits_of({"never_participant", "bystander"})
+
+
 def begins_clause(text: MarkedText, mark: Mark) -> bool:
     """Whether nothing but a greeting, a sign, a day, a digit that answers or one "my" or "the" stands before the mark in its clause."""
     before = mark.first - 1
@@ -45,9 +48,17 @@ def _first_before_somebody(text: MarkedText, place: int) -> int | None:
         return place if word.isdecimal() and (int(word) < _MOST_OF_THEM and (place > 0 or len(word) == 1)) else None
     mark = text.at[place]
     if mark is None:
-        return None
+        return place if _is_a_name(text, place) else None
     joined = "" if text.kind(mark.first) == "cjk" else " "
     return mark.first if joined.join(text.words[mark.first : mark.end]) in _BEFORE_SOMEBODY else None
+
+
+def _is_a_name(text: MarkedText, place: int) -> bool:
+    """ "Raymond mon voisin a la grippe": an unknown word in capitals with which the clause begins, beside somebody."""
+    is_first = place == 0 or text.clauses[place - 1] != text.clauses[place] or text.kind(place - 1) == "mark"
+    beside = text.at[place + 1] if place + 1 < len(text.at) else None
+    is_of_them = beside is not None and beside.concepts.bits & _SOMEBODY != 0
+    return is_first and is_of_them and text.kind(place) == "word" and text.written(place, place + 1)[:1].isupper()
 
 
 def _is_my(text: MarkedText, place: int) -> bool:

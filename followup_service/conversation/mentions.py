@@ -19,7 +19,7 @@ _PARTS = bits_of(THINGS - {"forehead_or_body", "relative", "toilet", "every_drin
 _OVER_COMMAS = bits_of({"toilet", "every_drink"})
 # Vietnamese "vang", typed without its mark, is yellow and also a polite yes, Arabic "صفر" is yellow and zero: alone they say nothing.
 _SMALL_WORDS = frozenset({"yes", "no_answer", "smalltalk", "fine", "no", "none"})
-_RELATIVE = bits_of({"relative"})
+_RELATIVE, _COMING_OUT = bits_of({"relative"}), bits_of({"vomit", "stool", "phlegm", "urine"})
 # 不疼了 says the pain and denies it.
 _PAIN_THAT_IS_NONE = frozenset({"pain", "none"})
 _BRUISE_REACH, _NO_BRUISES = 8, bits_of({"eyes", "skin", "face", "writer", "list_and", "also"})
@@ -147,7 +147,7 @@ def _belong_together(text: MarkedText, thing: Mark, trouble: Mark, code: str) ->
         return text.sentences[thing.first] == text.sentences[trouble.first] and 0 <= trouble.first - thing.end <= _REACH
     of = text.sentences if thing.concepts.bits & _OVER_COMMAS else text.clauses
     if of[thing.first] != of[trouble.first]:
-        return False
+        return _is_added(text, thing, trouble)
     start, stop = min(thing.end, trouble.end), max(thing.first, trouble.first)
     if trouble.first < thing.first and (_is_answered(text, start, stop) or (code == "BURN" and text.has(trouble.end, "gone"))):
         return False
@@ -161,6 +161,15 @@ def _belong_together(text: MarkedText, thing: Mark, trouble: Mark, code: str) ->
             others = others or (mark.concepts.bits & _PARTS != 0 and mark.concepts != thing.concepts)
             joined = joined or mark.concepts.bits & _JOINING != 0
     return not others or joined or ("cannot" not in trouble.concepts and stop - start <= 3)
+
+
+def _is_added(text: MarkedText, thing: Mark, trouble: Mark) -> bool:
+    """ "Was sick, red like ketchup": what comes out, then behind a comma at once what it looks like, and nothing else in that clause."""
+    if not thing.concepts.bits & _COMING_OUT or trouble.first != thing.end + 1 or text.words[thing.end] != ",":
+        return False
+    clause, sentence = text.clauses[trouble.first], text.sentences[trouble.first]
+    goes_on = any(text.clauses[place] != clause and text.sentences[place] == sentence for place in range(trouble.end, len(text.words)))
+    return not goes_on and not any(mark.first >= trouble.end and mark.concepts.bits & _PARTS for mark in text.marks)
 
 
 def _is_answered(text: MarkedText, start: int, stop: int) -> bool:

@@ -21,6 +21,7 @@ _BODY = (Decimal(34), Decimal("35.5"), Decimal(38), Decimal(43)), (Decimal("93.2
 _TENS, _DIGITS, _LEAST_POINTLESS = frozenset("三四"), "一二三四五六七八九", 340
 _SOMEBODY = bits_of({"relative", "never_participant", "bystander", "stranger", "acquaintance", "kin", "spouse"})
 _OWN_REACH, _OWN_BESIDE = 6, 1
+_AT = frozenset({"at", "with", "on", "a", "avec", "con", "com"})
 _GOES_ON = ("smalltalk", "fine", "self_well", "gone_filler", "please")
 
 
@@ -193,6 +194,10 @@ def _after_spoken(text: MarkedText, place: int) -> int:
     return place
 
 
+def _is_at_normal(text: MarkedText, place: int) -> bool:
+    return place + 1 < len(text.words) and text.words[place] in _AT and is_normal(text, place + 1)
+
+
 def _has_around(text: MarkedText, mark: Mark, concepts: int) -> bool:
     """Whether one of these stands in the clause of `mark`; where spaces serve as commas, in it from the mark on."""
     return any(
@@ -210,9 +215,9 @@ def _in_clause(text: MarkedText, one: Mark, other: Mark) -> bool:
 
 
 def _closes(text: MarkedText, end: int, mark: Mark) -> bool:
-    """Whether the clause of `mark` ends at `end`, but for small talk."""
-    while any(text.has(end, concept) for concept in _GOES_ON):
-        end += 1
+    """Whether the clause of `mark` ends at `end`, but for small talk and a normal temperature: "I'm grand at 36.7"."""
+    while any(text.has(end, concept) for concept in _GOES_ON) or _is_at_normal(text, end):
+        end = _after_unit(text, end + 1) if _is_at_normal(text, end) else end + 1
     if end >= len(text.words) or text.clauses[end] != text.clauses[mark.first] or text.kind(end) == "mark":
         return True
     return text.kind(end) == text.kind(end - 1) == "cjk" and text.tokens[end].start() > text.tokens[end - 1].end()

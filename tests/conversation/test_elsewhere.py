@@ -76,6 +76,7 @@ ANOTHER_TIME_OR_PERSON = [
     ("es", "En 2015 tuve neumonía con 40 de fiebre, ahora nada de eso"),
     ("es", "mi vecino tuvo un derrame el jueves, yo bien gracias a Dios"), ("es", "cuando estaba embarazada vomitaba sangre, ahora nada"),
     ("fr", "En 2012 j'ai eu une jaunisse, cette fois rien"), ("fr", "mon voisin a fait un AVC, moi ça va"),
+    ("fr", "Raymond mon voisin a fait un AVC, moi ça va"), ("en", "My neighbour had a stroke, I am fine at 36.7"),
     ("pt", "Em 2014 tive dengue com 40 de febre, desta vez nada"), ("pt", "o vizinho teve um AVC, eu tô bem"),
     ("ru", "В 2016 году была желтуха, в этот раз всё чисто"), ("ru", "соседка упала в обморок в магазине, а я ничего, держусь"),
     ("ar", "سنة 2013 جاني صفار، المرة دي ولا حاجة"), ("ar", "جاري جاتله جلطة امبارح، وانا بخير الحمد لله"),

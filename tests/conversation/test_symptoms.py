@@ -68,6 +68,7 @@ EMERGENCIES = [
     "a little blood on the dressing",
     "i feel faint",
     "cant get to the loo without gasping",
+    "was sick, red like ketchup",
     "throat is closing up",
     "havent peed since yesterday",
     "not been able to pee all day",
