@@ -16,6 +16,7 @@ _SHOCKS = bits_of({"cost", "game"})
 # "The price of eggs is killing me".
 _COST, _KILLING = bits_of({"cost"}), bits_of({"unbearable"})
 _REFEREE, _WRITER = bits_of({"referee"}), bits_of({"writer", "yes"})
+_I, _NOTHING = bits_of({"writer"}), bits_of({"no", "not", "no_answer", "none", "none_of_all", "fine", "self_well"})
 _FUNERAL, _MATCH = bits_of({"funeral"}), bits_of({"game", "referee"})
 _SOMEBODY = bits_of({"relative", "never_participant", "acquaintance"})
 _TALES = _FUNERAL | _REFEREE | _WATCHED | _STORY | _DREAM | _HEARSAY | _JOKING | _MOVED | _SHOCKS | _LAUGH
@@ -81,9 +82,16 @@ def _is_somebodys_funeral(text: MarkedText, first: int) -> bool:
 
 
 def _claims(text: MarkedText, first: int) -> bool:
-    """ "They say people get yellow eyes, I have that"."""
+    """ "They say people get yellow eyes, I have that", "can one bleed from it? I do since noon": an "I" behind what is said, unless
+    another sentence denies with it: "I have nothing".
+    """
+    sentence = text.sentences[first]
+    said = next(mark for mark in text.marks if mark.concepts.bits & _HEARSAY and text.sentences[mark.first] == sentence)
     return any(
-        mark.concepts.bits & _WRITER and mark.first > first and text.sentences[mark.first] == text.sentences[first] for mark in text.marks
+        mark.concepts.bits & _WRITER
+        and mark.first >= said.end
+        and (text.sentences[mark.first] == sentence or (mark.concepts.bits & _I != 0 and not _has_beside(text, mark.first, _NOTHING)))
+        for mark in text.marks
     )
 
 
