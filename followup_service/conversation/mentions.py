@@ -1,5 +1,6 @@
 """Finds the words of a text that name a symptom, by themselves or as a pair, before anybody asks whether they are denied."""
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -20,6 +21,8 @@ _OVER_COMMAS = bits_of({"toilet", "every_drink"})
 # Vietnamese "vang", typed without its mark, is yellow and also a polite yes, Arabic "صفر" is yellow and zero: alone they say nothing.
 _SMALL_WORDS = frozenset({"yes", "no_answer", "smalltalk", "fine", "no", "none"})
 _RELATIVE, _COMING_OUT = bits_of({"relative"}), bits_of({"vomit", "stool", "phlegm", "urine"})
+_HURTING_PARTS = {"belly": "ABDOMINAL_PAIN", "chest": "CHEST_PAIN", "shoulder": "SHOULDER_PAIN", "head": "HEADACHE"}
+_HURTING, _PAINFUL = bits_of(_HURTING_PARTS), bits_of(_HURTING_PARTS.values())
 # 不疼了 says the pain and denies it.
 _PAIN_THAT_IS_NONE = frozenset({"pain", "none"})
 _BRUISE_REACH, _NO_BRUISES = 8, bits_of({"eyes", "skin", "face", "writer", "list_and", "also"})
@@ -46,6 +49,8 @@ def find_mentions(text: MarkedText) -> list[Named]:
         for mark in text.marks:
             if mark.concepts.bits & _NAMING:
                 _by_itself(text, mark, found, is_paired=mark.first in paired)
+    if spoken_of & _PAINFUL and spoken_of & _HURTING:
+        found.extend(_pains_beside(text))
     if spoken_of & _TEMPERATURE_WORDS:
         found.extend(_high_temperatures(text))
     return sorted(found, key=lambda named: (named.first, named.code)) if len(found) > 1 else found
@@ -88,6 +93,28 @@ def _by_itself(text: MarkedText, mark: Mark, found: list[Named], *, is_paired: b
         first = _denial_first(text, mark)
         if first is not None:
             found.append(Named(code, first, mark.end, first))
+
+
+def _pains_beside(text: MarkedText) -> Iterator[Named]:
+    """ "Dor no ombro e na barriga": a part behind a pain that one term names, joined to it, with which the clause ends."""
+    for mark in text.marks:
+        if not mark.concepts.bits & _PAINFUL or not text.has(mark.end, "list_and"):
+            continue
+        place = mark.end + 1
+        while text.has(place, "filler_noun") and not _hurts_at(text, place):
+            place += 1
+        part = text.at[place] if place < len(text.at) else None
+        if part is None or not _hurts_at(text, place):
+            continue
+        end = part.end
+        while text.has(end, "also"):
+            end += 1
+        if end >= len(text.words) or text.kind(end) == "mark":
+            yield from (Named(code, mark.first, part.end, part.first) for thing, code in _HURTING_PARTS.items() if thing in part.concepts)
+
+
+def _hurts_at(text: MarkedText, place: int) -> bool:
+    return (mark := text.at[place]) is not None and mark.concepts.bits & _HURTING != 0
 
 
 def _has_in_sentence(text: MarkedText, mark: Mark, concept: str) -> bool:

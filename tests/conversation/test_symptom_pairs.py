@@ -43,3 +43,9 @@ def test_a_smell_or_work_alone_is_no_wound(text: str) -> None:
 @pytest.mark.parametrize(("language", "text"), [("es", "la caca marrón, normal"), ("pt", "fezes castanhas, normais")])
 def test_a_brown_stool_is_what_it_should_be(language: str, text: str) -> None:
     assert read_reply(text, language).findings.symptoms == ()
+
+
+def test_a_part_joined_to_a_pain_that_one_term_names_hurts_too() -> None:
+    codes = {symptom.code for symptom in read_reply("dor no ombro e na barriga", "pt").findings.symptoms}
+    assert codes == {"SHOULDER_PAIN", "ABDOMINAL_PAIN"}
+    assert {symptom.code for symptom in read_reply("dor no ombro e a barriga mole", "pt").findings.symptoms} == {"SHOULDER_PAIN"}
