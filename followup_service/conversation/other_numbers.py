@@ -19,6 +19,8 @@ _SMALL = ("is_filler", "about_now", "has_it", "filler_noun", "degree_sign", "cel
 _UNITS = ("degree_sign", "celsius", "fahrenheit")
 _COST, _WRITER = bits_of({"cost", "priced"}), bits_of({"writer"})
 _MEASURE = bits_of({"measure"})
+# "I told you 100 times", "हनुमान चालीसा 108 बार"; 102 may be a fever that comes so many times.
+_MANY_TIMES = frozenset({Decimal(100), Decimal(108)})
 _MEASURED_REACH, _NEAR_IN_SIZE = 6, Decimal("0.75")
 _THRESHOLD, _HAVING = bits_of({"threshold"}), bits_of({"has_it", "about_now", "temperature_claim"})
 _WEATHER, _IF, _ABOVE, _QUOTED, _HAS_IT = (bits_of({concept}) for concept in ("weather", "if", "above", "quoted", "has_it"))
@@ -102,6 +104,8 @@ def _price_or_measure(text: MarkedText, number: Number) -> str | None:
         return "a length or a weight beside another"
     if number.is_whole and text.has(number.first - 1, "counted_before") and (number.first < 2 or text.kind(number.first - 2) != "number"):
         return "a count of the unit before it"
+    if number.value in _MANY_TIMES and text.has(number.end, "times"):
+        return f"a count of {text.words[number.end]}"
     return None
 
 

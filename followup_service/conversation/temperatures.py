@@ -42,6 +42,7 @@ _OTHER_MEANINGS = bits_of({
     "place_label", "digits_label", "game", "warm_place", "topic", "minus", "understood", "stranger", "same_for_others",
     "years_ago", "ago", "a_while_ago", "story", "dream", "hearsay", "self_is", "never_participant", "self_well", "long_ago", "cost",
     "taken_back", "relative", "medicine", "priced", "measure", "comes_whole", "counted_before", "acquaintance", "nearby",
+    "times",
     "threshold",
 })  # fmt: skip
 _COMPLAINTS = bits_of(SYMPTOM_CODES - {"QUESTION_FOR_TEAM", "PREGNANT", "ALLERGY"})

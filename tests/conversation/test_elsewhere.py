@@ -53,6 +53,7 @@ OURS_AND_NOW = [
     ("vi", "em dau bung du doi"), ("vi", "con dau nguc"), ("vi", "em ho ra mau"), ("vi", "con tho kho"),
     ("vi", "em thì không thở được"), ("vi", "con chó cắn chảy máu không cầm"),
     ("hi", "ग्राहक आया था तभी चक्कर आया और गिर गया"), ("vi", "đọc báo thấy đau ngực dữ"),
+    ("hi", "दोस्त की शादी में सीने में दर्द हुआ"), ("hi", "kutte jaisa haanf raha hu"), ("vi", "ở nhà bạn em ngất"),
     ("hi", "film dekhi uske baad behosh ho gaya"), ("hi", "बच्चों की मम्मी को 103 बुखार है"),
 ]  # fmt: skip
 

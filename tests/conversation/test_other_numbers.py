@@ -19,7 +19,8 @@ OTHERS = [
     ("ru", "минут 40 колотит"), ("en", "woke at 0400 drenched"), ("pt", "tomei 1 brufen 400"), ("ar", "t7t ma39eltch 3la walo"),
     ("zh_Hans", "42的鞋穿不进"), ("ru", "в калошу 43 не лезет"), ("ru", "38 кабинет нашли"), ("es", "TGO salió 38,5 en el análisis"),
     ("ru", "Билирубин пришел 38,5"), ("vi", "mười năm nay không bị lại"),
-    ("hi", "teen chaar baar khoon ki ulti"), ("vi", "con dau ba tu thay ma vang da"), ("vi", "thay ba nam duoi san"),
+    ("hi", "teen chaar baar khoon ki ulti"), ("hi", "हनुमान चालीसा 108 बार"),
+    ("vi", "con dau ba tu thay ma vang da"), ("vi", "thay ba nam duoi san"),
     ("fr", "quand j'avais 8 ans au Sénégal j'ai eu le palu avec 40, depuis je crains plus rien"),
 ]  # fmt: skip
 FEVERS = [
@@ -32,6 +33,7 @@ FEVERS = [
     ("en", "39.50 and shivering in the taxi, fever"), ("ru", "уже 5 минут 39"), ("en", "waist 88 cm, temp 39"),
     ("ru", "температура 103"), ("vi", "sốt 103"), ("pt", "103"), ("en", "woke up at 103 and shivering"),
     ("ru", "в палате 12, температура 39"), ("fr", "j'ai le palu avec 40"), ("vi", "người nóng hổi, ba chín tám"),
+    ("hi", "सौ बार बोला 103 है"),
 ]  # fmt: skip
 
 
