@@ -62,7 +62,7 @@ def speaks_of_elsewhere(text: MarkedText, first: int, end: int) -> str | None:
         return ANOTHERS
     if said & SOMEBODY and text.numeric and gives_own_temperature(text) and is_said_of_somebody(text, first):
         return ANOTHERS
-    if said & _THEIRS and is_anothers(text, first, _THEIRS) and says_well(text, in_set_words=True):
+    if said & _THEIRS and is_anothers(text, first, _THEIRS) and says_well(text, in_set_words=True, of_self=True):
         return ANOTHERS
     if said & (BYSTANDER | STRANGER | NEVER | _SLAUGHTER) and _is_of_nobody_who_takes_part(text, first, end, said):
         return ANOTHERS

@@ -16,6 +16,7 @@ _AGAIN = bits_of({"about_now", "also", "alike", "worse"})
 _DENIALS = bits_of({"not", "no"})
 _SMALL = bits_of({"filler_noun", "filler_verb", "is_filler", "gone_filler", "has_it", "degree", "smalltalk"})
 _STOPS = frozenset(".,!\n")
+_HOUSE = frozenset({"ghar", "yaha", "yahan", "idhar", "घर", "यहां", "इधर", "nhà", "nha"})
 # A living body's temperature in degrees Celsius and Fahrenheit, and where in it there is neither a fever nor a chill.
 _BODY = (Decimal(34), Decimal("35.5"), Decimal(38), Decimal(43)), (Decimal("93.2"), Decimal("95.9"), Decimal("100.4"), Decimal("109.4"))
 _TENS, _DIGITS, _LEAST_POINTLESS = frozenset("三四"), "一二三四五六七八九", 340
@@ -25,12 +26,15 @@ _AT = frozenset({"at", "with", "on", "a", "avec", "con", "com"})
 _GOES_ON = ("smalltalk", "fine", "self_well", "gone_filler", "please")
 
 
-def says_well(text: MarkedText, *, in_set_words: bool = False) -> bool:
+def says_well(text: MarkedText, *, in_set_words: bool = False, of_self: bool = False) -> bool:
     """ "I am fine", and nothing after it in its clause: "I am fine to drive him" says nothing of the writer.
 
-    `in_set_words` asks for one of the known ways to say so, not only for an "I" and a "fine".
+    `in_set_words` asks for one of the known ways to say so, not only for an "I" and a "fine"; `of_self` for more than "all well at home",
+    which a family writes of those who are not ill.
     """
-    if text.spoken_of & _SELF_WELL and any(_closes(text, mark.end, mark) for mark in text.marked("self_well")):
+    if text.spoken_of & _SELF_WELL and any(
+        _closes(text, mark.end, mark) and not (of_self and _is_of_the_house(text, mark)) for mark in text.marked("self_well")
+    ):
         return True
     if text.numeric and gives_own_temperature(text):
         return True
@@ -39,6 +43,10 @@ def says_well(text: MarkedText, *, in_set_words: bool = False) -> bool:
     return bool(text.spoken_of & _WRITER) and any(
         _is_well_in_own_words(text, mark) and (not in_set_words or _stands_against(text, mark)) for mark in text.marked("writer")
     )
+
+
+def _is_of_the_house(text: MarkedText, mark: Mark) -> bool:
+    return not _HOUSE.isdisjoint(text.words[mark.first : mark.end])
 
 
 def _stands_against(text: MarkedText, writer: Mark) -> bool:

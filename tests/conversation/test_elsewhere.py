@@ -54,6 +54,7 @@ OURS_AND_NOW = [
     ("vi", "em thì không thở được"), ("vi", "con chó cắn chảy máu không cầm"),
     ("hi", "ग्राहक आया था तभी चक्कर आया और गिर गया"), ("vi", "đọc báo thấy đau ngực dữ"),
     ("hi", "दोस्त की शादी में सीने में दर्द हुआ"), ("hi", "kutte jaisa haanf raha hu"), ("vi", "ở nhà bạn em ngất"),
+    ("vi", "ba ngất, nhà bình an"), ("hi", "papa behosh ho gaye, idhar sab theek"),
     ("hi", "film dekhi uske baad behosh ho gaya"), ("hi", "बच्चों की मम्मी को 103 बुखार है"),
 ]  # fmt: skip
 
