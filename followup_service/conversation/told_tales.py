@@ -21,7 +21,7 @@ _FUNERAL, _MATCH = bits_of({"funeral"}), bits_of({"game", "referee"})
 _SOMEBODY = bits_of({"relative", "never_participant", "acquaintance"})
 _TALES = _FUNERAL | _REFEREE | _WATCHED | _STORY | _DREAM | _HEARSAY | _JOKING | _MOVED | _SHOCKS | _LAUGH
 _QUESTION, _WOKE = bits_of({"question"}), bits_of({"woke"})
-_SELF = bits_of({"about_self", "relative"})
+_SELF = bits_of({"about_self", "relative", "writer"})
 _NOW, _FINE = bits_of({"about_now"}), bits_of({"fine", "self_well"})
 # What people say to have when they laugh, are moved or support a team.
 _FELT_IN_JOY = frozenset({"CHEST_PAIN", "ABDOMINAL_PAIN", "BREATHLESSNESS", "PAIN", "HEADACHE", "RIGOR", "WORST_HEADACHE", "COLLAPSE"})

@@ -10,7 +10,8 @@ from followup_service.protocol.rule_definitions import Level
 QUIET = [
     ("en", "the price of butter is giving me chest pains lol"), ("hi", "सीरियल में खून खराबा"), ("zh_Hant", "打麻雀輸到嘔血"),
     ("zh_Hans", "电视烧了"),
-    ("ru", "рубль упал, лампочка перегорела"), ("es", "se me quemó el arroz"),
+    ("ru", "рубль упал, лампочка перегорела"),
+    ("ru", "А бывает ли после этого кровотечение? У меня-то нет, боюсь просто"), ("es", "se me quemó el arroz"),
     ("es", "perdimos en el último minuto me quiero matar jaja qué equipo"),
     ("es", "me hierve la sangre con las noticias"), ("es", "estoy que ardo con los del banco"), ("pt", "o açude até sangrou de tão cheio"),
     ("pt", "feijão queimou a panela"), ("fr", "on s'est saigné aux quatre veines"), ("fr", "mon sang n'a fait qu'un tour"),
@@ -57,6 +58,7 @@ ALARMING = [
     ("pt", "na bula diz sangramento e eu tô sangrando, posso tomar?"),
     ("ru", "Бывает ли желтуха после абляции? У меня второй день глаза желтые"), ("ru", "читала в интернете, у меня черный стул, опасно?"),
     ("ar", "مكتوب بالكتيب انه ممكن يصير نزيف، هل هذا طبيعي؟ انا عندي من امس"),
+    ("ru", "смотрю сериал, там смешно, а у меня рот перекосило"),
     ("ru", "лодыжка опухла, шучу, но отёк приличный"), ("ru", "врач смотрел и говорит: глаза жёлтые, женщина"),
     ("ru", "в инструкции пишут про желтуху, у меня желтые глаза, можно пить?"), ("ru", "у внука 39, у меня 38,7"),
     ("zh_Hans", "说明书上写可能便血，我现在便血了，怎么办"), ("zh_Hans", "隔壁老王中风了，我嘴也歪了"),
