@@ -25,6 +25,7 @@ _MEASURED_REACH, _NEAR_IN_SIZE = 6, Decimal("0.75")
 _THRESHOLD, _HAVING = bits_of({"threshold"}), bits_of({"has_it", "about_now", "temperature_claim"})
 _WEATHER, _IF, _ABOVE, _QUOTED, _HAS_IT = (bits_of({concept}) for concept in ("weather", "if", "above", "quoted", "has_it"))
 _OWN = bits_of({"about_self", "writer", "temperature_label", "FEVER"})
+_SELF_HAVING = bits_of({"about_self", "has_it"})
 _COME_WHOLE = bits_of({"place_label", "clock", "relative", "never_participant", "bystander", "comes_whole"})
 _PARTING = bits_of({"writer", "relative", "medicine", "no", "not"})
 _WARM, _UNDERSTOOD, _TOPIC = bits_of({"warm_place"}), bits_of({"understood"}), bits_of({"topic"})
@@ -162,7 +163,7 @@ def _weather_near(text: MarkedText, number: Number) -> bool:
     return any(
         text.has(position, "weather")
         and text.clauses[position] == text.clauses[number.first]
-        and (position < number.first or _may_be_outdoors(text, number))
+        and (_may_be_outdoors(text, number) or (position < number.first and not _is_had(text, number)))
         and not _has_own_number(text, position, number)
         and not _names_somebody_before(text, position, number)
         and not _is_told_before(text, position, number)
@@ -194,6 +195,12 @@ def _may_be_outdoors(text: MarkedText, number: Number) -> bool:
     before = text.at[number.first - 1] if number.first else None
     labels = (before, label_before(text, number))
     return number.is_whole and not any(label is not None and label.concepts.bits & _OWN for label in labels)
+
+
+def _is_had(text: MarkedText, number: Number) -> bool:
+    """ "Na praia tive 39": who says straight before the number to have it means no place."""
+    before = text.at[number.first - 1] if number.first else None
+    return before is not None and before.concepts.bits & _SELF_HAVING == _SELF_HAVING
 
 
 def _names_somebody_before(text: MarkedText, position: int, number: Number) -> bool:

@@ -184,6 +184,7 @@ OURS_BESIDE_OTHERS = [
     ("zh_Hant", "今次39度"), ("zh_Hant", "隔籬見到我暈低"),
     ("es", "el que tiene 39 es mi nieto y yo también"), ("es", "el que tiene 39 es mi marido"),
     ("pt", "quem tá com 38 e o netinho está bem"), ("es", "los que tienen fiebre son mi nieto y yo"),
+    ("pt", "na praia tive 39"), ("es", "en la playa tengo 39"),
     ("es", "el que me vio desmayarme fue mi vecino"), ("es", "mi compañero de piso está en tratamiento y tiene 40,2"),
 ]  # fmt: skip
 
