@@ -134,11 +134,11 @@ def _is_next_to(text: MarkedText, begins: int, ends: int, first: int) -> bool:
     beside = _beside(text, begins, ends)
     if any((mark := text.at[place]) is not None and mark.concepts.bits & _TELLING for place in beside):
         return False
-    if is_in_sentence:
+    if begins < first:
         return len(beside) <= _FEW_BESIDE
     large = [place for place in beside if (mark := text.at[place]) is None or not mark.concepts.bits & _SMALL]
     is_all = len({text.clauses[place] for place, other in enumerate(text.sentences) if other == text.sentences[begins]}) == 1
-    return is_all and len(beside) <= _FEW_SMALL and len(large) <= 1
+    return (is_in_sentence or is_all) and len(beside) <= _FEW_SMALL and len(large) <= 1
 
 
 def _beside(text: MarkedText, begins: int, ends: int) -> list[int]:
