@@ -32,6 +32,7 @@ from followup_service.console import (
     texts_page,
     told,
     visit_calendar,
+    words_read,
     worklist,
     write,
 )
@@ -44,6 +45,7 @@ PARTS = (
     problem_page,
     say,
     told,
+    words_read,
     navigation,
     sign_in,
     second_factor,

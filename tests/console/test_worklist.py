@@ -8,10 +8,12 @@ import pytest
 from sqlalchemy import event
 
 from followup_service.console import worklist
+from followup_service.conversation import read_reply
 from followup_service.escalations.escalation import EscalationState
 from followup_service.extensions import db
 from followup_service.staff.account import Role
 from tests.console.people import BASE, Person, hires
+from tests.conversation.test_resemblance import resemblance_of
 from tests.hospital import Hospital, Phone
 
 NUMBER = "+8613800138000"
@@ -131,6 +133,20 @@ def test_put_off_it_comes_back_by_itself(hospital: Hospital, li: Person) -> None
     assert codes(li.shown("/worklist?tab=snoozed")) == ["PKU-001"]
     hospital.move(minutes=16)
     assert codes(li.shown("/worklist")) == ["PKU-001"]
+
+
+def test_the_words_that_made_the_alarm_are_marked_and_those_set_aside_are_not(hospital: Hospital, li: Person) -> None:
+    fever(hospital, body="No cough. 38.9 & <i>shaking chills</i>")
+    marked = '>No cough. <mark class="read">38.9</mark> &amp; &lt;i&gt;<mark class="read">shaking chills</mark>&lt;/i&gt;</bdi>'
+    assert marked in li.opens("/escalations/1").text
+
+
+def test_the_sentence_that_only_reads_like_an_alarm_is_marked_as_a_guess(
+    hospital: Hospital, li: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(read_reply, "load_resemblance", lambda: resemblance_of(emergencies=["brzzk"]))
+    fever(hospital, body="We were out. Dad is all brzzk")
+    assert 'We were out. <mark class="guess">Dad is all brzzk</mark></bdi>' in li.shown("/escalations/1")
 
 
 def test_handed_over_with_a_note_the_next_one_is_paged(hospital: Hospital, li: Person) -> None:
