@@ -16,10 +16,11 @@ from typing import Any, NamedTuple
 from zlib import crc32
 
 from followup_service.conversation.marked_text import MarkedText
+from followup_service.conversation.understood import is_plain
 from followup_service.protocol.findings import ReadsLike
 
 WEIGHTS_FILE = Path(__file__).parent / "lexicons" / "resemblance.json"
-BUCKETS = 1 << 17
+BUCKETS = 1 << 18
 # The pieces of a word have two to five letters of two bytes.
 _PIECES = (4, 6, 8, 10)
 _SPOKEN = frozenset({"word", "cjk", "mark"})
@@ -29,7 +30,7 @@ _DIGITS_OF_A_COUNT = 2
 _WORDS_KEPT = 20_000
 # The margin from which a sentence is an emergency, and an alarm; where the lexicons understood nothing, less is enough. From the last one
 # on a person reads it. Chosen on texts that neither lexicons nor weights had learned from (docs/figures.md).
-_READ, _UNREAD, _TROUBLE = (0.0, 0.3), (0.0, 0.1), -0.4
+_READ, _NAMED, _UNREAD, _TROUBLE = (-0.15, 0.15), (0.0, 0.15), (-0.3, -0.05), -0.4
 _FEW_WORDS, _FEW_CHARACTERS = 5, 10
 Spans = Collection[tuple[int, int]]
 
@@ -43,7 +44,11 @@ class Weights(NamedTuple):
 
     @classmethod
     def from_kept(cls, kept: dict[str, Any]) -> "Weights":
-        return cls(kept["bias"], kept["scale"], memoryview(b85decode(kept["steps"])).cast("b"))
+        """Raises ValueError where they were learned for another number of buckets."""
+        steps = memoryview(b85decode(kept["steps"])).cast("b")
+        if len(steps) != BUCKETS:
+            raise ValueError(f'{WEIGHTS_FILE} holds {len(steps)} weights, not {BUCKETS}: run make bench ARGS="resemblance --write"')
+        return cls(kept["bias"], kept["scale"], steps)
 
     def margin(self, steps: int, root: float) -> float:
         return self.bias + self.scale * steps / root
@@ -92,24 +97,24 @@ class Resemblance:
     def find(self, text: MarkedText, *, unread: bool, denied: Spans = (), named: Spans = ()) -> Guess | None:
         """What the most alarming sentence reads like; `unread`: of the text nothing was understood.
 
-        A sentence that holds one of the `denied` spans is passed over; one of a few words or with a symptom in the spans `named` was
-        understood, and gives no trouble.
+        A sentence that holds one of the `denied` spans is passed over. One with a symptom in the spans `named` was understood: it must read
+        more like an emergency than others to be one, and gives no trouble.
         """
-        emergency_from, alarm_from = _UNREAD if unread else _READ
         found: Guess | None = None
         place = 0
         for sentence in sentences(text):
             first, place = place + (sentence[0] in _BREAKS), place + len(sentence)
             alarm, emergency = self.margins(sentence)
-            if alarm < _TROUBLE or first == place or _holds(text.span(first, place), denied):
+            if alarm < _TROUBLE or first == place or _holds(text.span(first, place), denied) or is_plain(text, first, place):
                 continue
-            if alarm < alarm_from:
-                if found is None and not _is_short(sentence) and not _holds(text.span(first, place), named):
-                    found = Guess(ReadsLike.TROUBLE, first, place)
-            elif emergency < emergency_from:
-                found = Guess(ReadsLike.ALARM, first, place)
-            else:
+            is_named = _holds(text.span(first, place), named)
+            emergency_from, alarm_from = _UNREAD if unread else _NAMED if is_named else _READ
+            if alarm >= alarm_from and emergency >= emergency_from:
                 return Guess(ReadsLike.EMERGENCY, first, place)
+            if alarm >= alarm_from:
+                found = Guess(ReadsLike.ALARM, first, place)
+            elif found is None and not (is_named or _is_short(sentence)):
+                found = Guess(ReadsLike.TROUBLE, first, place)
         return found
 
     def margins(self, sentence: list[str]) -> tuple[float, float]:

@@ -119,19 +119,21 @@ def _is_dreamt(text: MarkedText, first: int) -> bool:
 
 
 def _is_joked(text: MarkedText, first: int) -> bool:
-    """ "Only joking", in the sentence or as the beginning of a later one; but "no joke, I am coughing blood" is none."""
+    """ "Only joking", in the sentence or as the beginning of the next; but "no joke, I am coughing blood" is none."""
     return any(
-        (text.sentences[mark.first] == text.sentences[first] or (mark.first > first and _begins_sentence(text, mark)))
+        (text.sentences[mark.first] == text.sentences[first] or _begins_next_sentence(text, mark, first))
         and not _is_denied(text, mark)
         and not _is_taken_back(text, mark)
         for mark in text.marked("joking")
     )
 
 
-def _begins_sentence(text: MarkedText, mark: Mark) -> bool:
-    """Whether nothing but signs and small talk stands before it in its sentence."""
-    before = (place for place in range(mark.first) if text.sentences[place] == text.sentences[mark.first])
-    return all(text.kind(place) == "mark" or text.has(place, "smalltalk") or text.has(place, "laugh") for place in before)
+def _begins_next_sentence(text: MarkedText, mark: Mark, first: int) -> bool:
+    """Whether nothing but signs and small talk stands between the sentence of token `first` and the mark."""
+    between = [place for place in range(first, mark.first) if text.sentences[place] != text.sentences[first]]
+    return mark.first > first and all(
+        text.kind(place) == "mark" or text.has(place, "smalltalk") or text.has(place, "laugh") for place in between
+    )
 
 
 def _is_taken_back(text: MarkedText, mark: Mark) -> bool:

@@ -18,6 +18,8 @@ _BODY = bits_of(
     SECTIONS["things"]
     - {"relative", "visit", "forehead_or_body", "drinking", "every_drink", "drink", "toilet", "sight", "mind", "side", "waking"}
 )
+_WELL = bits_of({"fine", "idiom", "none"})
+_ILL_OR_BODY = bits_of(SECTIONS["things"] | SECTIONS["troubles"] | SECTIONS["symptoms"])
 _SOMETHING = _UNDERSTOOD | _NO | _CHAT | _MEDICINE | bits_of({"none_of_all", "self_well"})
 _SPOKEN = frozenset({"word", "cjk"})
 _SHORTEST_SENTENCE, _MOST_STRANGE = 6, 5
@@ -64,6 +66,13 @@ def _strange(text: MarkedText, vocabulary: Vocabulary, places: list[int]) -> lis
     """The words that no lexicon of the text's language knows."""
     known = vocabulary.known[text.language]
     return [place for place in places if text.at[place] is None and text.words[place] not in known]
+
+
+def is_plain(text: MarkedText, first: int, end: int) -> bool:
+    """Whether every word from token `first` to before `end` is known, one says that all is well, and none names a body or an ill."""
+    marks = [text.at[place] for place in range(first, end) if text.kind(place) in _SPOKEN]
+    known = [mark.concepts.bits for mark in marks if mark is not None]
+    return len(known) == len(marks) and any(bits & _WELL for bits in known) and not any(bits & _ILL_OR_BODY for bits in known)
 
 
 def says_more(text: MarkedText) -> bool:

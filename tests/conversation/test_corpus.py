@@ -53,7 +53,7 @@ def test_what_was_practised_is_known(practice: Errors) -> None:
     emergencies = practice.texts - practice.quiet - practice.urgent
     assert len(practice.missed_emergencies) <= 0.03 * emergencies, practice.missed_emergencies
     assert len(practice.missed_urgent) <= 0.02 * practice.urgent, practice.missed_urgent
-    assert len(practice.false_alarms) <= 0.06 * practice.quiet, practice.false_alarms
+    assert len(practice.false_alarms) <= 0.08 * practice.quiet, practice.false_alarms
     assert len(practice.wrong_temperatures) <= 0.02 * practice.texts, practice.wrong_temperatures
 
 
