@@ -44,6 +44,7 @@ _ELSEWHERE = OF_SEVERAL_WORDS | _SLAUGHTER | _THEIRS | BYSTANDER | STRANGER | _P
 _TELLING = TROUBLED | _THEIRS | BYSTANDER | bits_of({"treated"})
 _SMALL = bits_of({"filler_noun", "filler_verb", "is_filler", "gone_filler", "has_it", "degree", "smalltalk", "please", "laugh"})
 _INFECTION = bits_of({"infection"})
+_IN_YOUR_CARE = bits_of({"in_your_care"})
 _THANKS, _SINCE_THEN = bits_of({"thanks"}), bits_of({"since_then"})
 _PARTING = bits_of({"about_now", "this_time", "but"})
 _AND, _WORSE = bits_of({"list_and"}), bits_of({"worse"})
@@ -58,6 +59,8 @@ def speaks_of_elsewhere(text: MarkedText, first: int, end: int) -> str | None:
         return None
     if said & OF_SEVERAL_WORDS:
         said |= NEVER | BYSTANDER
+    if said & _IN_YOUR_CARE and _takes_part(text):
+        said &= ~(NEVER | _THEIRS)
     if said & NEVER and says_well(text) and is_anothers(text, first, NEVER, even_now=says_well(text, in_set_words=True)):
         return ANOTHERS
     if said & SOMEBODY and text.numeric and gives_own_temperature(text) and is_said_of_somebody(text, first):
@@ -69,6 +72,20 @@ def speaks_of_elsewhere(text: MarkedText, first: int, end: int) -> str | None:
     if (said & (_PAST | _AGO) or names_a_year(text)) and not _is_muddled(text, first) and _is_past(text, first, end):
         return LONG_AGO
     return None
+
+
+def _takes_part(text: MarkedText) -> bool:
+    """ "Mum collapsed, I am well, it is her on your trial": a patient of ours is named, and it is not the writer."""
+    return any(
+        not (text.has(mark.first - 1, "not") or text.has(mark.first - 1, "no") or _names_the_writer(text, mark))
+        for mark in text.marked("in_your_care")
+    )
+
+
+def _names_the_writer(text: MarkedText, mark: Mark) -> bool:
+    """ "I'm the patient", "el paciente soy yo"; but 我是病人的女儿 names the parent."""
+    beside = (*range(mark.first - 2, mark.first), *range(mark.end, mark.end + 2))
+    return not text.has(mark.end, "relative") and any(text.has(place, "writer") for place in beside)
 
 
 def _is_of_nobody_who_takes_part(text: MarkedText, first: int, end: int, said: int) -> bool:

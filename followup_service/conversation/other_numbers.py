@@ -24,6 +24,8 @@ _MANY_TIMES = frozenset({Decimal(100), Decimal(108)})
 _MEASURED_REACH, _NEAR_IN_SIZE = 6, Decimal("0.75")
 _THRESHOLD, _HAVING = bits_of({"threshold"}), bits_of({"has_it", "about_now", "temperature_claim"})
 _WEATHER, _IF, _ABOVE, _QUOTED, _HAS_IT = (bits_of({concept}) for concept in ("weather", "if", "above", "quoted", "has_it"))
+# "It freezes me" is no weather.
+_CHILLS = bits_of({"RIGOR"})
 _OWN = bits_of({"about_self", "writer", "temperature_label", "FEVER"})
 _SELF_HAVING = bits_of({"about_self", "has_it"})
 _COME_WHOLE = bits_of({"place_label", "clock", "relative", "never_participant", "bystander", "comes_whole"})
@@ -161,7 +163,9 @@ def _weather_near(text: MarkedText, number: Number) -> bool:
     if not number.is_whole and text.words[max(0, number.first - 2) : number.first] in _HE_HAS:
         return False
     return any(
-        text.has(position, "weather")
+        (mark := text.at[position]) is not None
+        and mark.concepts.bits & _WEATHER
+        and not mark.concepts.bits & _CHILLS
         and text.clauses[position] == text.clauses[number.first]
         and (_may_be_outdoors(text, number) or (position < number.first and not _is_had(text, number)))
         and not _has_own_number(text, position, number)

@@ -172,12 +172,12 @@ def _is_unbearable(text: MarkedText, named: Named) -> bool:
 
 
 def _is_extensive(text: MarkedText, named: Named) -> bool:
-    """Sick again and again, a rash all over or on belly and limbs: those on face and chest are the drugs' usual ones."""
+    """Sick again and again, a rash all over or on belly and limbs: those on face and chest, hands and feet are the drugs' usual ones."""
     if named.code not in _EXTENTS:
         return False
     if _near(text, named, _EXTENTS[named.code]):
         return True
-    return named.code == "RASH" and sum(_near(text, named, part) for part in ("belly", "leg", "limb")) > 1
+    return named.code == "RASH" and _near(text, named, "belly") and (_near(text, named, "leg") or _near(text, named, "limb"))
 
 
 def _is_compared(text: MarkedText, mark: Mark) -> bool:
