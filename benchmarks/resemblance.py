@@ -63,8 +63,18 @@ def learning_rows() -> list[Row]:
 
 
 def learn(rows: list[Row]) -> tuple[Row, Row]:
-    """The weights of "alarm" and of "emergency", as the reader keeps them."""
-    lessons = [lesson for row in rows for lesson in _lessons(row)]
+    """The weights of "alarm" and of "emergency", as the reader keeps them.
+
+    Of an alarm nobody knows which sentence it is: learned once with all of them, and once more with the one that then reads most like it,
+    so that the small talk around alarms is not taken for one.
+    """
+    texts = [(list(sentences(_marked(row))), row["level"]) for row in rows]
+    first = _fit([lesson for parts, level in texts for lesson in _lessons(parts, level, None)])
+    known = Resemblance(*map(Weights.from_kept, first))
+    return _fit([lesson for parts, level in texts for lesson in _lessons(parts, level, known)])
+
+
+def _fit(lessons: list[tuple[list[int], str]]) -> tuple[Row, Row]:
     asked = {
         "buckets": BUCKETS,
         "trust": TRUST,
@@ -81,13 +91,15 @@ def learn(rows: list[Row]) -> tuple[Row, Row]:
     return _kept(alarm), _kept(emergency)
 
 
-def _lessons(row: Row) -> Iterator[tuple[list[int], str]]:
-    """The buckets of a text with its level; of a quiet text each sentence is quiet, of an alarm nobody knows which sentence it is."""
-    found = [buckets(sentence) for sentence in sentences(_marked(row))]
-    if row["level"] in ALARMS:
-        yield list(chain.from_iterable(found)), row["level"]
+def _lessons(parts: list[list[str]], level: str, known: Resemblance | None) -> Iterator[tuple[list[int], str]]:
+    """The buckets of each sentence of a quiet text; of an alarm those of the sentence most like it, or of all while nothing is known."""
+    if level not in ALARMS:
+        yield from ((buckets(sentence), level) for sentence in parts)
+    elif known is None or len(parts) < 2:
+        yield list(chain.from_iterable(map(buckets, parts))), level
     else:
-        yield from ((sentence, row["level"]) for sentence in found)
+        which = int(level == "emergency")
+        yield buckets(max(parts, key=lambda sentence: known.margins(sentence)[which])), level
 
 
 def _marked(row: Row) -> MarkedText:

@@ -30,7 +30,7 @@ _DIGITS_OF_A_COUNT = 2
 _WORDS_KEPT = 20_000
 # The margin from which a sentence is an emergency, and an alarm; where the lexicons understood nothing, less is enough. From the last one
 # on a person reads it. Chosen on texts that neither lexicons nor weights had learned from (docs/figures.md).
-_READ, _NAMED, _UNREAD, _TROUBLE = (-0.15, 0.15), (0.0, 0.15), (-0.3, -0.05), -0.4
+_READ, _NAMED, _UNREAD, _TROUBLE = (-0.15, 0.15), (0.1, 0.15), (-0.3, -0.05), -0.4
 _FEW_WORDS, _FEW_CHARACTERS = 5, 10
 Spans = Collection[tuple[int, int]]
 
