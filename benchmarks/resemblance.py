@@ -137,11 +137,11 @@ def main() -> int:
 
 
 def _print(judged: list[tuple[Row, ReadsLike | None]]) -> None:
-    print(f"{'left out':<12}{'texts':>7}{'reads like an emergency':>25}{'like an alarm':>15}{'like neither':>14}")
+    print(f"{'left out':<12}{'texts':>7}{'reads like an emergency':>25}{'like an alarm':>15}{'a little like one':>19}{'like neither':>14}")
     for level in ("emergency", "urgent", "review", "none"):
         found = [like for row, like in judged if row["level"] == level]
-        shares = [found.count(like) / len(found) for like in (ReadsLike.EMERGENCY, ReadsLike.ALARM, None)]
-        print(f"{level:<12}{len(found):>7}{shares[0]:>25.1%}{shares[1]:>15.1%}{shares[2]:>14.1%}")
+        shares = [found.count(like) / len(found) for like in (ReadsLike.EMERGENCY, ReadsLike.ALARM, ReadsLike.TROUBLE, None)]
+        print(f"{level:<12}{len(found):>7}{shares[0]:>25.1%}{shares[1]:>15.1%}{shares[2]:>19.1%}{shares[3]:>14.1%}")
 
 
 if __name__ == "__main__":
