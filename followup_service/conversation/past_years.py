@@ -2,6 +2,7 @@
 
 from followup_service.conversation.concepts import bits_of
 from followup_service.conversation.marked_text import Mark, MarkedText
+from followup_service.conversation.vocabulary import load_vocabulary
 
 _YEARS = frozenset(map(str, range(1900, 2000)))
 # Years since then but before the study; a number such as 2000 may also count something.
@@ -35,7 +36,7 @@ _LIKE = frozenset({
     "since", "desde", "depuis", "từ", "tu", "从", "自", "自从", "like", "as", "than", "como", "que", "comme", "как", "чем", "زي", "مثل",
     "jaise", "जैसे", "जैसा", "như", "nhu", "hơn", "hon", "比", "像", "跟", "和", "似", "同",
 })  # fmt: skip
-_YOUNGEST = 25
+_YOUNGEST = 17
 _AT_AGE = bits_of({"at_age", "when_aged"})
 _HAD = bits_of({"writer", "has_it"})
 _LONG_AGO, _A_WHILE_AGO = bits_of({"long_ago"}), bits_of({"a_while_ago"})
@@ -70,14 +71,22 @@ def _compares(text: MarkedText, place: int, first: int) -> bool:
 
 
 def _is_a_young_age(text: MarkedText, place: int) -> bool:
-    """ "When I was six", "à six ans", 5 tuổi: an age that no participant has."""
+    """ "When I was six", "à six ans", 5 tuổi: an age that no participant has, who are grown up."""
     before = [mark for mark in text.at[max(0, place - 2) : place] if mark is not None and mark.concepts.bits & _AT_AGE]
     if not before:
         return False
-    word = text.words[place]
-    if text.kind(place) == "number" and not (word.isdecimal() and int(word) <= _YOUNGEST):
+    if not _is_young(text, place):
         return False
     return text.has(place + 1, "years") or ("when_aged" in before[-1].concepts and not text.has(place + 1, "counted"))
+
+
+def _is_young(text: MarkedText, place: int) -> bool:
+    """Of a number in digits or in one word; in Chinese several characters may say one, and a sign says none."""
+    word, kind = text.words[place], text.kind(place)
+    if kind == "word":
+        value = load_vocabulary().numbers[text.language].words.get(word)
+        return value is not None and value <= _YOUNGEST
+    return kind == "cjk" or (word.isdecimal() and int(word) <= _YOUNGEST)
 
 
 def _is_of_the_past(text: MarkedText, place: int) -> bool:
