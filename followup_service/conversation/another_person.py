@@ -1,10 +1,10 @@
-"""Decides whether an illness is that of somebody named who takes no part, or of an animal, and not the writer's."""
+"""Decides whether an illness is that of somebody named who takes no part, and not the writer's."""
 
 from followup_service.conversation.clause_beginnings import begins_clause
 from followup_service.conversation.concepts import SECTIONS, bits_of
 from followup_service.conversation.marked_text import Mark, MarkedText
 from followup_service.conversation.others import others
-from followup_service.conversation.says_well import is_alarming
+from followup_service.conversation.says_well import SOMEBODY, is_alarming
 from followup_service.protocol.symptom_codes import SYMPTOM_CODES
 
 STRANGER, NEVER, BYSTANDER = bits_of({"stranger"}), bits_of({"never_participant"}), bits_of({"bystander"})
@@ -12,10 +12,8 @@ TODAY, ALSO = bits_of({"about_now"}), bits_of({"also"})
 _ACQUAINTANCE, _PLACE_WORDS = bits_of({"acquaintance"}), 5
 # What is seen in others, and what nobody likens to an animal: "a cow is sitting on my chest".
 _SEEN = bits_of({"COLLAPSE", "SEIZURE", "IN_HOSPITAL"})
-_SLAUGHTER, _BLOOD = bits_of({"slaughter"}), bits_of({"blood"})
-_OF_A_BODY = bits_of({"wound", "nose", "stool", "urine", "vomit", "phlegm", "mouth", "line", "cannot", "lost", "limb"})
 _NONE = bits_of({"no", "not", "none", "no_answer", "none_of_all", "fine"})
-_VET, _HAS_IT = bits_of({"vet"}), bits_of({"has_it"})
+_HAS_IT = bits_of({"has_it"})
 _OTHERS_REACH, _TOLD_REACH = 8, 20
 # How many words that nobody knows, and how many known ones that are not small, may stand between somebody and the illness.
 _FEW_WORDS, _SOME_WORDS, _FEW_CHARACTERS, _FEW_ODD = 1, 3, 4, 2
@@ -53,7 +51,6 @@ _MAY_STAND_BETWEEN = (
     | bits_of({"gone", "list_and", "at_age", "infection", "never_participant", "bystander", "stranger", "title", "kin"})
     | bits_of(SECTIONS["things"] - {"relative", "visit"})
 )
-SOMEBODY = NEVER | BYSTANDER | STRANGER | bits_of({"relative", "acquaintance", "kin", "spouse"})
 _LIVING_WITH_US = bits_of({"relative", "spouse"})
 _NOT_OF_THEM = ALSO | bits_of({"writer", "about_self"})
 _SELF = bits_of({"writer", "about_self", "relative", "medicine", "quoted", "temperature_label"})
@@ -286,33 +283,6 @@ def _is_is(text: MarkedText, place: int) -> bool:
 def _is_small_at(text: MarkedText, place: int) -> bool:
     mark = text.at[place]
     return mark is not None and mark.concepts.bits & (_SMALL | _UNITS) != 0
-
-
-def is_of_a_patient_of_the_vet(text: MarkedText, first: int) -> bool:
-    """ "The dog is poorly, vomited blood, we took him to the vet": an animal before the illness in its sentence, a vet, and nobody else."""
-    if not text.spoken_of & _VET:
-        return False
-    sentence = text.sentences[first]
-    animal = next((mark for mark in text.marks if mark.concepts.bits & STRANGER and text.sentences[mark.first] == sentence), None)
-    if animal is None or animal.first > first or animal.concepts.bits & _VET:
-        return False
-    return not any(text.words[place] in text.returning and not _is_day(text, place) for place in range(animal.end, first))
-
-
-def is_of_a_slaughter(text: MarkedText, first: int, end: int) -> bool:
-    """ "We killed the pig, blood everywhere": blood beside a slaughter, with no part of a body and no word of the writer in its clause."""
-    illness = text.at[first]
-    if not text.spoken_of & _SLAUGHTER or text.spoken_of & _OF_A_BODY or illness is None or not illness.concepts.bits & _BLOOD:
-        return False
-    clause = text.clauses[first]
-    if any(text.words[place] in text.returning for place in range(len(text.words)) if text.clauses[place] == clause):
-        return False
-    return not is_troubled_from(text, end)
-
-
-def _is_day(text: MarkedText, place: int) -> bool:
-    mark = text.at[place]
-    return mark is not None and mark.concepts.bits & TODAY != 0
 
 
 def _leads_to(text: MarkedText, subject: Mark, first: int) -> bool:

@@ -6,17 +6,15 @@ begins; childhood, a number of years ago, or a year of the last century, in a cl
 of old where the writer says to be well now.
 """
 
+from followup_service.conversation.animals import is_of_a_patient_of_the_vet, is_of_a_slaughter
 from followup_service.conversation.another_person import (
     ALSO,
     BYSTANDER,
     NEVER,
-    SOMEBODY,
     STRANGER,
     TODAY,
     TROUBLED,
     is_anothers,
-    is_of_a_patient_of_the_vet,
-    is_of_a_slaughter,
     is_said_of_somebody,
     is_troubled_from,
     names_the_one_who_has_it,
@@ -29,7 +27,7 @@ from followup_service.conversation.concepts import bits_of
 from followup_service.conversation.marked_text import Mark, MarkedText
 from followup_service.conversation.others import OF_SEVERAL_WORDS
 from followup_service.conversation.past_years import a_while_agos, is_of_a_treatment, long_agos, names_a_year
-from followup_service.conversation.says_well import gives_own_temperature, says_well, says_well_now
+from followup_service.conversation.says_well import SOMEBODY, gives_own_temperature, says_well, says_well_now
 
 ANOTHERS, LONG_AGO = "somebody else's, not the participant's", "long ago"
 _PAST_REACH, _FEW_BESIDE, _FEW_SMALL = 14, 5, 4

@@ -7,34 +7,28 @@ from followup_service.conversation.elsewhere import speaks_of_elsewhere
 from followup_service.conversation.marked_text import Mark, MarkedText
 from followup_service.conversation.number_labels import label_before
 from followup_service.conversation.numbers import Number
+from followup_service.conversation.place_temperatures import (
+    BODY,
+    is_degrees_of_a_thing,
+    is_in_a_town,
+    is_near_weather,
+    names_a_fever_beside,
+)
 from followup_service.conversation.suppositions import condition_of_the_future
 from followup_service.conversation.text_language import DEFAULT
 from followup_service.conversation.told_tales import speaks_of_no_fact
 
-_BEFORE_A_FEVER = ("degree_sign", "celsius", "fahrenheit", "is_filler", "change")
-_WEATHER_REACH = 4
 _BIRTHDAY_REACH = 2
 _DASHES = frozenset("-:")
-_SMALL = ("is_filler", "about_now", "has_it", "filler_noun", "degree_sign", "celsius", "fahrenheit")
-_UNITS = ("degree_sign", "celsius", "fahrenheit")
-_COST, _WRITER = bits_of({"cost", "priced"}), bits_of({"writer"})
+_COST = bits_of({"cost", "priced"})
 _MEASURE = bits_of({"measure"})
 # "I told you 100 times", "हनुमान चालीसा 108 बार"; 102 may be a fever that comes so many times.
 _MANY_TIMES = frozenset({Decimal(100), Decimal(108)})
 _MEASURED_REACH, _NEAR_IN_SIZE = 6, Decimal("0.75")
 _THRESHOLD, _HAVING = bits_of({"threshold"}), bits_of({"has_it", "about_now", "temperature_claim"})
-_WEATHER, _IF, _ABOVE, _QUOTED, _HAS_IT = (bits_of({concept}) for concept in ("weather", "if", "above", "quoted", "has_it"))
-# "It freezes me" is no weather.
-_CHILLS = bits_of({"RIGOR"})
-_OWN = bits_of({"about_self", "writer", "temperature_label", "FEVER"})
-_SELF_HAVING = bits_of({"about_self", "has_it"})
+_IF, _ABOVE, _QUOTED, _HAS_IT = (bits_of({concept}) for concept in ("if", "above", "quoted", "has_it"))
 _COME_WHOLE = bits_of({"place_label", "clock", "relative", "never_participant", "bystander", "comes_whole"})
-_PARTING = bits_of({"writer", "relative", "medicine", "no", "not"})
-_WARM, _UNDERSTOOD, _TOPIC = bits_of({"warm_place"}), bits_of({"understood"}), bits_of({"topic"})
-_BODY = bits_of({"temperature_label", "temperature_claim", "FEVER", "RIGOR", "high", "celsius", "fahrenheit"})
-_BODY_OR_SELF = bits_of({"temperature_claim", "FEVER", "RIGOR", "about_self", "relative"})
-# French "il fait 38,5" is somebody's fever where the weather has no tenths.
-_HE_HAS = [["il", "fait"], ["y", "fait"]]
+_UNDERSTOOD, _TOPIC = bits_of({"understood"}), bits_of({"topic"})
 _ENZYMES = frozenset({"got", "gpt"})
 _QUESTION, _PLACE, _GAME, _SPELT_IN_GROUPS = (bits_of({concept}) for concept in ("question", "place_label", "game", "digits_label"))
 
@@ -45,7 +39,7 @@ def other_meaning(text: MarkedText, number: Number, *, labelled: bool) -> str | 
     elsewhere = speaks_of_elsewhere(text, number.first, number.end) or speaks_of_no_fact(text, number.first, None)
     if elsewhere is not None:
         return elsewhere
-    if (_weather_near(text, number) or _is_degrees_of_a_thing(text, number)) and not _fever_beside(text, number):
+    if (is_near_weather(text, number) or is_degrees_of_a_thing(text, number)) and not names_a_fever_beside(text, number):
         return "the temperature of a place"
     if condition_of_the_future(text, number.first, is_number=True) is not None:
         return "only what might come"
@@ -80,7 +74,7 @@ def _unlabelled_meaning(text: MarkedText, number: Number) -> str | None:
     bought_or_measured = _price_or_measure(text, number)
     if bought_or_measured is not None:
         return bought_or_measured
-    if _is_of_a_place(text, number):
+    if is_in_a_town(text, number):
         return "the temperature of a place"
     if number.is_whole and _birthday_beside(text, number):
         return "an age"
@@ -99,7 +93,7 @@ def _unlabelled_meaning(text: MarkedText, number: Number) -> str | None:
 
 
 def _price_or_measure(text: MarkedText, number: Number) -> str | None:
-    if _is_price(text, number) or (_has_thousands(number) and len(text.words) > 1 and not text.spoken_of & _BODY):
+    if _is_price(text, number) or (_has_thousands(number) and len(text.words) > 1 and not text.spoken_of & BODY):
         return "a price"
     if _is_an_enzyme(text, number):
         return "a value from the laboratory"
@@ -114,7 +108,7 @@ def _price_or_measure(text: MarkedText, number: Number) -> str | None:
 
 def _is_price(text: MarkedText, number: Number) -> bool:
     """ "38.50 for the taxi": two digits behind the point, as prices have, in a sentence that speaks of buying and of no body."""
-    if not text.spoken_of & _COST or text.spoken_of & _BODY or number.value.as_tuple().exponent != -2:
+    if not text.spoken_of & _COST or text.spoken_of & BODY or number.value.as_tuple().exponent != -2:
         return False
     beside = [mark for mark in text.marks if text.sentences[mark.first] == text.sentences[number.first]]
     return any(mark.concepts.bits & _COST for mark in beside) and not any("about_now" in mark.concepts for mark in beside)
@@ -122,7 +116,7 @@ def _is_price(text: MarkedText, number: Number) -> bool:
 
 def _is_measured_again(text: MarkedText, number: Number) -> bool:
     """ "Round the waist 88 cm, now 95", "one calf 41 cm against 36": the unit was said with a number of like size before."""
-    if not text.spoken_of & _MEASURE or text.spoken_of & _BODY:
+    if not text.spoken_of & _MEASURE or text.spoken_of & BODY:
         return False
     for place in range(max(1, number.first - _MEASURED_REACH), number.first):
         if text.has(place, "measure") and text.words[place - 1].isdecimal():
@@ -154,89 +148,9 @@ def is_glued_count(text: MarkedText, after: int) -> bool:
     return text.has(after, "counted_glued") and text.tokens[after].start() == text.tokens[after - 1].end()
 
 
-def _weather_near(text: MarkedText, number: Number) -> bool:
-    if not text.spoken_of & _WEATHER:
-        return False
-    if number.first == 0 and not number.is_whole and _is_followed_by_and(text, number):
-        return False
-    near = range(max(0, number.first - _WEATHER_REACH), min(len(text.words), number.end + _WEATHER_REACH))
-    if not number.is_whole and text.words[max(0, number.first - 2) : number.first] in _HE_HAS:
-        return False
-    return any(
-        (mark := text.at[position]) is not None
-        and mark.concepts.bits & _WEATHER
-        and not mark.concepts.bits & _CHILLS
-        and text.clauses[position] == text.clauses[number.first]
-        and (_may_be_outdoors(text, number) or (position < number.first and not _is_had(text, number)))
-        and not _has_own_number(text, position, number)
-        and not _names_somebody_before(text, position, number)
-        and not _is_told_before(text, position, number)
-        for position in near
-    )
-
-
-def _is_followed_by_and(text: MarkedText, number: Number) -> bool:
-    """ "35.4 and it is cold out", ٣٥٫٤ والجو بارد: the weather is what comes besides."""
-    after = number.end
-    return text.has(after, "list_and") or (after < len(text.tokens) and text.tokens[after][0].startswith("و"))
-
-
-def _has_own_number(text: MarkedText, position: int, number: Number) -> bool:
-    """ "36.5, heating set to 19": the word for a place before which `number` stands is followed by a number of its own."""
-    following = range(position + 1, min(len(text.words), position + 1 + _WEATHER_REACH))
-    return number.end <= position and any(text.kind(place) == "number" for place in following)
-
-
-def _is_told_before(text: MarkedText, position: int, number: Number) -> bool:
-    """天氣37度我36.9: the number of the weather, then an "I", then this one."""
-    between = range(position + 1, number.first)
-    says_i = any((mark := text.at[place]) is not None and mark.concepts.bits & _WRITER for place in between)
-    return says_i and any(text.kind(place) == "number" for place in between)
-
-
-def _may_be_outdoors(text: MarkedText, number: Number) -> bool:
-    """Thermometers outdoors are read in whole degrees, and whoever writes "tengo 39", "体温39" means a body."""
-    before = text.at[number.first - 1] if number.first else None
-    labels = (before, label_before(text, number))
-    return number.is_whole and not any(label is not None and label.concepts.bits & _OWN for label in labels)
-
-
-def _is_had(text: MarkedText, number: Number) -> bool:
-    """ "Na praia tive 39": who says straight before the number to have it means no place."""
-    before = text.at[number.first - 1] if number.first else None
-    return before is not None and before.concepts.bits & _SELF_HAVING == _SELF_HAVING
-
-
-def _names_somebody_before(text: MarkedText, position: int, number: Number) -> bool:
-    """ "39.2 no paracetamol in the house": a person, a no or a medicine between the number and the word for a place parts them."""
-    between = text.at[number.end : position]
-    return any(mark is not None and mark.concepts.bits & _PARTING for mark in between)
-
-
-def _is_degrees_of_a_thing(text: MarkedText, number: Number) -> bool:
-    """ "Delhi 44 degrees today", "coffee at 40 degrees": a town or a drink, degrees, and nobody in the clause who could have them."""
-    if not text.spoken_of & _WARM or not any(text.has(place, unit) for place in (number.end - 1, number.end) for unit in _UNITS):
-        return False
-    beside = [mark for mark in text.marks if text.clauses[mark.first] == text.clauses[number.first]]
-    is_said_of = any(mark.concepts.bits & _WARM and _is_beside(text, number, mark) for mark in beside)
-    return is_said_of and not any(mark.concepts.bits & _BODY_OR_SELF for mark in beside)
-
-
-def _is_of_a_place(text: MarkedText, number: Number) -> bool:
-    """ "39 in Delhi": a town right behind, in a text without a word of a body; a forecast has no tenths."""
-    after = number.end
-    return number.is_whole and text.has(after, "filler_noun") and text.has(after + 1, "warm_place") and not text.spoken_of & _BODY
-
-
 def _has_thousands(number: Number) -> bool:
     """ "38.500 đồng": no thermometer shows three digits behind the point."""
     return number.value.as_tuple().exponent == -3
-
-
-def _is_beside(text: MarkedText, number: Number, mark: Mark) -> bool:
-    """With nothing but today, is, in and the like between: "coffee, then 39 degrees" says nothing of the coffee."""
-    between = range(min(mark.end, number.end), max(mark.first, number.first))
-    return all(any(text.has(place, small) for small in _SMALL) for place in between)
 
 
 def _is_rule_understood(text: MarkedText, number: Number) -> bool:
@@ -256,24 +170,13 @@ def _is_bound(text: MarkedText, number: Number) -> bool:
 
 def _is_about_a_topic(text: MarkedText, number: Number) -> bool:
     """A lottery, shares, exams, a price list: a topic of whole numbers named before or in its clause, and no word of a body."""
-    if not text.spoken_of & _TOPIC or text.spoken_of & _BODY:
+    if not text.spoken_of & _TOPIC or text.spoken_of & BODY:
         return False
     return any(
         text.sentences[mark.first] == text.sentences[number.first]
         and (mark.first < number.first or text.clauses[mark.first] == text.clauses[number.first])
         for mark in text.marked("topic")
     )
-
-
-def _fever_beside(text: MarkedText, number: Number) -> bool:
-    """A fever named straight before the number or after it, and not denied: then a hot day is only small talk."""
-    label = label_before(text, number)
-    if label is not None and "FEVER" in label.concepts:
-        return not (text.has(label.first - 1, "no") or text.has(label.first - 1, "not"))
-    position = number.end
-    while any(text.has(position, concept) for concept in _BEFORE_A_FEVER):
-        position += 1
-    return text.has(position, "FEVER")
 
 
 def _is_hypothetical(text: MarkedText, number: Number) -> bool:
@@ -341,7 +244,7 @@ def _label_of_group(text: MarkedText, number: Number) -> Mark | None:
 
 def _asks_which_place(text: MarkedText, number: Number) -> bool:
     """ "Which room, 38 or 39?": a place, then two whole numbers between which somebody asks to choose, and no word of a body."""
-    if not text.spoken_of & _PLACE or text.spoken_of & _BODY or not (text.spoken_of & _QUESTION or "?" in text.words):
+    if not text.spoken_of & _PLACE or text.spoken_of & BODY or not (text.spoken_of & _QUESTION or "?" in text.words):
         return False
     beside = text.has(number.end, "either_or") or text.has(number.first - 1, "either_or") or text.has(number.first - 2, "either_or")
     return beside and any(mark.first < number.first for mark in text.marked("place_label"))

@@ -20,7 +20,7 @@ _HOUSE = frozenset({"ghar", "yaha", "yahan", "idhar", "घर", "यहां", 
 # A living body's temperature in degrees Celsius and Fahrenheit, and where in it there is neither a fever nor a chill.
 _BODY = (Decimal(34), Decimal("35.5"), Decimal(38), Decimal(43)), (Decimal("93.2"), Decimal("95.9"), Decimal("100.4"), Decimal("109.4"))
 _TENS, _DIGITS, _LEAST_POINTLESS = frozenset("三四"), "一二三四五六七八九", 340
-_SOMEBODY = bits_of({"relative", "never_participant", "bystander", "stranger", "acquaintance", "kin", "spouse"})
+SOMEBODY = bits_of({"relative", "never_participant", "bystander", "stranger", "acquaintance", "kin", "spouse"})
 _OWN_REACH, _OWN_BESIDE = 6, 1
 _AT = frozenset({"at", "with", "on", "a", "avec", "con", "com"})
 _GOES_ON = ("smalltalk", "fine", "self_well", "gone_filler", "please")
@@ -141,7 +141,7 @@ def _is_of(text: MarkedText, writer: Mark, place: int) -> bool:
     reach = _OWN_REACH if writer.first < place and _stands_against(text, writer) else _OWN_BESIDE
     between = text.at[first:end]
     return len(between) <= reach and not any(
-        (mark is not None and mark.concepts.bits & _SOMEBODY) or (beside in text.numeric and is_alarming(text, beside))
+        (mark is not None and mark.concepts.bits & SOMEBODY) or (beside in text.numeric and is_alarming(text, beside))
         for beside, mark in enumerate(between, first)
     )
 

@@ -1,0 +1,35 @@
+"""Decides whether an illness or blood is that of an animal: one that was taken to the vet, or one that was killed."""
+
+from followup_service.conversation.another_person import STRANGER, TODAY, is_troubled_from
+from followup_service.conversation.concepts import bits_of
+from followup_service.conversation.marked_text import MarkedText
+
+_SLAUGHTER, _BLOOD, _VET = bits_of({"slaughter"}), bits_of({"blood"}), bits_of({"vet"})
+_OF_A_BODY = bits_of({"wound", "nose", "stool", "urine", "vomit", "phlegm", "mouth", "line", "cannot", "lost", "limb"})
+
+
+def is_of_a_patient_of_the_vet(text: MarkedText, first: int) -> bool:
+    """ "The dog is poorly, vomited blood, we took him to the vet": an animal before the illness in its sentence, a vet, and nobody else."""
+    if not text.spoken_of & _VET:
+        return False
+    sentence = text.sentences[first]
+    animal = next((mark for mark in text.marks if mark.concepts.bits & STRANGER and text.sentences[mark.first] == sentence), None)
+    if animal is None or animal.first > first or animal.concepts.bits & _VET:
+        return False
+    return not any(text.words[place] in text.returning and not _is_day(text, place) for place in range(animal.end, first))
+
+
+def is_of_a_slaughter(text: MarkedText, first: int, end: int) -> bool:
+    """ "We killed the pig, blood everywhere": blood beside a slaughter, with no part of a body and no word of the writer in its clause."""
+    illness = text.at[first]
+    if not text.spoken_of & _SLAUGHTER or text.spoken_of & _OF_A_BODY or illness is None or not illness.concepts.bits & _BLOOD:
+        return False
+    clause = text.clauses[first]
+    if any(text.words[place] in text.returning for place in range(len(text.words)) if text.clauses[place] == clause):
+        return False
+    return not is_troubled_from(text, end)
+
+
+def _is_day(text: MarkedText, place: int) -> bool:
+    mark = text.at[place]
+    return mark is not None and mark.concepts.bits & TODAY != 0

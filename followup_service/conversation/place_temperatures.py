@@ -1,0 +1,113 @@
+"""Whether a number is the temperature of a place or a thing: the weather, a town, a drink; and no body's."""
+
+from followup_service.conversation.concepts import bits_of
+from followup_service.conversation.marked_text import Mark, MarkedText
+from followup_service.conversation.number_labels import label_before
+from followup_service.conversation.numbers import Number
+
+_BEFORE_A_FEVER = ("degree_sign", "celsius", "fahrenheit", "is_filler", "change")
+_WEATHER_REACH = 4
+_SMALL = ("is_filler", "about_now", "has_it", "filler_noun", "degree_sign", "celsius", "fahrenheit")
+_UNITS = ("degree_sign", "celsius", "fahrenheit")
+_WEATHER, _WARM, _WRITER = bits_of({"weather"}), bits_of({"warm_place"}), bits_of({"writer"})
+# "It freezes me" is no weather.
+_CHILLS = bits_of({"RIGOR"})
+_OWN = bits_of({"about_self", "writer", "temperature_label", "FEVER"})
+_SELF_HAVING = bits_of({"about_self", "has_it"})
+_PARTING = bits_of({"writer", "relative", "medicine", "no", "not"})
+# What speaks of a body, wherever it stands in the text.
+BODY = bits_of({"temperature_label", "temperature_claim", "FEVER", "RIGOR", "high", "celsius", "fahrenheit"})
+_BODY_OR_SELF = bits_of({"temperature_claim", "FEVER", "RIGOR", "about_self", "relative"})
+# French "il fait 38,5" is somebody's fever where the weather has no tenths.
+_HE_HAS = [["il", "fait"], ["y", "fait"]]
+
+
+def is_near_weather(text: MarkedText, number: Number) -> bool:
+    if not text.spoken_of & _WEATHER:
+        return False
+    if number.first == 0 and not number.is_whole and _is_followed_by_and(text, number):
+        return False
+    near = range(max(0, number.first - _WEATHER_REACH), min(len(text.words), number.end + _WEATHER_REACH))
+    if not number.is_whole and text.words[max(0, number.first - 2) : number.first] in _HE_HAS:
+        return False
+    return any(
+        (mark := text.at[position]) is not None
+        and mark.concepts.bits & _WEATHER
+        and not mark.concepts.bits & _CHILLS
+        and text.clauses[position] == text.clauses[number.first]
+        and (_may_be_outdoors(text, number) or (position < number.first and not _is_had(text, number)))
+        and not _has_own_number(text, position, number)
+        and not _names_somebody_before(text, position, number)
+        and not _is_told_before(text, position, number)
+        for position in near
+    )
+
+
+def _is_followed_by_and(text: MarkedText, number: Number) -> bool:
+    """ "35.4 and it is cold out", ٣٥٫٤ والجو بارد: the weather is what comes besides."""
+    after = number.end
+    return text.has(after, "list_and") or (after < len(text.tokens) and text.tokens[after][0].startswith("و"))
+
+
+def _has_own_number(text: MarkedText, position: int, number: Number) -> bool:
+    """ "36.5, heating set to 19": the word for a place before which `number` stands is followed by a number of its own."""
+    following = range(position + 1, min(len(text.words), position + 1 + _WEATHER_REACH))
+    return number.end <= position and any(text.kind(place) == "number" for place in following)
+
+
+def _is_told_before(text: MarkedText, position: int, number: Number) -> bool:
+    """天氣37度我36.9: the number of the weather, then an "I", then this one."""
+    between = range(position + 1, number.first)
+    says_i = any((mark := text.at[place]) is not None and mark.concepts.bits & _WRITER for place in between)
+    return says_i and any(text.kind(place) == "number" for place in between)
+
+
+def _may_be_outdoors(text: MarkedText, number: Number) -> bool:
+    """Thermometers outdoors are read in whole degrees, and whoever writes "tengo 39", "体温39" means a body."""
+    before = text.at[number.first - 1] if number.first else None
+    labels = (before, label_before(text, number))
+    return number.is_whole and not any(label is not None and label.concepts.bits & _OWN for label in labels)
+
+
+def _is_had(text: MarkedText, number: Number) -> bool:
+    """ "Na praia tive 39": who says straight before the number to have it means no place."""
+    before = text.at[number.first - 1] if number.first else None
+    return before is not None and before.concepts.bits & _SELF_HAVING == _SELF_HAVING
+
+
+def _names_somebody_before(text: MarkedText, position: int, number: Number) -> bool:
+    """ "39.2 no paracetamol in the house": a person, a no or a medicine between the number and the word for a place parts them."""
+    between = text.at[number.end : position]
+    return any(mark is not None and mark.concepts.bits & _PARTING for mark in between)
+
+
+def is_degrees_of_a_thing(text: MarkedText, number: Number) -> bool:
+    """ "Delhi 44 degrees today", "coffee at 40 degrees": a town or a drink, degrees, and nobody in the clause who could have them."""
+    if not text.spoken_of & _WARM or not any(text.has(place, unit) for place in (number.end - 1, number.end) for unit in _UNITS):
+        return False
+    beside = [mark for mark in text.marks if text.clauses[mark.first] == text.clauses[number.first]]
+    is_said_of = any(mark.concepts.bits & _WARM and _is_beside(text, number, mark) for mark in beside)
+    return is_said_of and not any(mark.concepts.bits & _BODY_OR_SELF for mark in beside)
+
+
+def is_in_a_town(text: MarkedText, number: Number) -> bool:
+    """ "39 in Delhi": a town right behind, in a text without a word of a body; a forecast has no tenths."""
+    after = number.end
+    return number.is_whole and text.has(after, "filler_noun") and text.has(after + 1, "warm_place") and not text.spoken_of & BODY
+
+
+def _is_beside(text: MarkedText, number: Number, mark: Mark) -> bool:
+    """With nothing but today, is, in and the like between: "coffee, then 39 degrees" says nothing of the coffee."""
+    between = range(min(mark.end, number.end), max(mark.first, number.first))
+    return all(any(text.has(place, small) for small in _SMALL) for place in between)
+
+
+def names_a_fever_beside(text: MarkedText, number: Number) -> bool:
+    """A fever named straight before the number or after it, and not denied: then a hot day is only small talk."""
+    label = label_before(text, number)
+    if label is not None and "FEVER" in label.concepts:
+        return not (text.has(label.first - 1, "no") or text.has(label.first - 1, "not"))
+    position = number.end
+    while any(text.has(position, concept) for concept in _BEFORE_A_FEVER):
+        position += 1
+    return text.has(position, "FEVER")
