@@ -37,7 +37,7 @@ SECTIONS: dict[str, frozenset[str]] = {
     "answers": _names("yes no_answer accept refuse none little medium much most"),
     "temperature": _names(
         "temperature_label temperature_claim high celsius fahrenheit degree_sign point half half_before quarter_before quarter_to "
-        "number_and tenth armpit forehead ear oral rectum other_label oxygen_label points "
+        "number_and tenth armpit forehead ear oral rectum other_label oxygen_label pressure_label points "
         "place_label counted counted_glued currency weather street birthday self_is below below_after above clock change quoted "
         "has_it digits_label game warm_place topic minus priced measure comes_whole counted_before came_out"
     ),

@@ -86,6 +86,8 @@ def _by_itself(text: MarkedText, mark: Mark, found: list[Named], *, is_paired: b
     if is_paired:
         return
     for code in alone:
+        if code == "PAIN" and "pressure_label" in mark.concepts:
+            continue  # "pressão 12 por 8"
         if code == "JAUNDICE" and (_has_in_sentence(text, mark, "stool") or _is_of_a_bruise(text, mark)):
             continue  # yellow is what a stool should be, and what a bruise becomes
         found.append(new(Named, (code, mark.first, mark.end, mark.first)))

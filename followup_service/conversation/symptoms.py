@@ -17,7 +17,7 @@ from followup_service.conversation.only_mentioned import (
 )
 from followup_service.conversation.pain_scores import Score, find_scored, find_scores
 from followup_service.conversation.reading import SymptomMention
-from followup_service.conversation.vital_signs import find_vital_sign
+from followup_service.conversation.vital_signs import find_vital_signs
 from followup_service.protocol.findings import Severity, Symptom
 
 _SEVERITIES = {
@@ -47,6 +47,7 @@ _MOST_TIMES = 60
 _LEAST_VISITS = 5
 _TOILET, _URINE = bits_of({"toilet"}), bits_of({"urine"})
 _CLEARING = (find_denial, find_elsewhere, find_future, find_threshold, find_quotation, find_plan, find_visit)
+_CLEARING_MEASURED = (find_elsewhere, find_future, find_quotation)
 
 
 def find_symptoms(text: MarkedText, numbers: list[Number]) -> tuple[list[SymptomMention], list[Symptom]]:
@@ -67,11 +68,12 @@ def find_symptoms(text: MarkedText, numbers: list[Number]) -> tuple[list[Symptom
         mentions.append(_mention(text, named, denial if cleared else None))
         if not cleared:
             standing.append(_symptom(text, named, denial, numbers, scores))
+    for named in find_vital_signs(text, numbers) if numbers else ():
+        denial = next(filter(None, (find(text, named) for find in _CLEARING_MEASURED)), None)
+        mentions.append(_mention(text, named, denial))
+        if denial is None:
+            standing.append(Symptom(named.code))
     for number in numbers:
-        code = find_vital_sign(text, number)
-        if code is not None:
-            mentions.append(_mention(text, Named(code, number.first, number.end, number.first), None))
-            standing.append(Symptom(code))
         if text.spoken_of & _TOILET and not text.spoken_of & _URINE and _is_running(text, number):
             mentions.append(_mention(text, Named("DIARRHOEA", number.first, number.end, number.first), None))
             standing.append(Symptom("DIARRHOEA", count=int(number.value)))

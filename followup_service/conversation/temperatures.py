@@ -3,6 +3,8 @@
 from decimal import Decimal
 from typing import NamedTuple
 
+from followup_service.conversation.blood_pressure import NAMED as _PRESSURE
+from followup_service.conversation.blood_pressure import find_blood_pressures
 from followup_service.conversation.concepts import bits_of
 from followup_service.conversation.marked_text import Mark, MarkedText, new
 from followup_service.conversation.number_labels import label_before
@@ -73,9 +75,10 @@ def find_temperatures(text: MarkedText, numbers: list[Number], *, asked: bool) -
     if not numbers:
         return []
     in_context = asked or text.spoken_of & _BODY_WORDS != 0 or _tells_a_course(text, numbers)
+    pressures = find_blood_pressures(text, numbers) if text.spoken_of & _PRESSURE else []
     candidates = []
     for number in numbers:
-        if number.shape == "number":
+        if number.shape == "number" and not any(pressure.first <= number.first < pressure.end for pressure in pressures):
             candidate = _judge(text, numbers, number, asked=asked, in_context=in_context)
             if candidate is not None:
                 candidates.append(candidate)

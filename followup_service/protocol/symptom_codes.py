@@ -27,6 +27,8 @@ SYMPTOM_CODES = frozenset(
         "DARK_URINE_OR_PALE_STOOL",
         "DIARRHOEA",
         "LEG_SWELLING",
+        "HIGH_BLOOD_PRESSURE",
+        "VERY_HIGH_BLOOD_PRESSURE",
         "BURN",
         "WOUND",
         "LINE_PROBLEM",

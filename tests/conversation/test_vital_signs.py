@@ -2,7 +2,9 @@
 
 import pytest
 
+from followup_service.cli.read_reply import summarise
 from followup_service.conversation.read_reply import read_reply
+from followup_service.protocol.load_study import load_study
 
 
 def _codes(text: str, language: str) -> set[str]:
@@ -23,11 +25,60 @@ def test_other_values_are_not(text: str) -> None:
     assert "BREATHLESSNESS" not in _codes(text, "en")
 
 
-@pytest.mark.parametrize("text", ["bp 185/115", "bp 190/95", "blood pressure 165/112"])
-def test_a_very_high_blood_pressure_is_looked_at(text: str) -> None:
-    assert _codes(text, "en") == {"UNWELL"}
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "bp 165/95"),
+        ("en", "BP 168 over 104 this am, I feel fine, no headache"),
+        ("en", "142/100"),
+        ("zh_Hans", "血压165 102"),
+        ("zh_Hant", "上壓170下壓100"),
+        ("es", "Presion 165 con 102 esta mañana, por lo demas sin novedad"),
+        ("fr", "16,5/10 de tension ce matin, je me sens normal"),
+        ("pt", "tensão 17-10 hoje"),
+        ("ru", "давление второй раз подряд 170 на 100, ничего не болит, голова ясная"),
+        ("ar", "ضغطي ١٧٠ على ١٠٥"),
+        ("hi", "bp 170 by 104"),
+        ("vi", "huyet ap 165/102, nguoi khong sao"),
+    ],
+)
+def test_a_high_blood_pressure_is_urgent_and_no_temperature(language: str, text: str) -> None:
+    summary = summarise(read_reply(text, language), None, load_study("NCT06609434"))
+    assert (summary["level"], summary["codes"], summary["celsius"]) == ("urgent", ["HIGH_BLOOD_PRESSURE"], None)
 
 
-@pytest.mark.parametrize("text", ["bp 140/80", "bp 165/102", "pain 3/10", "on 29/11", "200/5"])
-def test_any_other_pair_of_numbers_is_not(text: str) -> None:
-    assert "UNWELL" not in _codes(text, "en")
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "bp 186/114 and my head is pounding"),
+        ("en", "systolic 190, feel awful"),
+        ("zh_Hans", "高压190低压112,头晕"),
+        ("zh_Hant", "血壓188/112 頭痛"),
+        ("es", "Tensión 190/115 y me duele mucho la cabeza"),
+        ("fr", "tension 19/11 à la maison et gros mal de tête avec"),
+        ("pt", "pressao 18,5 por 11,2 e dor de cabeça"),
+        ("ru", "давление 190 на 110 голова болит"),
+        ("ar", "قست الضغط مرتين والجهاز جديد، طلع ١٩٥ على ١١٢ ومعاه صداع"),
+        ("hi", "BP 190/112 aa rha hai aur sir me tez dard"),
+        ("vi", "Huyết áp 190/115. Nhức đầu, hoa mắt từ lúc ngủ dậy."),
+    ],
+)
+def test_a_very_high_one_with_a_symptom_is_an_emergency(language: str, text: str) -> None:
+    summary = summarise(read_reply(text, language), None, load_study("NCT06609434"))
+    assert (summary["level"], summary["codes"][0]) == ("emergency", "VERY_HIGH_BLOOD_PRESSURE")
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("en", "bp 140/80"), ("en", "pain 3/10"), ("en", "on 29/11"), ("en", "200/5"), ("en", "bp 120, pulse 110"),
+     ("en", "wife's bp is 190/112, I'm fine"), ("en", "walked 165 over 102 steps"), ("fr", "tension 13/8"), ("pt", "pressão 12 por 8"),
+     ("ru", "давление 120 на 80"), ("hi", "bp 130 by 80 theek hai")],
+)  # fmt: skip
+def test_any_other_pair_of_numbers_is_not(language: str, text: str) -> None:
+    assert not {code for code in _codes(text, language) if "PRESSURE" in code}
+    assert summarise(read_reply(text, language), None, load_study("NCT06609434"))["level"] in {"none", "review"}
+
+
+def test_a_fever_beside_a_blood_pressure_is_seen() -> None:
+    summary = summarise(read_reply("bp 120 over 80, temp 38.5", "en"), None, load_study("NCT06609434"))
+    assert (summary["level"], summary["celsius"]) == ("emergency", "38.50")
