@@ -19,7 +19,10 @@ from followup_service.protocol.sentences import said
 TRANSLATIONS = Path(__file__).resolve().parents[2] / "translations"
 SOURCE_LANGUAGE = "en"
 
-_PLACEHOLDER = re.compile(r"%\((\w+)\)s")
+# A percent sign that stands for itself, or the name of a value.
+_PLACEHOLDER = re.compile(r"%(?:%|\((\w+)\)s)")
+# Babel takes a text that is never closed, or closed twice, and loses its last letter without a word.
+_CLOSED = re.compile(r'(?:msg\w+(?:\[\d+\])?[ \t]+)?"(?:[^"\\]|\\["\\nrt])*"')
 
 
 def languages() -> tuple[str, ...]:
@@ -70,10 +73,18 @@ def load_catalogues(needed: Iterable[str] = ()) -> None:
 def read_catalogue(path: Path, language: str | None = None) -> Catalog:
     """The messages of a catalogue, or of the template that lists all texts. Raises ConfigError where the file cannot be read."""
     try:
-        with path.open("rb") as file:
-            return read_po(file, locale=language, abort_invalid=True)
+        lines = path.read_bytes().splitlines()
+        _refuse_open_quotes(lines)
+        return read_po(lines, locale=language, abort_invalid=True)
     except (OSError, PoFileError, UnknownLocaleError, ValueError) as error:
         raise ConfigError([f"{path} cannot be read ({error}): mend it, or remove the language"]) from error
+
+
+def _refuse_open_quotes(lines: Iterable[bytes]) -> None:
+    for number, written in enumerate(lines, start=1):
+        line = written.decode().strip()
+        if line and not line.startswith("#") and not _CLOSED.fullmatch(line):
+            raise ValueError(f'line {number} is no text between two ": {line[:40]}')
 
 
 def problems_of(messages: Catalog, template: Catalog) -> list[str]:
@@ -100,11 +111,13 @@ def _problem(message: Message) -> str | None:
         return "is fuzzy: check it and remove the mark"
     if not message.string:
         return "is not translated"
-    wanted = set(_PLACEHOLDER.findall(message.id))
-    if wanted != set(_PLACEHOLDER.findall(message.string)):
+    wanted = _placeholders(message.id)
+    if wanted != _placeholders(message.string):
         return f"has other placeholders than the text: write {', '.join(f'%({name})s' for name in sorted(wanted)) or 'none'}"
-    try:
-        message.string % dict.fromkeys(wanted, "")
-    except (KeyError, TypeError, ValueError):
+    if "%" in _PLACEHOLDER.sub("", message.string):
         return "has a % that is no placeholder: write %% for a percent sign"
     return None
+
+
+def _placeholders(text: str) -> set[str]:
+    return {name for name in _PLACEHOLDER.findall(text) if name}

@@ -1,6 +1,9 @@
 """Every text that can be sent exists in every language, renders with the longest values, fits its size and tells a stranger nothing."""
 
 import ast
+import os
+import shutil
+import subprocess
 import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -29,6 +32,8 @@ TRANSLATED = sorted(set(languages()) - {SOURCE_LANGUAGE})
 STUDIES = {code: load_study(code) for code in study_codes()}
 
 PAGES = ("page", "page_again", "page_worse", "page_back", "page_returned", "page_task", "page_task_again", "page_task_returned")
+
+MSGFMT = shutil.which("msgfmt")
 
 UNSEEN = ("Cc", "Cf", "Co", "Zl", "Zp", "Zs")
 
@@ -123,6 +128,15 @@ def test_a_language_has_every_text_and_no_stale_one(language: str) -> None:
 def test_a_catalogue_passes_the_checks_of_msgfmt_and_has_the_plural_forms_of_cldr(language: str) -> None:
     path = TRANSLATIONS / language / "LC_MESSAGES" / "sms.po"
     assert po_problems(path, read_catalogue(path, language), language) == []
+
+
+@pytest.mark.skipif(MSGFMT is None and "CI" not in os.environ, reason="msgfmt is missing: apt-get install gettext")
+@pytest.mark.parametrize("path", sorted(TRANSLATIONS.glob("*/LC_MESSAGES/*.po")), ids=lambda path: f"{path.parts[-3]}-{path.stem}")
+def test_gettext_itself_takes_each_catalogue(path: Path, tmp_path: Path) -> None:
+    assert MSGFMT is not None
+    command = [MSGFMT, "--check", f"--output-file={tmp_path / 'checked.mo'}", path]
+    checked = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own files
+    assert (checked.returncode, checked.stderr) == (0, "")
 
 
 def test_the_words_that_are_approved_are_all_that_can_be_sent() -> None:

@@ -58,6 +58,7 @@ def test_a_good_catalogue_is_used(writes: WritesCatalogue) -> None:
         (f"Aide à 100 % {NUMBERS}", "", "%%"),
         (f"Aide {NUMBERS} 100%", "", "%%"),
         (f"Aide {NUMBERS} %s", "", "%%"),
+        ("Aide %%(clinic_phone)s %(emergency_number)s", "", "other placeholders"),
     ],
 )
 def test_a_bad_translation_is_refused_and_named(writes: WritesCatalogue, translation: str, mark: str, says: str) -> None:
@@ -68,6 +69,13 @@ def test_a_bad_translation_is_refused_and_named(writes: WritesCatalogue, transla
     assert HELP[:20] in problem
     assert "fr" in problem
     assert says in problem
+
+
+@pytest.mark.parametrize("translation", ["Merci %s", "Merci %", "Merci à 100 %.", "Merci %(", "Merci %d"])
+def test_a_stray_percent_sign_is_refused_where_a_text_has_no_placeholder_too(writes: WritesCatalogue, translation: str) -> None:
+    writes(entry(TEXTS["received"], translation))
+    with pytest.raises(ConfigError, match="%%"):
+        load_catalogues()
 
 
 def test_every_bad_text_is_named_at_once(writes: WritesCatalogue) -> None:
@@ -87,7 +95,19 @@ def test_a_text_that_the_catalogue_lacks_is_named(writes: WritesCatalogue) -> No
 
 
 @pytest.mark.parametrize(
-    "broken", ['msgid "a"\nmsgstr "b', 'msgstr "b"\nmsgid', "this is no catalogue", 'msgid "a"\nmsgid "b"\nmsgstr "c"']
+    "broken",
+    [
+        'msgid "a"\nmsgstr "b',
+        'msgstr "b"\nmsgid',
+        "this is no catalogue",
+        'msgid "a"\nmsgid "b"\nmsgstr "c"',
+        'msgid "a"\nmsgstr "Merci.\n\nmsgid "b"\nmsgstr "c"',
+        'msgid "a"\nmsgstr Merci."',
+        'msgid "a"\nmsgstr ""\n"Mer\n"ci."',
+        'msgid "a"\nmsgstr "Mer"ci."',
+        'msgid "a"\nmsgstr "Merci.\\"',
+        'msgid "a"\nmsgstr "Mer\\ci."',
+    ],
 )
 def test_a_file_that_is_no_catalogue_is_refused_and_named(writes: WritesCatalogue, broken: str) -> None:
     writes(broken)
