@@ -7,12 +7,13 @@ from followup_service.conversation.concepts import bits_of
 from followup_service.conversation.marked_text import MarkedText
 from followup_service.conversation.numbers import Number
 from followup_service.conversation.reading import Command, TemperatureCandidate
+from followup_service.conversation.says_well import says_well
 from followup_service.protocol.question_kinds import QuestionKind
 
 _HIGHEST_DIGIT = 4
 _DIGIT_BY_WORD = {"most": 4, "unbearable": 4, "much": 3, "severe": 3, "medium": 2, "moderate": 2, "little": 1, "mild": 1}
 _NONE_WORDS = bits_of({"none", "no_answer", "fine"})
-_DENIALS = bits_of({"no", "not"})
+_DENIALS, _SELF_WELL = bits_of({"no", "not"}), bits_of({"self_well"})
 _NEGATIVE = frozenset({"no_answer", "no", "not"})
 _OPENING = 2
 
@@ -56,7 +57,7 @@ def _severity(text: MarkedText, numbers: list[Number], *, is_well: bool) -> str 
     for concept, digit in _DIGIT_BY_WORD.items():
         if any(not _is_denied(text, mark.first) for mark in text.marked(concept)):
             return str(digit)
-    return "0" if is_well and (text.spoken_of & (_NONE_WORDS | _DENIALS)) else None
+    return "0" if is_well and (text.spoken_of & (_NONE_WORDS | _DENIALS) or _is_well(text)) else None
 
 
 def _is_denied(text: MarkedText, position: int) -> bool:
@@ -113,7 +114,12 @@ def _yes_no(text: MarkedText, numbers: list[Number], *, is_well: bool) -> str | 
         return "yes"
     if mark is not None and not _NEGATIVE.isdisjoint(mark.concepts):
         return "no"
-    return "no" if is_well and text.spoken_of & _NONE_WORDS else None
+    return "no" if is_well and (text.spoken_of & _NONE_WORDS or _is_well(text)) else None
+
+
+def _is_well(text: MarkedText) -> bool:
+    """ "I am fine", "nothing like that with me" is a no and a nought."""
+    return bool(text.spoken_of & _SELF_WELL) and says_well(text, in_set_words=True)
 
 
 def _visit(text: MarkedText, numbers: list[Number], command: Command | None) -> str | None:

@@ -4,6 +4,7 @@ from followup_service.conversation.concepts import SECTIONS, bits_of
 from followup_service.conversation.marked_text import MarkedText
 from followup_service.conversation.numbers import Number
 from followup_service.conversation.reading import SymptomMention
+from followup_service.conversation.says_well import says_well
 from followup_service.conversation.vocabulary import Vocabulary
 
 _UNDERSTOOD = bits_of({"fine", "idiom", "none", "other_label", "currency", "weather", "birthday"})
@@ -18,11 +19,13 @@ _BODY = bits_of(
     SECTIONS["things"]
     - {"relative", "visit", "forehead_or_body", "drinking", "every_drink", "drink", "toilet", "sight", "mind", "side", "waking"}
 )
-_WELL = bits_of({"fine", "idiom", "none"})
+_WELL, _SELF_WELL = bits_of({"fine", "idiom", "none", "self_well"}), bits_of({"self_well"})
 _ILL_OR_BODY = bits_of(SECTIONS["things"] | SECTIONS["troubles"] | SECTIONS["symptoms"])
 _SOMETHING = _UNDERSTOOD | _NO | _CHAT | _MEDICINE | bits_of({"none_of_all", "self_well"})
 _SPOKEN = frozenset({"word", "cjk"})
 _SHORTEST_SENTENCE, _MOST_STRANGE = 6, 5
+# Beside "I am fine", before what was not read may matter.
+_FEW_STRANGE = 1
 
 
 def leaves_a_sentence(text: MarkedText, vocabulary: Vocabulary, mentions: list[SymptomMention]) -> bool:
@@ -85,6 +88,7 @@ def is_understood(text: MarkedText, vocabulary: Vocabulary, numbers: list[Number
     said = text.spoken_of
     return bool(
         said & _UNDERSTOOD
+        or (said & _SELF_WELL and says_well(text, in_set_words=True) and len(_strange(text, vocabulary, _spoken(text))) <= _FEW_STRANGE)
         or (said & _NO and _only_says_no(text))
         or (said & _CHAT and _chats(text, vocabulary))
         or (said & _MEDICINE and _is_usual_dose(text, numbers))
