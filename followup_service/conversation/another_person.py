@@ -41,6 +41,7 @@ _SYMPTOMS = bits_of(SYMPTOM_CODES - {"QUESTION_FOR_TEAM"})
 _ILL, _CLAIM = _SYMPTOMS | bits_of({"temperature_label", "infection"}), bits_of({"temperature_claim"})
 # What tells, behind an "I" or a "now", that the talk comes back to the writer's own illness of today.
 TROUBLED = _SYMPTOMS | bits_of(SECTIONS["troubles"] | {"temperature_claim", "worse", "also", "alike"})
+_HAD = TROUBLED | bits_of({"infection"})
 _SMALL = bits_of(
     {"filler_noun", "filler_verb", "is_filler", "gone_filler", "has_it", "degree", "smalltalk", "mild", "strong", "severe", "FEVER"}
 )
@@ -76,10 +77,20 @@ def is_anothers(text: MarkedText, first: int, whose: int, *, even_now: bool = Fa
     if is_person and not all(_has_it(text, subject, label) for label in labels):
         return False
     return not any(
-        (not even_now and mark.concepts.bits & TODAY and not _is_again(text, mark) and text.clauses[mark.first] == text.clauses[first])
+        (
+            mark.concepts.bits & TODAY
+            and text.clauses[mark.first] == text.clauses[first]
+            and not _is_again(text, mark)
+            and (not even_now or _parts(text, subject, mark, first))
+        )
         or (mark.concepts.bits & ALSO and not _is_again(text, mark) and text.sentences[mark.first] == text.sentences[first])
         for mark in text.marks
     )
+
+
+def _parts(text: MarkedText, subject: Mark, today: Mark, first: int) -> bool:
+    """ "My wife had a cold now 39": what she has stands before the word for today, and the illness behind it may be the writer's."""
+    return today.end <= first and any(mark.concepts.bits & _HAD and subject.end <= mark.first < today.first for mark in text.marks)
 
 
 def _comes_in_at_once(text: MarkedText, subject: Mark, first: int) -> bool:

@@ -63,7 +63,7 @@ def speaks_of_elsewhere(text: MarkedText, first: int, end: int) -> str | None:
         return ANOTHERS
     if said & SOMEBODY and text.numeric and gives_own_temperature(text) and is_said_of_somebody(text, first):
         return ANOTHERS
-    if said & _THEIRS and is_anothers(text, first, _THEIRS) and says_well(text, in_set_words=True, of_self=True):
+    if said & _THEIRS and says_well(text, in_set_words=True, of_self=True) and is_anothers(text, first, _THEIRS, even_now=True):
         return ANOTHERS
     if said & (BYSTANDER | STRANGER | NEVER | _SLAUGHTER) and _is_of_nobody_who_takes_part(text, first, end, said):
         return ANOTHERS
@@ -81,9 +81,12 @@ def _takes_part(text: MarkedText) -> bool:
 
 
 def _names_the_writer(text: MarkedText, mark: Mark) -> bool:
-    """ "I'm the patient", "el paciente soy yo"; but 我是病人的女儿 names the parent."""
-    beside = (*range(mark.first - 2, mark.first), *range(mark.end, mark.end + 2))
-    return not text.has(mark.end, "relative") and any(text.has(place, "writer") for place in beside)
+    """ "I'm the patient", "el paciente soy yo"; but 我是病人的女儿 names the parent, and 病人是我爱人 the wife."""
+    beside = (*range(mark.first - 2, mark.first), *range(mark.end, min(mark.end + 2, len(text.clauses))))
+    return not text.has(mark.end, "relative") and any(
+        text.has(place, "writer") and not text.has(place + 1, "relative") and text.clauses[place] == text.clauses[mark.first]
+        for place in beside
+    )
 
 
 def _is_of_nobody_who_takes_part(text: MarkedText, first: int, end: int, said: int) -> bool:
