@@ -69,11 +69,12 @@ def is_anothers(text: MarkedText, first: int, whose: int, *, even_now: bool = Fa
     is_person = not subject.concepts.bits & STRANGER
     is_told = text.clauses[subject.first] != text.clauses[first]
     for place in range(_end_of(text, subject), first):
-        if is_told and _is_he_or_she(text, place):
+        if (is_told and _is_he_or_she(text, place)) or (even_now and _is_today_behind(text, subject, place)):
             continue
         if (is_person or not text.has(place, "temperature_label")) and _leads_elsewhere(text, place):
             return False
-    labels = [mark for mark in text.marks if _is_thermometer(mark, first) and text.clauses[mark.first] == text.clauses[first]]
+    beside = [mark for mark in text.marks if text.clauses[mark.first] == text.clauses[first]]
+    labels = [mark for mark in beside if _is_thermometer(mark, first) and not _is_a_degree(text, mark)]
     if is_person and not all(_has_it(text, subject, label) for label in labels):
         return False
     return not any(
@@ -86,6 +87,17 @@ def is_anothers(text: MarkedText, first: int, whose: int, *, even_now: bool = Fa
         or (mark.concepts.bits & ALSO and not _is_again(text, mark) and text.sentences[mark.first] == text.sentences[first])
         for mark in text.marks
     )
+
+
+def _is_today_behind(text: MarkedText, subject: Mark, place: int) -> bool:
+    """ "Жена сегодня упала в обморок", 老伴今天晕倒了: the word for today directly behind somebody."""
+    mark = text.at[place]
+    return mark is not None and mark.concepts.bits & TODAY != 0 and mark.first == _end_of(text, subject)
+
+
+def _is_a_degree(text: MarkedText, mark: Mark) -> bool:
+    """Vietnamese "39 do" without its marks, where "do" before the number measures."""
+    return "degree_sign" in mark.concepts and mark.first > 0 and text.kind(mark.first - 1) == "number"
 
 
 def _parts(text: MarkedText, subject: Mark, today: Mark, first: int) -> bool:
