@@ -30,7 +30,7 @@ SECTIONS: dict[str, frozenset[str]] = {
         "acquaintance kin spouse nearby title spoken closing bruise at_age when_aged treated visits_others infection slaughter "
         "in_your_care"
     ),
-    "severity": _names("mild moderate strong severe unbearable worse than_before widespread repeated of_ten scale"),
+    "severity": _names("mild moderate strong severe unbearable worse than_before widespread hinders repeated of_ten scale"),
     "commands": _names(
         "stop_word stop_alone stop_phrase start_word start_phrase help_word call_me reschedule confirm_word dont please in_language"
     ),

@@ -29,11 +29,13 @@ _SEVERITIES = {
 }
 _SEVERITY_WORDS = bits_of(_SEVERITIES)
 _WORSENING = bits_of({"worse", "severe"})
-_DEGREE_WORDS = _SEVERITY_WORDS | bits_of({"worse", "worst", "exploding", "gone", "widespread", "repeated", "belly", "leg", "limb"})
+_DEGREE_WORDS = _SEVERITY_WORDS | bits_of(
+    {"worse", "worst", "exploding", "gone", "widespread", "repeated", "hinders", "belly", "leg", "limb"}
+)
 # "Very" makes a pain severe, but not tiredness or a cough.
 _PAINS = frozenset({"PAIN", "ABDOMINAL_PAIN", "SHOULDER_PAIN", "HEADACHE", "UNWELL"})
-# Where it is or how often makes these severe: a rash all over, sick all night.
-_EXTENTS = {"RASH": "widespread", "VOMITING": "repeated"}
+# Where it is, how often or what it hinders makes these severe: a rash all over, sick all night, fingers too numb for a button.
+_EXTENTS = {"RASH": "widespread", "VOMITING": "repeated", "NUMBNESS": "hinders", "WEAKNESS": "hinders"}
 _COUNTED = frozenset({"DIARRHOEA", "VOMITING"})
 # "If it goes over 38, do I go to hospital?" says where to go, not where somebody is.
 _ONLY_SUPPOSED = frozenset({"IN_HOSPITAL", "HELP_ASKED"})
