@@ -51,7 +51,7 @@ def sign_in() -> Any:
         return _asked_to_wait("sign_in.html", until, next=onward, name=written)
     if not password_is_right(account, password):
         _note_failure(account, PASSWORD)
-        wrong = _("Name or password is wrong.")
+        wrong = _("Sign-in name or password is wrong.")
         return make_response(render_template("sign_in.html", next=onward, name=written, problem=wrong), 422)
     assert account is not None  # noqa: S101 - nobody's password is right for no account
     forget_failures(db.session, counts)

@@ -117,7 +117,7 @@ EPISODE_STEPS = {
     "handed_on": _("handed on"),
     "returned": _("returned without outcome"),
     "resolved": _("resolved"),
-    "undone": _("taken back"),
+    "undone": _("undone"),
 }
 DELIVERY = {
     "undelivered": _("Not delivered"),
@@ -133,7 +133,7 @@ TABS = {
     "mine": _("Mine"),
     "open": _("Unassigned"),
     "all": _("All"),
-    "snoozed": _("Put off"),
+    "snoozed": _("Put off for later"),
     "closed": _("Closed"),
 }
 OUTCOMES = {
@@ -223,7 +223,7 @@ VISIT_STATES = {
     "confirmed": _("confirmed"),
     "attended": _("attended"),
     "missed": _("missed"),
-    "cancelled": _("cancelled"),
+    "cancelled": _("called off"),
 }
 # What staff record of a visit, and of a treatment.
 VISIT_FACTS = {"attended": _("they came"), "missed": _("they did not come"), "booked": _("they have a day")}

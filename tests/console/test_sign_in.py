@@ -48,7 +48,7 @@ def test_the_password_alone_opens_nothing(li: Person) -> None:
 def test_a_wrong_name_and_a_wrong_password_answer_alike(li: Person, name: str, password: str) -> None:
     answer = li.sends("/sign-in", {"name": name, "password": password})
     assert answer.status_code == 422
-    assert "Name or password is wrong." in answer.text
+    assert "Sign-in name or password is wrong." in answer.text
     assert "li.na" not in answer.text or name.startswith("li.na")
 
 
