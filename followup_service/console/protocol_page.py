@@ -20,7 +20,7 @@ from followup_service.console.study_in_words import (
     wait_in_words,
     when_in_words,
 )
-from followup_service.console.study_words import in_page_language
+from followup_service.console.study_words import text_in_page_language
 from followup_service.extensions import db
 from followup_service.messaging.approvals import sign_offs, words_hash
 from followup_service.protocol.definitions import AskedByRules, Study
@@ -64,7 +64,7 @@ def protocol() -> Any:
         levels_of_rules=[(level, [(rule, exceptions_of(rule)) for rule in _of_level(rules, level)]) for level in (*Level, None)],
         sections=SECTIONS,
         wait=wait_in_words,
-        theirs=in_page_language,
+        theirs=text_in_page_language,
     )
 
 

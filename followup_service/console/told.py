@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
+from followup_service.audit import SYSTEM
 from followup_service.console.blueprint import console
 from followup_service.console.local_times import day
 from followup_service.console.page_language import gettext
@@ -25,6 +26,11 @@ _SAID: Mapping[str, Callable[[str], str]] = {
     "level": lambda code: str(LEVELS.get(code, code)),
     "source": lambda code: in_words(ASKED_BY, code),
 }
+
+
+@console.app_template_filter("who_acted")
+def who_acted(actor: str) -> str:
+    return gettext("Service") if actor == SYSTEM else actor
 
 
 @console.app_template_filter("told")

@@ -320,6 +320,7 @@ DETAILS = {
     "warnings": _("warnings"),
     "was": _("before"),
     "was_on": _("day before"),
+    "wording": _("version of the consent"),
 }
 WHY_CLOSED = WHY_NOT_SENT | {
     "escalated": _("an alarm came between"),
@@ -329,6 +330,8 @@ WHY_CLOSED = WHY_NOT_SENT | {
     "wrong_number": _("somebody else's number"),
     "by_staff": _("removed by the team"),
 }
+# What stands in a text for what is known only when it is sent.
+PLACEHOLDERS = {"clinic_phone": _("clinic phone"), "emergency_number": _("emergency number")}
 ASKED_BY = {"participant": _("the participant"), "provider": _("the provider"), "staff": _("the team")}
 
 

@@ -2,6 +2,7 @@
 
 import ast
 import os
+import re
 import shutil
 import subprocess
 import unicodedata
@@ -179,6 +180,23 @@ def test_the_web_pages_are_whole_in_each_of_their_languages(language: str) -> No
     assert po_problems(path, messages, language) == []
     assert in_catalogue(messages) == extracted(ROOT, "babel-console.cfg"), "run `make messages`"
     assert not messages.obsolete, f"remove the entries that begin with #~: {list(messages.obsolete)}"
+
+
+def unused_words() -> dict[str, list[str]]:
+    """By language, the words that docs/terms.md keeps out of what staff read."""
+    _, listed = (ROOT / "docs" / "terms.md").read_text(encoding="utf-8").split("## Words that are not used")
+    return {language: words.split(", ") for language, words in re.findall(r"^\| (\w+) \| (.+) \|$", listed, re.MULTILINE)}
+
+
+@pytest.mark.parametrize("domain", ["console", "sms"])
+@pytest.mark.parametrize("language", sorted(set(PAGE_LANGUAGES) - {SOURCE_LANGUAGE}))
+def test_staff_read_one_word_for_one_thing(language: str, domain: str) -> None:
+    messages = read_catalogue(TRANSLATIONS / language / "LC_MESSAGES" / f"{domain}.po", language)
+    read = [
+        words for message in messages if message.id for words in ([message.string] if isinstance(message.string, str) else message.string)
+    ]
+    for unused in unused_words()[language]:
+        assert not (found := [words for words in read if unused in words]), f"docs/terms.md has another word: {found}"
 
 
 def test_a_new_text_is_found_in_code_and_in_a_study_file(tmp_path: Path) -> None:

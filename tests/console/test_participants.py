@@ -147,6 +147,16 @@ def test_what_a_change_says_of_itself_is_said_in_the_language_of_the_page(hospit
     assert "antes: en seguimiento" in shown
     assert "motivo: stay in hospital" in shown
     assert "source" not in shown
+    assert "versión del consentimiento: 1.0" in shown
+
+
+def test_what_the_service_did_and_by_what_it_paged_is_said_in_the_language_of_the_page(hospital: Hospital, li: Person) -> None:
+    hospital.enrols().texts("38.5")
+    for page in ("/participants/PKU-001", "/escalations/1"):
+        shown = li.shown(f"{page}?lang=zh_Hans")
+        assert "<bdi>系统</bdi>" in shown
+        assert "<bdi>service</bdi>" not in shown
+    assert re.search(r"已呼叫</strong> · <bdi>系统</bdi> · <time.*?</time> · 短信</p>", shown)
 
 
 def test_pausing_and_going_on(hospital: Hospital, li: Person) -> None:

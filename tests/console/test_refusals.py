@@ -98,7 +98,7 @@ def test_why_no_text_was_sent_is_said_in_the_language_of_the_page(wang: Person) 
 def test_a_file_is_found_wanting_in_the_language_of_the_page(wang: Person) -> None:
     lines = "code,arm,language,phone,consented_on,consent_version\nPKU-009,control,en,+8613800138002,2026-01-05,1.0\nPKU-010,control,en\n"
     shown = unescape(wang.sends("/enrol/file?lang=zh-Hans", {"text": lines}).text)
-    assert "这个电话号码属于本研究的另一名参与者" in shown
+    assert "这个电话号码属于本研究的另一名受试者" in shown
     assert "这一行的字段数与第一行不同" in shown
     assert "another participant" not in shown
 

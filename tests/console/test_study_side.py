@@ -161,6 +161,20 @@ def test_the_protocol_is_read_as_the_service_follows_it(hospital: Hospital, role
     assert "您现在体温多少？" in chinese
 
 
+def test_the_texts_of_the_protocol_name_what_is_filled_in_later(li: Person) -> None:
+    assert "<bdi>[clinic phone]</bdi>" in li.shown("/protocol")
+    arabic = li.shown("/protocol?lang=ar")
+    assert "<bdi>[هاتف العيادة]</bdi>" in arabic
+    assert "%(" not in arabic
+
+
+def test_the_name_to_sign_in_with_is_not_called_like_the_name_of_a_participant(li: Person) -> None:
+    assert ">姓名</label>" in li.shown("/enrol?lang=zh_Hans")
+    signing_in = Person(li.hospital, "nobody").opens("/sign-in?lang=zh_Hans").text
+    assert ">登录名</label>" in signing_in
+    assert "姓名" not in signing_in
+
+
 @pytest.fixture
 def study_put_back(hospital: Hospital) -> Iterator[None]:
     study = hospital.app.extensions["study"]
