@@ -11,6 +11,7 @@ from followup_service.conversation.denied_around import (
     is_closed_by_a_verb,
     past_repeated_no,
     read_as_normal,
+    says_no,
     turns_into_more,
 )
 from followup_service.conversation.marked_text import Mark, MarkedText
@@ -105,7 +106,17 @@ def _ending(text: MarkedText, named: Named, mark: Mark, passed: _Passed) -> Deni
         return _gone(text, named, mark)
     if passed.condition or ("not" not in mark.concepts and passed.verb) or _affirms(text, mark) or _is_never_without(text, mark):
         return None
+    if not passed.verb and _only_answers(text, named, mark):
+        return None
     return _denied(text, named, mark, slight=passed.degree)
+
+
+def _only_answers(text: MarkedText, named: Named, mark: Mark) -> bool:
+    """ "No can't breathe": a bare no answers what was asked, where the symptom says a no of its own; 没有喘不上气, in one piece, denies."""
+    symptom = text.at[named.core]
+    if "no_answer" not in mark.concepts or mark.end > named.core or symptom is None or symptom is mark or not says_no(text, symptom):
+        return False
+    return text.kind(mark.end) != "cjk" or text.tokens[mark.end].start() > text.tokens[mark.end - 1].end()
 
 
 def _is_never_without(text: MarkedText, mark: Mark) -> bool:

@@ -22,6 +22,17 @@ _TURNING = bits_of({"about_now", "but", "worse"})
 _BESIDE_FINE = ("is_filler", "gone_filler", "filler_verb", "smalltalk")
 _THAT_IS = frozenset({"yani", "yaani", "matlab", "यानी", "यानि", "मतलब"})
 _NORMAL = ((Decimal(36), Decimal("37.5")), (Decimal("96.8"), Decimal("99.5")))
+# Verbs that say no of themselves and deny nothing that stands behind them.
+_CAN_NOT = frozenset({
+    "plus", "cant", "cannot", "cnt", "couldnt", "cudnt", "couldn", "wont", "wouldnt", "mafini", "manakdarch", "مقدرش", "ماقدرش", "مقدرتش",
+    "ماقدرتش", "مابقدرش", "مبقدرش", "مكنقدرش", "مكيقدرش", "منقدرش", "مانقدرش", "مانقدر", "منجمش", "مااقدر", "مااكدر", "ماكدر", "ماگدر",
+    "ماقادر", "ماقادره", "مافيني", "مابيعرفش", "مبعرفش", "مابعرفش",
+})  # fmt: skip
+
+
+def says_no(text: MarkedText, said: Named | Mark) -> bool:
+    """Whether there is a no in the words themselves: "can't breathe", не просыпается."""
+    return any(text.words[at] in text.denying or text.words[at] in _CAN_NOT for at in range(said.first, said.end))
 
 
 def is_closed_by_a_verb(text: MarkedText, end: int) -> bool:
@@ -52,7 +63,7 @@ def past_repeated_no(text: MarkedText, end: int) -> int:
 def denied_by_nought(text: MarkedText, named: Named) -> Denial | None:
     """ "0 vomiting 0 fever" in a clause that begins with a nought; where a symptom begins it, a nought is that one's."""
     nought = named.first - 1
-    if nought < 0 or text.words[nought] != "0":
+    if nought < 0 or text.words[nought] != "0" or says_no(text, named):
         return None
     first = nought
     while first and text.clauses[first - 1] == text.clauses[nought] and text.words[first - 1] not in _ENDS:

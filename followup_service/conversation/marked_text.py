@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import NamedTuple
 
-from followup_service.conversation.concepts import BITS, Concepts, bits_of
+from followup_service.conversation.concepts import BITS, SECTIONS, Concepts, bits_of
 from followup_service.conversation.normalise import Normalised, fold, shorten, with_marks
 from followup_service.conversation.text_language import DEFAULT, latin_language
 from followup_service.conversation.tokens import Token, tokenise
@@ -17,11 +17,21 @@ _SOFT_BREAKS = frozenset(",()-|")
 _TEXT = itemgetter(0)
 _IS_STRANGE = itemgetter(3)
 _BREAKS = _HARD_BREAKS | _SOFT_BREAKS
-_BUT, _IF = BITS["but"], BITS["if"]
+_BUT, _IF, _NO_ANSWER = BITS["but"], BITS["if"], BITS["no_answer"]
 _DENIALS = bits_of({"no", "not", "either_or"})
+# Of these alone no term says enough to keep an alarm that begins in it from being read.
+_SMALL = bits_of({
+    "about_now", "about_self", "writer", "filler_noun", "filler_verb", "is_filler", "if_filler", "gone_filler", "has_it", "smalltalk",
+    "also", "but", "list_and", "either_or", "no", "not", "no_answer", "none", "yes", "refuse", "accept", "this_time", "since_then", "gone",
+    "no_longer", "self_well", "fine", "weather",
+})  # fmt: skip
+_WHOLE = bits_of({"idiom", "counted"})
 _FIRST_CHINESE = "\u3005"
+# 又吐 is sick again, 好暈 very dizzy: of 又吐黑水 and 好暈左 only the first character stands before the alarm.
+_BEFORE_CHINESE = frozenset("次又再也都还還好很我他她佢就老总總咁仲亦")
 # "No longer hot" is a denial all the same, whatever else it may say.
-_ALARMS = bits_of(SYMPTOM_CODES - {"FEVER", "QUESTION_FOR_TEAM"} | {"dry"})
+_ALARMS = bits_of(SYMPTOM_CODES - {"FEVER", "QUESTION_FOR_TEAM", "IN_HOSPITAL"} | {"dry"})
+_TROUBLES = bits_of(SYMPTOM_CODES - {"QUESTION_FOR_TEAM"} | SECTIONS["troubles"] | {"severe", "unbearable", "worse"})
 # Vietnamese "lỡ … mà" is one "if": its second word is a "but" elsewhere.
 _SUPPOSING = BITS["if_filler"]
 
@@ -109,13 +119,15 @@ def mark_text(text: str, on_file: str, vocabulary: Vocabulary) -> MarkedText:
         ]
         lexemes = [*map(vocabulary.lexemes[language].__getitem__, typed)]
     words = [*map(_TEXT, lexemes)]
-    marks, at, spoken_of, numeric = _mark_terms(lexemes, words, language)
+    marks, at, spoken_of, numeric = _mark_terms(lexemes, words, language, vocabulary.denying[language])
     clauses, sentences = _count_parts(words, at, has_but=spoken_of & _BUT != 0)
     parts = clauses, sentences, vocabulary.denying[language], vocabulary.nominatives, vocabulary.genitives, vocabulary.returning[language]
     return MarkedText(language, source, tokens, words, marks, at, spoken_of, *parts, numeric)
 
 
-def _mark_terms(lexemes: list[Lexeme], words: list[str], language: str) -> tuple[list[Mark], list[Mark | None], int, list[int]]:
+def _mark_terms(
+    lexemes: list[Lexeme], words: list[str], language: str, denying: Container[str]
+) -> tuple[list[Mark], list[Mark | None], int, list[int]]:
     marks: list[Mark] = []
     numeric: list[int] = []
     at: list[Mark | None] = [None] * len(words)
@@ -134,8 +146,10 @@ def _mark_terms(lexemes: list[Lexeme], words: list[str], language: str) -> tuple
                 last, concepts = position, further
         if not concepts:
             continue
-        if concepts.bits & _DENIALS and last - first > 1 and first + 1 < len(lexemes) and words[first] > _FIRST_CHINESE:
-            last, concepts = _without_its_no(lexemes, ahead, language, first, last, concepts)
+        if last - first > 1:
+            last, concepts = _without_its_no(lexemes, ahead, language, first, last, concepts, denying)
+            if not concepts:
+                continue
         end = last
         mark = new(Mark, (concepts, first, end))
         marks.append(mark)
@@ -147,14 +161,25 @@ def _mark_terms(lexemes: list[Lexeme], words: list[str], language: str) -> tuple
 
 
 def _without_its_no(
-    lexemes: list[Lexeme], words: list[str], language: str, first: int, last: int, concepts: Concepts
+    lexemes: list[Lexeme], words: list[str], language: str, first: int, last: int, concepts: Concepts, denying: Container[str]
 ) -> tuple[int, Concepts]:
-    """又不 is a no, but of 又不認得 the no begins a symptom: the characters before it are left to themselves."""
+    """ "Ahora no" says not now, but the no of "ahora no puedo respirar" begins a symptom: the words before it are left to themselves."""
+    is_small = not concepts.bits & ~_SMALL or (concepts.bits & _DENIALS != 0 and words[first] > _FIRST_CHINESE)
     for start in range(first + 1, last):
+        before = lexemes[start - 1]
+        if before[0] in denying and not before[1].bits & _NO_ANSWER:
+            break  # "n'ai pas" is one denial of two words
         end, symptom = _longest_from(lexemes, words, language, start)
-        if end > last and symptom.bits & _ALARMS:
+        if end > last and (
+            (symptom.bits & _ALARMS and (is_small or (start == first + 1 and words[first] in _BEFORE_CHINESE)))
+            or (symptom.bits & _TROUBLES and not concepts.bits & _WHOLE and _says_no(words[start:end], denying))
+        ):
             return _longest_from(lexemes[:start], [*words[:start], ""], language, first)
     return last, concepts
+
+
+def _says_no(words: list[str], denying: Container[str]) -> bool:
+    return any(map(denying.__contains__, words)) or "plus" in words  # "je peux plus lever le bras"
 
 
 def _longest_from(lexemes: list[Lexeme], words: list[str], language: str, first: int) -> tuple[int, Concepts]:
