@@ -8,13 +8,13 @@ from followup_service.conversation.marked_text import MarkedText
 from followup_service.conversation.numbers import Number
 from followup_service.conversation.reading import Command, TemperatureCandidate
 from followup_service.conversation.says_well import says_well
+from followup_service.conversation.yes_or_no import find_yes_or_no
 from followup_service.protocol.question_kinds import QuestionKind
 
 _HIGHEST_DIGIT = 4
 _DIGIT_BY_WORD = {"most": 4, "unbearable": 4, "much": 3, "severe": 3, "medium": 2, "moderate": 2, "little": 1, "mild": 1}
 _NONE_WORDS = bits_of({"none", "no_answer", "fine"})
 _DENIALS, _SELF_WELL = bits_of({"no", "not"}), bits_of({"self_well"})
-_NEGATIVE = frozenset({"no_answer", "no", "not"})
 _OPENING = 2
 
 
@@ -36,7 +36,7 @@ def find_answer(
         case QuestionKind.SEVERITY_0_4:
             return _severity(text, numbers, is_well=is_well)
         case QuestionKind.YES_NO:
-            return _yes_no(text, numbers, is_well=is_well)
+            return find_yes_or_no(text, numbers, is_well=is_well, says_well=_is_well(text))
         case QuestionKind.VISIT_CONFIRM:
             return _visit(text, numbers, command)
     return None
@@ -100,21 +100,6 @@ def _lone_digit(numbers: list[Number]) -> int | None:
     if len(numbers) == 1 and numbers[0].shape == "number" and numbers[0].first <= 1 and numbers[0].value in {1, 2}:
         return int(numbers[0].value)
     return None
-
-
-def _yes_no(text: MarkedText, numbers: list[Number], *, is_well: bool) -> str | None:
-    digit = _lone_digit(numbers)
-    if digit is not None:
-        return "yes" if digit == 1 else "no"
-    first = next((position for position in range(len(text.words)) if text.kind(position) != "mark"), None)
-    if first is None:
-        return None
-    mark = text.at[first]
-    if mark is not None and "yes" in mark.concepts:
-        return "yes"
-    if mark is not None and not _NEGATIVE.isdisjoint(mark.concepts):
-        return "no"
-    return "no" if is_well and (text.spoken_of & _NONE_WORDS or _is_well(text)) else None
 
 
 def _is_well(text: MarkedText) -> bool:

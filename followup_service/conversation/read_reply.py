@@ -42,9 +42,16 @@ def read_reply(text: str, language: str, open_question: QuestionKind | None = No
     if guess is not None:
         findings = findings._replace(reads_like=guess.like)
         mentions = [*mentions, SymptomMention(guess.like, marked.written(guess.first, guess.end), marked.span(guess.first, guess.end))]
+    if open_question is QuestionKind.YES_NO and answer is None and not _says_anything(findings, command):
+        # Whoever names neither yes nor no may have meant the yes.
+        findings = findings._replace(unread=True)
     other = other_language(text, marked.words, language, marked.language, vocabulary)
     wanted = find_wanted_language(marked, vocabulary) if command is Command.LANGUAGE else None
     return new(Reading, (language, findings, command, answer, tuple(candidates), tuple(mentions), other, wanted))
+
+
+def _says_anything(findings: Findings, command: Command | None) -> bool:
+    return bool(command or findings.symptoms or findings.temperatures or findings.implausible_temperatures)
 
 
 def _with_requests(symptoms: list[Symptom], command: Command | None) -> list[Symptom]:

@@ -82,3 +82,67 @@ def test_an_answer_does_not_read_what_else_was_written(text: str, language: str)
 @pytest.mark.parametrize(("text", "language"), [("2, thanks", "en"), ("0 gracias guapa", "es"), ("2分吧，忍得住", "zh_Hans")])
 def test_a_word_or_two_beside_an_answer_are_small_talk(text: str, language: str) -> None:
     assert not read_reply(text, language, QuestionKind.SEVERITY_0_4).findings.unread
+
+
+@pytest.mark.parametrize(
+    ("language", "texts"),
+    [
+        ("en", "well, yes|ok yes|fine, yes|thanks, all good but yes|no, sorry, yes|nothing new, yes"),
+        ("en", "ok, 1|no. 1|unfortunately yes|two of them|afraid so"),
+        ("fr", "bien, oui|ça va mais oui|pas mal, oui|je crois que oui|bonjour docteur, oui|réponse 1"),
+        ("es", "bien, sí|todo bien pero sí|buenos días, si|creo que sí|la verdad que si|hola, 1|dos de ellas"),
+        ("pt", "bem, sim|tudo bem mas sim|acho que sim|eu tenho sim|uma delas"),
+        ("ru", "хорошо, да|нормально, но да|ок, да|увы, да|добрый день, да|два из них|+"),
+        ("ar", "طيب، نعم|تمام بس نعم|زين، اي|للأسف نعم|صباح الخير نعم|tamam, aywa|اثنين منها"),
+        ("hi", "theek hai, haan|ठीक है, हाँ|ok haan|namaste, haan|madam ji haan|nahi, sorry, haan|ठीक है, हाँ थोड़ा"),
+        ("vi", "tốt, có|khỏe nhưng có|chào bác sĩ, có|em có|tiếc là có|khoe nhung co|hinh nhu co|không, xin lỗi, có"),
+        ("zh_Hans", "还好，有一点|没事，有一点点|还行，有|不是没有|早上好，有|确实有|应该有|答案是1|没有，不对，有"),
+        ("zh_Hant", "冇其他，有少少|唔係冇|早晨，有|好似有|都有|姑娘，係"),
+    ],
+)  # fmt: skip
+def test_a_yes_is_heard_behind_a_no_a_fine_or_a_greeting(language: str, texts: str) -> None:
+    """ "No" kept for "no, sorry, yes" hides a red flag, and nobody is told."""
+    answers = {text: read_reply(text, language, QuestionKind.YES_NO).answer for text in texts.split("|")}
+    assert answers == dict.fromkeys(texts.split("|"), "yes")
+
+
+@pytest.mark.parametrize(
+    ("language", "texts"),
+    [
+        ("en", "ok|will do|thanks|same as yesterday|not sure|maybe|I can't say no|2 blisters|not eating|hello|fine, correct|sadly 1"),
+        ("fr", "d'accord|comme hier|je ne sais pas|je ne dis pas non|aucune idée"),
+        ("es", "ok|vale|igual que ayer|no sé|no digo que no|no duermo"),
+        ("pt", "ok|igual a ontem|não sei|talvez"),
+        ("ru", "ок|хорошо|как вчера|не знаю|не то чтобы нет"),
+        ("ar", "تمام|زي امبارح|ما اعرف|مش لا"),
+        ("hi", "theek hai|ठीक है|kal jaisa|pata nahi|ऐसा नहीं कि नहीं"),
+        ("vi", "ok|được|như hôm qua|không biết|có lẽ|2 cái"),
+        ("zh_Hans", "好的|行|跟昨天一样|不知道|还好，是的|2个"),
+        ("zh_Hant", "好呀|同琴日一樣|唔知|冇變化"),
+    ],
+)
+def test_what_is_neither_yes_nor_no_answers_nothing_and_goes_to_a_person(language: str, texts: str) -> None:
+    for text in texts.split("|"):
+        reading = read_reply(text, language, QuestionKind.YES_NO)
+        assert (text, reading.answer) == (text, None)
+        assert reading.findings.unread or reading.findings.symptoms, text
+
+
+@pytest.mark.parametrize(
+    ("language", "texts"),
+    [
+        ("en", "no|2|all good|nope, all fine|no, same as yesterday|definitely not|ok, no|good morning, no|2 none of them|hi, 2"),
+        ("fr", "non|bonjour, non|non merci|bien sûr que non|rien de tout ça, comme hier|malheureusement non"),
+        ("es", "no|hola, no|claro que no|no hija no, ninguna|nada de eso, como ayer|creo que no"),
+        ("pt", "não|bom dia, não|claro que não|nada disso, felizmente"),
+        ("ru", "нет|да нет|добрый день, нет|нет, как вчера|конечно нет|думаю нет"),
+        ("ar", "لا|صباح الخير، لا|طبعا لا|ولا واحد منها|la"),
+        ("hi", "nahi|ji nahi|namaste, nahi|theek hai, kuch nahi|जी नहीं|inme se ek bhi nahi"),
+        ("vi", "không|dạ không|dạ, không|chào bác sĩ, không|da khong|vâng, không có"),
+        ("zh_Hans", "没有|嗯，没有|对，没有|早上好，没有|确实没有|没有，谢谢"),
+        ("zh_Hant", "冇|早晨，冇|係，冇|其他都冇"),
+    ],
+)
+def test_a_plain_no_stays_one_behind_a_greeting_or_a_courtesy(language: str, texts: str) -> None:
+    answers = {text: read_reply(text, language, QuestionKind.YES_NO).answer for text in texts.split("|")}
+    assert answers == dict.fromkeys(texts.split("|"), "no")

@@ -115,6 +115,23 @@ def test_a_yes_to_the_red_flags_is_an_emergency_and_ends_the_questions(hospital:
     assert hospital.checkins()[0].closed_because == "escalated"
 
 
+@pytest.mark.parametrize("answer", ["1", "thanks, all good but yes", "no, sorry, yes", "good morning, yes"])
+def test_a_yes_to_the_red_flags_is_one_whatever_stands_before_it(hospital: Hospital, answer: str) -> None:
+    phone = ablated(hospital)
+    hospital.move(to=datetime(2026, 1, 6, 2, tzinfo=UTC))
+    phone.replies("36.8", "0", answer)
+    assert hospital.the_escalation().reasons == ["RED_FLAG_REPORTED"]
+
+
+@pytest.mark.parametrize("answer", ["ok", "same as yesterday", "not sure"])
+def test_an_answer_to_the_red_flags_that_is_neither_yes_nor_no_is_asked_again_and_read_by_a_person(hospital: Hospital, answer: str) -> None:
+    phone = ablated(hospital)
+    hospital.move(to=datetime(2026, 1, 6, 2, tzinfo=UTC))
+    phone.replies("36.8", "0", answer)
+    assert phone.told()[-1] == "question.red_flags"
+    assert (hospital.the_escalation().reasons, hospital.the_escalation().level) == (["UNREADABLE"], Level.REVIEW)
+
+
 def test_severe_pain_is_urgent_and_the_questions_go_on(hospital: Hospital) -> None:
     phone = ablated(hospital)
     hospital.move(to=datetime(2026, 1, 6, 2, tzinfo=UTC))
