@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from followup_service.conversation.marked_text import mark_text
 from followup_service.conversation.read_reply import read_reply
 from followup_service.conversation.reading import Command, Reading, TemperatureCandidate
 from followup_service.conversation.vocabulary import load_vocabulary
@@ -137,7 +138,17 @@ def _describe(text: str, reading: Reading, question: QuestionKind | None, study:
         f"  command      {reading.command or '-'}",
         f"  answer       {reading.answer or '-'}",
     ]
-    return "\n".join(lines + _explanation(reading) if explain else lines)
+    return "\n".join(lines + _explanation(reading) + _known_words(text, reading.language) if explain else lines)
+
+
+def _known_words(text: str, language: str) -> list[str]:
+    """Every term of the lexicons in the text: those that made the command, the answer and the level are among them."""
+    marked = mark_text(text, language, load_vocabulary())
+    lines = ["  words known:"] if marked.marks else []
+    for mark in marked.marks:
+        start, end = marked.span(mark.first, mark.end)
+        lines.append(f'    {start}-{end} "{marked.written(mark.first, mark.end)}": {", ".join(sorted(mark.concepts))}')
+    return lines
 
 
 def _explanation(reading: Reading) -> list[str]:

@@ -19,11 +19,7 @@ def find_command(text: MarkedText, vocabulary: Vocabulary) -> Command | None:
         return Command.LANGUAGE
     if not text.spoken_of & _COMMANDING:
         return None
-    if (
-        text.spoken_of & _STOPPING
-        and not _says_yes(text)
-        and (_stands_out(text, "stop_word") or _stands_alone(text, "stop_alone") or _asked(text, "stop_phrase"))
-    ):
+    if _says_stop(text) and not _says_yes(text):
         return Command.STOP
     if _stands_alone(text, "start_word") or _asked(text, "start_phrase"):
         return Command.START
@@ -38,6 +34,17 @@ def find_command(text: MarkedText, vocabulary: Vocabulary) -> Command | None:
     if _asked(text, "confirm_word"):
         return Command.CONFIRM
     return None
+
+
+def may_be_a_stop(text: MarkedText) -> bool:
+    """Whether a text says stop in a word that also says yes, and nothing tells which."""
+    return _says_stop(text) and _says_yes(text)
+
+
+def _says_stop(text: MarkedText) -> bool:
+    return bool(text.spoken_of & _STOPPING) and (
+        _stands_out(text, "stop_word") or _stands_alone(text, "stop_alone") or _asked(text, "stop_phrase")
+    )
 
 
 def _says_yes(text: MarkedText) -> bool:

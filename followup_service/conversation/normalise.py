@@ -19,6 +19,8 @@ _SIMPLIFIED = (
     "颤断续单双远离经贫颅咳呛惊风瘫痪当让转边歪卧靠临总结种维叶龈面吃喝饮饥饿绞灼症状怀敏荨麻疹创贴"
 )
 _TRADITIONAL_ONLY = frozenset(_TRADITIONAL) - frozenset(_SIMPLIFIED)
+# Some simplified characters are others' traditional ones, or are written so by hand everywhere.
+_SIMPLIFIED_ONLY = frozenset(_SIMPLIFIED) - frozenset(_TRADITIONAL) - frozenset("后里几术松面种冲个症咸叶周点只")
 _SPELLINGS = dict(zip(_TRADITIONAL, _SIMPLIFIED, strict=True)) | {
     "\n": "\n", "\r": "\n", "\u2028": "\n", "\u2029": "\n",
     "’": "'", "‘": "'", "`": "'", "´": "'", "ʼ": "'", "′": "'", "“": '"', "”": '"',
@@ -87,6 +89,11 @@ def with_marks(written: str) -> str:
 def is_traditional(char: str) -> bool:
     """Whether a character is a traditional Chinese one that simplified writing does not have."""
     return char in _TRADITIONAL_ONLY
+
+
+def is_simplified(char: str) -> bool:
+    """Whether a character is a simplified Chinese one that traditional writing does not have."""
+    return char in _SIMPLIFIED_ONLY
 
 
 def _is_dropped_mark(char: str) -> bool:

@@ -1,7 +1,7 @@
 """Reads one text: which temperatures and symptoms it reports, what it asks for, and how it answers the open question."""
 
 from followup_service.conversation.answers import find_answer
-from followup_service.conversation.commands import find_command, find_wanted_language
+from followup_service.conversation.commands import find_command, find_wanted_language, may_be_a_stop
 from followup_service.conversation.concepts import bits_of
 from followup_service.conversation.elsewhere import ANOTHERS, LONG_AGO
 from followup_service.conversation.marked_text import MarkedText, mark_text, new
@@ -42,8 +42,9 @@ def read_reply(text: str, language: str, open_question: QuestionKind | None = No
     if guess is not None:
         findings = findings._replace(reads_like=guess.like)
         mentions = [*mentions, SymptomMention(guess.like, marked.written(guess.first, guess.end), marked.span(guess.first, guess.end))]
-    if open_question is QuestionKind.YES_NO and answer is None and not _says_anything(findings, command):
-        # Whoever names neither yes nor no may have meant the yes.
+    is_open = open_question is QuestionKind.YES_NO or may_be_a_stop(marked)
+    if is_open and answer is None and not _says_anything(findings, command):
+        # Whoever names neither yes nor no may have meant the yes, and a word that may be STOP must not be lost.
         findings = findings._replace(unread=True)
     other = other_language(text, marked.words, language, marked.language, vocabulary)
     wanted = find_wanted_language(marked, vocabulary) if command is Command.LANGUAGE else None

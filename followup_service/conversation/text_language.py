@@ -3,18 +3,21 @@
 import re
 from collections import Counter
 
-from followup_service.conversation.normalise import is_traditional
+from followup_service.conversation.normalise import is_simplified, is_traditional
 from followup_service.conversation.vocabulary import Vocabulary
 
 DEFAULT = "en"
 # The language on file is believed until the words speak clearly for another one.
 _ON_FILE, _BY_DEFAULT = 0.6, 0.1
-_CLEAR_SCORE, _CLEAR_SHARE = 2.5, 0.5
-_FEWEST_LETTERS = 6
+_CLEAR_SCORE, _CLEAR_SHARE = 1.9, 0.5
+# A letter of a script of its own tells more than a Latin one: 胸口疼 is a whole sentence.
+_FEWEST_LETTERS, _FEWEST_OF_ITS_OWN = 6, 3
+_FEWEST_OF_ONE_WRITING = 2
 _SCRIPTS = (("\u0400", "\u052f", "ru"), ("\u0600", "\u06ff", "ar"), ("\u0900", "\u097f", "hi"))
 # Letters that no text in the language has, for languages not written in Latin letters: most texts need no second look.
 _OTHER_THAN_LATIN = re.compile(r"[\u0400-\u052f\u0600-\u06ff\u0900-\u097f\u4e00-\u9fff]")
 _OTHER_THAN_CHINESE = re.compile(r"[A-Za-z\u0400-\u052f\u0600-\u06ff\u0900-\u097f]")
+_CHINESE = frozenset({"zh_Hans", "zh_Hant"})
 _FOREIGN_LETTERS = {
     "zh_Hans": _OTHER_THAN_CHINESE,
     "zh_Hant": _OTHER_THAN_CHINESE,
@@ -47,13 +50,17 @@ def other_language(text: str, words: list[str], on_file: str, latin: str, vocabu
     if latin == on_file and text.isascii():
         return None
     foreign = _FOREIGN_LETTERS.get(on_file, _OTHER_THAN_LATIN)
+    if on_file in _CHINESE and (other := _other_writing(text, on_file)) is not None:
+        return other
     if (latin == on_file or on_file in _FOREIGN_LETTERS) and foreign.search(text) is None:
         return None
     scripts = Counter(language for char in text if (language := _script_language(char)))
     letters = sum(scripts.values())
-    if letters < _FEWEST_LETTERS:
+    if letters < _FEWEST_OF_ITS_OWN:
         return None
     main, count = scripts.most_common(1)[0]
+    if main == "latin" and letters < _FEWEST_LETTERS:
+        return None
     if count / letters < 1 - _CLEAR_SHARE / 2:
         return None
     if main == "zh":
@@ -62,6 +69,15 @@ def other_language(text: str, words: list[str], on_file: str, latin: str, vocabu
     if main != "latin":
         return None if main == on_file else main
     return None if latin == on_file else _clear_latin(words, on_file, latin, vocabulary)
+
+
+def _other_writing(text: str, on_file: str) -> str | None:
+    """The other way to write Chinese, where some characters are only of that one and none of the one on file."""
+    traditional, simplified = ({char for char in text if is_of(char)} for is_of in (is_traditional, is_simplified))
+    own, others = (simplified, traditional) if on_file == "zh_Hans" else (traditional, simplified)
+    if own or len(others) < _FEWEST_OF_ONE_WRITING:
+        return None
+    return "zh_Hant" if on_file == "zh_Hans" else "zh_Hans"
 
 
 def _clear_latin(words: list[str], on_file: str, latin: str, vocabulary: Vocabulary) -> str | None:

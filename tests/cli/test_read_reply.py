@@ -30,6 +30,13 @@ def test_explain_names_the_words_and_the_dropped_numbers() -> None:
     assert 'cleared by "no"' in output
 
 
+def test_explain_names_the_words_of_the_command_and_of_the_answer() -> None:
+    assert '0-2 "退订": stop_phrase, stop_word' in _run("--language", "zh_Hans", "--explain", "退订").output
+    output = _run("--language", "en", "--question", "yes_no", "--explain", "thanks, all good but yes").output
+    assert '8-16 "all good": fine' in output
+    assert '21-24 "yes": smalltalk, yes' in output
+
+
 def test_json_lines_come_back_in_order() -> None:
     stdin = "\n".join([_line(1, "38度5"), _line(2, "没有", "yes_no"), _line(3, "退订")])
     rows = [json.loads(line) for line in _run("--jsonl", stdin=stdin).output.splitlines()]

@@ -92,6 +92,16 @@ def test_a_word_that_may_be_right_as_well_as_stop_opts_nobody_out(text: str) -> 
     assert read_reply(text, "vi").command is None
 
 
+def test_a_word_that_may_be_stop_goes_to_a_person_unless_it_answers() -> None:
+    assert read_reply("dung", "vi").findings.unread
+    assert read_reply("dung", "vi", QuestionKind.YES_NO).answer == "yes"
+    assert not read_reply("dung", "vi", QuestionKind.YES_NO).findings.unread
+
+
+def test_who_asks_to_be_taken_off_this_list_is() -> None:
+    assert read_reply("me tira dessa lista", "pt").command is Command.STOP
+
+
 def test_a_sum_is_no_call_for_help() -> None:
     assert read_reply("150k", "vi").command is None
     assert read_reply("115", "vi").command is Command.HELP

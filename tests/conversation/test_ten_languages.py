@@ -105,3 +105,17 @@ def test_stop_is_understood_in_ones_own_words(language: str, text: str) -> None:
 def test_a_text_in_another_language_than_the_one_on_file_is_noticed(language: str, text: str) -> None:
     assert read_reply(text, "en").other_language == language
     assert read_reply(text, language).other_language is None
+
+
+@pytest.mark.parametrize(
+    ("on_file", "text", "language"),
+    [
+        ("en", "胸口疼", "zh_Hans"), ("en", "我发烧了", "zh_Hans"), ("en", "बुखार है", "hi"), ("en", "озноб", "ru"),
+        ("en", "estoy muy mal", "es"),
+        ("zh_Hans", "我發燒了，頭好痛", "zh_Hant"), ("zh_Hant", "我发烧了，头很疼", "zh_Hans"), ("zh_Hans", "我发烧了，头很疼", None),
+        ("zh_Hant", "我發燒了，頭好痛", None), ("en", "谢谢", None), ("en", "да", None), ("en", "fever 谢谢", None),
+        ("zh_Hant", "收到，唔该", None),
+    ],
+)  # fmt: skip
+def test_a_short_text_and_the_other_way_to_write_chinese_are_noticed(on_file: str, text: str, language: str | None) -> None:
+    assert read_reply(text, on_file).other_language == language
