@@ -20,6 +20,11 @@ from followup_service.conversation.told_tales import speaks_of_no_fact
 
 _BIRTHDAY_REACH = 2
 _DASHES = frozenset("-:")
+# Which day of the week or of the treatment, as text is spelt.
+_WHICH_DAY = frozenset("一二三四五六日天末") | {
+    "الاحد", "الاثنين", "الثلاثاء", "الاربعاء", "الخميس", "الجمعه", "السبت", "الحد", "الاتنين", "التلات", "الاربع", "первыи", "второи",
+    "третии", "четвертыи", "пятыи",
+}  # fmt: skip
 _COST = bits_of({"cost", "priced"})
 _MEASURE = bits_of({"measure"})
 # "I told you 100 times", "हनुमान चालीसा 108 बार"; 102 may be a fever that comes so many times.
@@ -86,8 +91,15 @@ def _unlabelled_meaning(text: MarkedText, number: Number) -> str | None:
         return "the score of a game"
     if number.is_whole and _is_about_a_topic(text, number):
         return "a number of something else that the sentence speaks of"
+    return _what_it_belongs_to(text, number)
+
+
+def _what_it_belongs_to(text: MarkedText, number: Number) -> str | None:
+    """A room, a street, a laboratory value; "61 tuổi 38.9" has its years before it."""
     label = _label_of_group(text, number) or label_before(text, number)
-    if label is not None and ("other_label" in label.concepts or ("place_label" in label.concepts and number.is_whole)):
+    if label is None or ("counted" in label.concepts and _has_number_before(text, label.first, number)):
+        return None
+    if "other_label" in label.concepts or ("place_label" in label.concepts and number.is_whole):
         return f"belongs to {text.written(label.first, label.end)}"
     return None
 
@@ -126,9 +138,13 @@ def _is_measured_again(text: MarkedText, number: Number) -> bool:
 
 
 def _is_numbered(text: MarkedText, place: int) -> bool:
-    """ "39 day 5", "39 الساعة 3": a day or an hour with a number of its own behind it counts nothing before it."""
+    """ "39 day 5", "39 الساعة 3", 39周日: a day or an hour with a number or a name of its own behind it counts nothing before it."""
     mark = text.at[place]
-    return mark is not None and mark.concepts.bits & _COME_WHOLE != 0 and mark.end < len(text.words) and text.kind(mark.end) == "number"
+    if mark is None or not mark.concepts.bits & _COME_WHOLE or mark.end >= len(text.words):
+        return False
+    behind = text.at[mark.end]
+    is_name = text.tokens[mark.end][0] in _WHICH_DAY and (behind is None or behind.end == mark.end + 1)
+    return text.kind(mark.end) == "number" or is_name
 
 
 def _is_never_in_parts(text: MarkedText, place: int) -> bool:
@@ -140,7 +156,12 @@ def _is_never_in_parts(text: MarkedText, place: int) -> bool:
 def _birthday_beside(text: MarkedText, number: Number) -> bool:
     """A word for a birthday right before or after; elsewhere in the text it says nothing about a number that may be a fever."""
     near = (*range(number.first - _BIRTHDAY_REACH, number.first), *range(number.end, number.end + _BIRTHDAY_REACH))
-    return any(text.has(position, "birthday") for position in near)
+    return any(text.has(position, "birthday") and not _has_number_before(text, position, number) for position in near)
+
+
+def _has_number_before(text: MarkedText, position: int, number: Number) -> bool:
+    """ "72 tuổi 39": the years have a number of their own, so this one is none."""
+    return position < number.first and position - 1 in text.numeric
 
 
 def is_glued_count(text: MarkedText, after: int) -> bool:

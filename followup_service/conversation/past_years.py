@@ -36,6 +36,15 @@ _LIKE = frozenset({
     "since", "desde", "depuis", "từ", "tu", "从", "自", "自从", "like", "as", "than", "como", "que", "comme", "как", "чем", "زي", "مثل",
     "jaise", "जैसे", "जैसा", "như", "nhu", "hơn", "hon", "比", "像", "跟", "和", "似", "同",
 })  # fmt: skip
+# "Since 2023 my chest hurts" is now.
+_SINCE = frozenset({
+    "since", "desde", "depuis", "с", "со", "начиная", "منذ", "từ", "从", "自", "自从", "由", "打从",
+})  # fmt: skip
+_SINCE_BEHIND = ("开始", "以来", "起")
+_SINCE_REACH = 2
+_YEAR_BEHIND = (["年"], ["года"], ["साल"])
+_WELL = ("fine", "none", "gone")
+_DAYS = frozenset({"ngày", "ngay", "bữa", "bua", "hôm", "hom"})
 _YOUNGEST = 17
 _AT_AGE = bits_of({"at_age", "when_aged"})
 _HAD = bits_of({"writer", "has_it"})
@@ -53,15 +62,36 @@ def names_a_year(text: MarkedText) -> bool:
 def long_agos(text: MarkedText, first: int) -> list[tuple[int, int]]:
     """Where words stand that by themselves say that something was long ago; "39.2 as in 2019" compares with a recent year."""
     marks = [(mark.first, mark.end) for mark in text.marks if _says_long_ago(text, mark) or _counts_years(text, mark)]
-    return marks + [
+    past = marks + [
         (place, place + 1)
         for place in text.numeric
         if (_is_of_the_past(text, place) and (place < first or text.words[place] not in _RECENT_YEARS or not _compares(text, place, first)))
         or _is_a_young_age(text, place)
     ]
+    return [time for time in past if not _lasts(text, *time) and not _was_well(text, *time)]
+
+
+def _lasts(text: MarkedText, begins: int, ends: int) -> bool:
+    """ "Since 2023", "с прошлого года", "2023 से", 从2023年: what began then and is there now."""
+    behind = ends + 1 if text.words[ends : ends + 1] in _YEAR_BEHIND else ends
+    reach = _SINCE_REACH + 2 if begins and text.words[begins - 1] in _IN_A_YEAR else _SINCE_REACH  # "с химии в 2023"
+    leading, following = text.words[max(0, begins - reach) : begins], text.words[behind : behind + 2]
+    if not _SINCE.isdisjoint(leading) or (text.language == "vi" and "tu" in leading):
+        return True
+    is_hindi = following[:1] == ["से"] or (text.language == "hi" and following[:1] == ["se"])
+    return is_hindi or "".join(following).startswith(_SINCE_BEHIND)
+
+
+def _was_well(text: MarkedText, begins: int, ends: int) -> bool:
+    """ "39.2, was fine years ago", 以前没事现在喘: the time in which somebody was well, and not that of the illness."""
+    if text.has(begins - 1, "fine") and text.clauses[begins - 1] == text.clauses[begins]:
+        return True
+    return ends < len(text.words) and text.kind(ends) == text.kind(ends - 1) == "cjk" and any(text.has(ends, well) for well in _WELL)
 
 
 def _says_long_ago(text: MarkedText, mark: Mark) -> bool:
+    if text.words[mark.first] in _DAYS and mark.first - 1 in text.numeric:
+        return False  # Vietnamese "2 ngày trước" is two days ago, "ngày trước" alone long ago
     return mark.concepts.bits & _LONG_AGO != 0 and _LIKE.isdisjoint(text.words[max(0, mark.first - 2) : mark.first])
 
 
@@ -129,7 +159,8 @@ def _begins_a_part(text: MarkedText, place: int) -> bool:
 def a_while_agos(text: MarkedText) -> list[tuple[int, int]]:
     """Where words stand for a time before this: last year, the year before the study, two years ago."""
     marks = [(mark.first, mark.end) for mark in text.marks if mark.concepts.bits & _A_WHILE_AGO or _counts_years(text, mark)]
-    return marks + [(place, place + 1) for place in text.numeric if text.words[place] in _RECENT_YEARS and _is_year(text, place)]
+    past = marks + [(place, place + 1) for place in text.numeric if text.words[place] in _RECENT_YEARS and _is_year(text, place)]
+    return [time for time in past if not _lasts(text, *time) and not _was_well(text, *time)]
 
 
 def _is_year(text: MarkedText, place: int) -> bool:

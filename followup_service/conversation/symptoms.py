@@ -17,6 +17,7 @@ from followup_service.conversation.only_mentioned import (
 )
 from followup_service.conversation.pain_scores import Score, find_scored, find_scores
 from followup_service.conversation.reading import SymptomMention
+from followup_service.conversation.unheard_of import is_unheard_of
 from followup_service.conversation.vital_signs import find_vital_signs
 from followup_service.protocol.findings import Severity, Symptom
 
@@ -43,7 +44,7 @@ _SEVERITY_REACH = 8
 _MILD_REACH = 3
 # A burn that is mild is red and no more: a small blister is a blister.
 _MORE_THAN_REDNESS = ("blister", "black")
-_COMPARED_REACH = 4
+_COMPARED_REACH, _BUT_REACH = 4, 3
 _MOST_TIMES = 60
 # Fewer visits to the toilet than these are anybody's.
 _LEAST_VISITS = 5
@@ -84,6 +85,8 @@ def find_symptoms(text: MarkedText, numbers: list[Number]) -> tuple[list[Symptom
 
 def _what_clears(text: MarkedText, named: Named) -> Denial | None:
     """The first denial that clears it, or else the first of those that do not."""
+    if is_unheard_of(text, named):
+        return None
     weaker = None
     for find in _CLEARING:
         denial = find(text, named)
@@ -100,6 +103,8 @@ def _mention(text: MarkedText, named: Named, denial: Denial | None) -> SymptomMe
 
 def _symptom(text: MarkedText, named: Named, denial: Denial | None, numbers: list[Number], scores: list[Score]) -> Symptom:
     code = named.code
+    if code == "HEADACHE" and denial is None and is_unheard_of(text, named):
+        return Symptom("WORST_HEADACHE")
     if denial is None and not text.spoken_of & _DEGREE_WORDS and not scores and not (numbers and code in _COUNTED):
         return new(Symptom, (code, None, False, None))
     if code == "HEADACHE" and (_near(text, named, "worst") or _near(text, named, "exploding")):
@@ -193,9 +198,20 @@ def _is_compared(text: MarkedText, mark: Mark) -> bool:
 def _is_worse(text: MarkedText, named: Named) -> bool:
     if not text.spoken_of & _WORSENING:
         return False
-    if _near(text, named, "worse"):
+    if _near(text, named, "worse") or _is_but_worse(text, named):
         return True
     return any(_is_compared(text, mark) and _distance(text, named, mark) <= _SEVERITY_REACH for mark in text.marked("severe"))
+
+
+def _is_but_worse(text: MarkedText, named: Named) -> bool:
+    """ "Mild belly pain but getting worse": a "but" near behind begins a sentence of its own, and the worse with it at once."""
+    return any(
+        0 <= mark.first - named.end <= _SEVERITY_REACH
+        and text.sentences[mark.first] == text.sentences[named.end - 1] + 1
+        and any(text.has(place, "but") for place in range(mark.first - _BUT_REACH, mark.first))
+        and not _is_denied(text, mark)
+        for mark in text.marked("worse")
+    )
 
 
 def _is_denied(text: MarkedText, mark: Mark) -> bool:

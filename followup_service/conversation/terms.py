@@ -11,7 +11,7 @@ from followup_service.conversation.normalise import normalise, with_marks
 from followup_service.conversation.romanised import Romanised
 from followup_service.conversation.tokens import cut_terms, tokenise
 
-_HIDING_PAIN = ("strong", "severe", "unbearable", "worse")
+_HIDING_PAIN = ("strong", "severe", "unbearable", "worse", "much", "most")
 # Longer terms are typed with all their marks or with none.
 _MOST_MIXED = 3
 _NOT_LATIN = re.compile(r"[^\W\d_\u0000-\u024f\u1e00-\u1eff]")

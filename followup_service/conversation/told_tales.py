@@ -29,6 +29,7 @@ _FELT_AT_A_PRICE = _FELT_IN_JOY | {"STROKE_SIGN", "SEIZURE", "VOMITING"}
 _FELT_AT_A_MATCH = _FELT_AT_A_PRICE | {"BLEEDING", "VOMITING_BLOOD"}
 _ALMOST_REACH, _SHOCK_REACH = 5, 12
 _QUOTES = frozenset('"«“')
+_ARABIC_AND = "و"
 _STOPS = frozenset(".!?\n")
 
 
@@ -67,6 +68,8 @@ def _follows(text: MarkedText, first: int, concepts: int, barring: int) -> bool:
     """Whether a word of `concepts` stands before token `first` in its sentence, with none of `barring` between where a comma parts them."""
     for mark in text.marks:
         if mark.end > first or not mark.concepts.bits & concepts or text.sentences[mark.first] != text.sentences[first]:
+            continue
+        if mark.concepts.bits & _STORY and _goes_on_outside(text, mark, first):
             continue
         if text.clauses[mark.first] == text.clauses[first] or not _passes(text, mark.end, first, barring):
             return True
@@ -109,13 +112,31 @@ def _is_watched(text: MarkedText, first: int) -> bool:
 
 def _is_dreamt(text: MarkedText, first: int) -> bool:
     """In one clause with the dream, before anybody wakes: "dreamt I vomited blood, woke up fine"."""
+    if not text.spoken_of & _DREAM or _is_awake(text, first):
+        return False
     return any(
         mark.end <= first
         and mark.concepts.bits & _DREAM
         and text.clauses[mark.first] == text.clauses[first]
-        and not _passes(text, mark.end, first, _WOKE)
+        and not _goes_on_outside(text, mark, first)
+        and not _passes(text, mark.end, first, _NOW)
         for mark in text.marks
     )
+
+
+def _is_awake(text: MarkedText, first: int) -> bool:
+    """ "Woke from a dream and can't breathe": who woke before it in the sentence dreams no more."""
+    if not text.spoken_of & _WOKE:
+        return False
+    sentence = text.sentences[first]
+    return any(mark.concepts.bits & _WOKE and mark.first < first and text.sentences[mark.first] == sentence for mark in text.marks)
+
+
+def _goes_on_outside(text: MarkedText, tale: Mark, first: int) -> bool:
+    """ "Watched a film and my chest hurts": an "and" straight behind the tale, and nobody who is in it."""
+    behind = tale.end + 1 if text.words[tale.end : tale.end + 1] == [","] else tale.end
+    goes_on = behind < len(text.tokens) and (text.has(behind, "list_and") or text.tokens[behind][0].startswith(_ARABIC_AND))
+    return goes_on and not _passes(text, behind, first, _CHARACTER)
 
 
 def _is_joked(text: MarkedText, first: int) -> bool:
