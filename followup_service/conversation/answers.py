@@ -1,4 +1,4 @@
-"""Reads a text as the answer to the question that is open: a digit, yes or no, coming or not, a temperature."""
+"""Reads a text as the answer to the question that is open: a digit, yes or no, coming or not, a temperature, a place of measuring."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -9,6 +9,7 @@ from followup_service.conversation.numbers import Number
 from followup_service.conversation.reading import Command, TemperatureCandidate
 from followup_service.conversation.says_well import says_well
 from followup_service.conversation.yes_or_no import find_yes_or_no
+from followup_service.conversation.temperatures import SITES
 from followup_service.protocol.question_kinds import QuestionKind
 
 _HIGHEST_DIGIT = 4
@@ -39,6 +40,8 @@ def find_answer(
             return find_yes_or_no(text, numbers, is_well=is_well, says_well=_is_well(text))
         case QuestionKind.VISIT_CONFIRM:
             return _visit(text, numbers, command)
+        case QuestionKind.MEASUREMENT_SITE:
+            return _site(text, is_well=is_well)
     return None
 
 
@@ -58,6 +61,12 @@ def _severity(text: MarkedText, numbers: list[Number], *, is_well: bool) -> str 
         if any(not _is_denied(text, mark.first) for mark in text.marked(concept)):
             return str(digit)
     return "0" if is_well and (text.spoken_of & (_NONE_WORDS | _DENIALS) or _is_well(text)) else None
+
+
+def _site(text: MarkedText, *, is_well: bool) -> str | None:
+    """The only place that the text names; "my ear hurts" tells of no measuring."""
+    named = [site for concept, site in SITES.items() if text.marked(concept)] if is_well else []
+    return named[0] if len(named) == 1 else None
 
 
 def _is_denied(text: MarkedText, position: int) -> bool:

@@ -22,15 +22,15 @@ _CELSIUS, _FAHRENHEIT = TemperatureUnit.CELSIUS, TemperatureUnit.FAHRENHEIT
 _BODY = ((Decimal(34), HIGHEST, _CELSIUS), (Decimal("93.2"), Decimal("109.4"), _FAHRENHEIT))
 # A whole number that lacks its point, "385" or "1014", and one whose point slipped, "3.85".
 _LOWEST_POINTLESS, _HIGHEST_POINTLESS, _SLIPPED_BELOW = Decimal(340), Decimal(1094), Decimal(11)
-_SITES = {
+SITES = {
     "armpit": MeasurementSite.ARMPIT,
     "oral": MeasurementSite.MOUTH,
     "ear": MeasurementSite.EAR,
     "forehead": MeasurementSite.FOREHEAD,
     "rectum": MeasurementSite.RECTUM,
 }
-_SITE_WORDS, _UNIT_WORDS, _BELOW = bits_of(_SITES), bits_of({"celsius", "fahrenheit"}), bits_of({"below", "below_after"})
-_BODY_CONTEXT = frozenset({"temperature_label", "temperature_claim", "FEVER", "RIGOR", "high", "celsius", "fahrenheit", *_SITES})
+_SITE_WORDS, _UNIT_WORDS, _BELOW = bits_of(SITES), bits_of({"celsius", "fahrenheit"}), bits_of({"below", "below_after"})
+_BODY_CONTEXT = frozenset({"temperature_label", "temperature_claim", "FEVER", "RIGOR", "high", "celsius", "fahrenheit", *SITES})
 _BODY_WORDS = bits_of(_BODY_CONTEXT)
 _BESIDE_A_LONE_NUMBER = frozenset({"degree_sign", "celsius", "fahrenheit", "smalltalk", "fine"})
 # "under 39" is said by somebody with 38-something; only a bound up to here says that there is no fever.
@@ -271,7 +271,7 @@ def _site(text: MarkedText, number: Number) -> MeasurementSite | None:
     """
     nearest: tuple[int, MeasurementSite] | None = None
     is_only_one = not any(_may_be_a_body(text, place) for place in text.numeric if not number.first <= place < number.end)
-    for mark, site in ((mark, site) for concept, site in _SITES.items() for mark in text.marked(concept)):
+    for mark, site in ((mark, site) for concept, site in SITES.items() for mark in text.marked(concept)):
         if text.sentences[mark.first] != text.sentences[number.first] and not is_only_one:
             continue
         distance = number.first - mark.end if mark.first < number.first else 2 + mark.first - number.end

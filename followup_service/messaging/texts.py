@@ -131,7 +131,7 @@ TEXTS = {
     "unknown_sender": _(
         "We do not know this phone number, but a member of the team will look at your message. In an emergency call %(emergency_number)s."
     ),
-    "whose": _("Several people use this phone. Whom is your message about? Please reply with one of: %(tags)s."),
+    "whose": _("Several people use this phone. Who is your message about? Please reply with one of: %(tags)s."),
     "wrong_number": _("Thank you for telling us, and sorry. We will not text this number again."),
     # What a person of the team may send without words of their own.
     "write_please_call": _("Please call us when you can: %(clinic_phone)s."),

@@ -21,7 +21,7 @@ from followup_service.participants.treatment import TreatmentRecord, TreatmentSt
 from followup_service.protocol.definitions import Study
 from followup_service.protocol.expected_symptoms import Expected
 from followup_service.protocol.findings import Findings, Severity
-from followup_service.protocol.question_kinds import QuestionKind
+from followup_service.protocol.question_kinds import OPEN_KINDS
 from followup_service.replies.stored_reading import StoredReading, stored_reading
 
 
@@ -104,7 +104,7 @@ def _question(reading: StoredReading, reports: Iterable[Report]) -> str | None:
 def _answers_in_words(reports: Iterable[Report], plans: dict[UUID, list[str]], study: Study) -> bool:
     asked = {code for report in reports if report.checkin_id is not None for code in plans.get(report.checkin_id, ())}
     kinds = {study.questions[code].kind for code in asked if code in study.questions}
-    return kinds == {QuestionKind.FREE_TEXT}
+    return bool(kinds) and kinds <= OPEN_KINDS
 
 
 def _reports_by_text(session: Session, participant: Participant) -> dict[UUID, list[Report]]:

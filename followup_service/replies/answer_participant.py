@@ -99,9 +99,13 @@ def _end_questions(
 def _answer_of(reading: Reading, checkin: Checkin, inbound: InboundMessage, study: Study) -> str | None:
     """The value for the open question; to an open one any words are the answer, and they stay in the text itself."""
     question = study.questions[checkin.question] if checkin.question else None
-    if question is None or question.kind is not QuestionKind.FREE_TEXT:
+    if question is None:
         return reading.answer
-    return _choice(question.choices, inbound.words) if question.choices else "text" if inbound.words.strip() else None
+    if question.choices:
+        return _choice(question.choices, inbound.words) or (reading.answer if reading.answer in question.choices else None)
+    if question.kind is QuestionKind.FREE_TEXT:
+        return "text" if inbound.words.strip() else None
+    return reading.answer
 
 
 def _choice(choices: tuple[str, ...], body: str) -> str | None:

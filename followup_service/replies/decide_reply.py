@@ -17,7 +17,7 @@ from followup_service.protocol.definitions import Study
 from followup_service.protocol.escalation_rules import EscalationDecision, KnownSoFar, combine, decide, decide_code, decide_stop
 from followup_service.protocol.expected_symptoms import all_expected
 from followup_service.protocol.findings import Findings, Symptom
-from followup_service.protocol.question_kinds import QuestionKind
+from followup_service.protocol.question_kinds import OPEN_KINDS
 from followup_service.protocol.rule_definitions import Level
 from followup_service.replies.offer_language import language_to_offer
 from followup_service.replies.what_is_known import what_is_known
@@ -67,7 +67,7 @@ def _with_answer(reading: Reading, checkin: Checkin | None, study: Study) -> Fin
     question = study.questions[checkin.question] if checkin is not None and checkin.question else None
     if question is None:
         return reading.findings
-    if question.kind is QuestionKind.FREE_TEXT and reading.findings.unread:
+    if question.kind in OPEN_KINDS and reading.findings.unread:
         # Any words answer an open question; the answer itself is kept and shown.
         return reading.findings._replace(unread=False)
     if question.yes_means is None or reading.answer != "yes":

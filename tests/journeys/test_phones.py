@@ -75,7 +75,7 @@ def test_without_it_nobody_is_guessed_and_the_tag_alone_settles_it(hospital: Hos
     phone = asked(hospital)
     phone.replies("36.8")
     assert answers(hospital) == []
-    assert phone.last_text == "Several people use this phone. Whom is your message about? Please reply with one of: A, B."
+    assert phone.last_text == "Several people use this phone. Who is your message about? Please reply with one of: A, B."
     phone.replies("b")
     assert answers(hospital) == ["36.80"]
     assert phone.last_text.startswith("B: How bad was your worst pain")

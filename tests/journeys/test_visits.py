@@ -54,7 +54,7 @@ def test_a_visit_without_a_day_is_reminded_with_its_window_and_how_to_book(hospi
     ]
     text = phone.received(Purpose.REMINDER)[0]
     assert "(check-up) is due between Sun, Mar 22 and Sun, Apr 19. To book a day, call 010-88196000." in text
-    assert text.endswith("Reply 1 if you have a day already, 2 to get one from us.")
+    assert text.endswith("Do you have a day already? Reply 1 yes, 2 no, I need one.")
 
 
 def test_a_booked_visit_is_reminded_with_day_time_place_and_what_to_bring(hospital: Hospital, phone: Phone) -> None:
@@ -212,8 +212,8 @@ def test_a_missed_visit_is_asked_about_after_one_day_and_seven_and_then_staff_ar
     hospital.move(to=at("2026-04-16T08:59"))
     assert told(phone)[-2:] == [("04-08 09:00", "visit_was_booked"), ("04-14 09:00", "visit_not_heard")]
     assert phone.received(Purpose.REMINDER)[-2:] == [
-        "Your hospital visit (check-up) was on Tue, Apr 7, 10:30. Did you come? Reply 1 yes, 2 if you need another day.",
-        "We have not heard from you yet about your hospital visit (check-up). Did you come? Reply 1 yes, 2 if you need another day.",
+        "Your hospital visit (check-up) was on Tue, Apr 7, 10:30. Did you come? Reply 1 yes, 2 for another day.",
+        "We have not heard from you yet about your hospital visit (check-up). Did you come? Reply 1 yes, 2 for another day.",
     ]
     assert hospital.the_visit().state is VisitState.MISSED
     assert hospital.escalations() == []

@@ -22,6 +22,24 @@ def test_it_is_asked_once_and_an_armpit_reading_of_38_is_an_emergency_from_then_
     assert hospital.nurse.was_paged("emergency")
 
 
+@pytest.mark.parametrize(("words", "site"), [("armpit", "armpit"), ("in my mouth", "mouth"), ("Ear.", "ear"), ("腋下", "armpit")])
+def test_the_place_may_be_said_in_words(hospital: Hospital, words: str, site: str) -> None:
+    participant = hospital.enrols(measures_in=None)
+    participant.texts("36.9")
+    participant.texts(words)
+    assert hospital.participant().usual_site == site
+    assert hospital.escalations() == []
+
+
+@pytest.mark.parametrize("words", ["mouth or ear, it depends", "on the sofa"])
+def test_what_names_no_one_place_is_neither_kept_nor_paged(hospital: Hospital, words: str) -> None:
+    participant = hospital.enrols(measures_in=None)
+    participant.texts("36.9")
+    participant.texts(words)
+    assert hospital.participant().usual_site is None
+    assert hospital.escalations() == []
+
+
 def test_an_alarm_is_answered_before_anything_is_asked(hospital: Hospital) -> None:
     participant = hospital.enrols(measures_in=None)
     participant.texts("38.9")
