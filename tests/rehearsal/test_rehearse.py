@@ -251,5 +251,5 @@ def test_alarms_that_are_hard_to_drop(rehearse: Rehearse) -> None:
     assert the(events, "escalation_opened", number=3)["reasons"] == ["NO_ANSWER_AFTER_ALARM"]
     assert the(events, "escalation_returned")["number"] == 4
     told = [event["body"] for event in named(events, "text_sent", to="nurse-li", purpose="page")]
-    assert [body.split()[0] for body in told if "编号4" in body] == ["复发", "未完"]
+    assert [body.split()[0] for body in told if "编号4" in body] == ["又有新情况", "未完"]
     assert the(events, "page_sent", number=4, channel="voice")["at"] > the(events, "escalation_returned")["at"]
