@@ -5,11 +5,11 @@ from decimal import Decimal
 
 from followup_service.conversation.concepts import bits_of
 from followup_service.conversation.marked_text import MarkedText
+from followup_service.conversation.measurement_sites import SITES
 from followup_service.conversation.numbers import Number
 from followup_service.conversation.reading import Command, TemperatureCandidate
 from followup_service.conversation.says_well import says_well
 from followup_service.conversation.yes_or_no import find_yes_or_no
-from followup_service.conversation.temperatures import SITES
 from followup_service.protocol.question_kinds import QuestionKind
 
 _HIGHEST_DIGIT = 4

@@ -7,6 +7,7 @@ from followup_service.conversation.blood_pressure import NAMED as _PRESSURE
 from followup_service.conversation.blood_pressure import find_blood_pressures
 from followup_service.conversation.concepts import bits_of
 from followup_service.conversation.marked_text import Mark, MarkedText, new
+from followup_service.conversation.measurement_sites import SITES
 from followup_service.conversation.number_labels import label_before
 from followup_service.conversation.numbers import Number
 from followup_service.conversation.other_numbers import is_glued_count, other_meaning
@@ -22,13 +23,6 @@ _CELSIUS, _FAHRENHEIT = TemperatureUnit.CELSIUS, TemperatureUnit.FAHRENHEIT
 _BODY = ((Decimal(34), HIGHEST, _CELSIUS), (Decimal("93.2"), Decimal("109.4"), _FAHRENHEIT))
 # A whole number that lacks its point, "385" or "1014", and one whose point slipped, "3.85".
 _LOWEST_POINTLESS, _HIGHEST_POINTLESS, _SLIPPED_BELOW = Decimal(340), Decimal(1094), Decimal(11)
-SITES = {
-    "armpit": MeasurementSite.ARMPIT,
-    "oral": MeasurementSite.MOUTH,
-    "ear": MeasurementSite.EAR,
-    "forehead": MeasurementSite.FOREHEAD,
-    "rectum": MeasurementSite.RECTUM,
-}
 _SITE_WORDS, _UNIT_WORDS, _BELOW = bits_of(SITES), bits_of({"celsius", "fahrenheit"}), bits_of({"below", "below_after"})
 _BODY_CONTEXT = frozenset({"temperature_label", "temperature_claim", "FEVER", "RIGOR", "high", "celsius", "fahrenheit", *SITES})
 _BODY_WORDS = bits_of(_BODY_CONTEXT)
