@@ -39,7 +39,8 @@ SECTIONS: dict[str, frozenset[str]] = {
         "temperature_label temperature_claim high celsius fahrenheit degree_sign point half half_before quarter_before quarter_to "
         "number_and tenth armpit forehead ear oral rectum other_label oxygen_label pressure_label points "
         "place_label counted counted_glued currency weather street birthday self_is below below_after above clock change quoted "
-        "has_it digits_label game warm_place topic minus priced measure comes_whole counted_before came_out"
+        "has_it digits_label game warm_place topic minus priced measure comes_whole counted_before came_out ambient own_reading "
+        "in_parts quarter three_quarters less_quarter and_some ring_at open_above"
     ),
     "quiet": _names("fine smalltalk idiom medicine"),
 }
@@ -50,7 +51,7 @@ STANDING_ALONE = _names("stop_word stop_alone start_word help_word please")
 PORTABLE = (
     STANDING_ALONE | SECTIONS["symptoms"] | SECTIONS["things"] | SECTIONS["troubles"] | _names(
         "stop_phrase start_phrase call_me in_language temperature_label temperature_claim celsius fahrenheit "
-        "half point armpit forehead ear oral rectum severe unbearable medicine other_label"
+        "half quarter three_quarters less_quarter point armpit forehead ear oral rectum severe unbearable medicine other_label"
     )
 )  # fmt: skip
 

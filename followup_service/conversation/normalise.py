@@ -40,6 +40,9 @@ _LETTER_DIGITS = (
     (re.compile(r"(?<=\d\.)o(?![a-z])"), "0"),
     (re.compile(r"(?<=\d\d)o(?![a-z])"), "°"),
 )
+# As on a cheque: 叁拾捌度五. By themselves they are other words, 收拾 or 队伍.
+_CHEQUE_DIGITS = re.compile("[零壹贰貳叁參肆伍陆陸柒捌玖拾佰]{2,}")
+_PLAIN_DIGITS = str.maketrans("壹贰貳叁參肆伍陆陸柒捌玖拾佰", "一二二三三四五六六七八九十百")
 _LETTERS_BY_DIGITS = re.compile(r"o(?<=[\d.].)|0(?<=l0)")
 # Vietnamese "khoẻ" is "khỏe", "thuý" is "thúy": two schools write the tone over the other vowel of an open syllable.
 _TONE_AT_END = re.compile(r"(o(?=[ae])|u(?=y))([aey])([\u0300\u0301\u0303\u0309\u0323])(?!\w)")
@@ -121,6 +124,8 @@ def fold(text: str) -> Normalised:
     if _LETTERS_BY_DIGITS.search(folded):
         for pattern, instead in _LETTER_DIGITS:
             folded = pattern.sub(instead, folded)
+    if "拾" in folded:
+        folded = _CHEQUE_DIGITS.sub(lambda match: match[0].translate(_PLAIN_DIGITS), folded)
     if "-" in folded:
         folded = _HYPHEN.sub(" ", folded)
     return Normalised(text, folded, origins)

@@ -1,6 +1,7 @@
 """Finds the numbers of a text as people write and say them: 38.5, 38度5, "thirty eight and a half", 三十八度半, "one oh one"."""
 
 from decimal import Decimal
+from itertools import repeat
 from typing import NamedTuple
 
 from followup_service.conversation.concepts import bits_of
@@ -12,6 +13,12 @@ _SHAPES = frozenset({"number", "phone", "date", "time", "ratio"})
 _HALF = Decimal("0.5")
 _PARTS_BEFORE = {"half_before": _HALF, "quarter_before": Decimal("0.25"), "quarter_to": Decimal("-0.25")}
 _PART_BEFORE = bits_of(_PARTS_BEFORE)
+_PARTS_AFTER = {"quarter": Decimal("0.25"), "three_quarters": Decimal("0.75"), "less_quarter": Decimal("-0.25")}
+_PART_AFTER, _AND_SOME = bits_of(_PARTS_AFTER), bits_of({"and_some"})
+# The article that counts in "treinta y ocho y una décima".
+_ONE = frozenset({"una", "uma", "une", "un", "одна", "واحد"})
+# What joins a temperature and its tenths in one of the languages, and is understood at the end of what is said in any.
+_JOINS_TENTHS = frozenset({"con", "e", "y", "et", "de", "и", "و", "w", "do", "độ", "phẩy", "phay", "virgule", "coma", "virgula"})
 _SAYING_A_NUMBER = bits_of({"IN_HOSPITAL", "long_ago", "counted", "idiom"})
 _COUNTING = frozenset({"counted", "counted_glued", "times", "clock"})
 _UNITS = frozenset({"degree_sign", "celsius", "fahrenheit"})
@@ -60,7 +67,13 @@ class _NumberFinder:
                 number = self._with_part_before(self._read(position))
                 found.append(number)
                 end = number.end
-        return found
+        return [*map(self._without_some, found, repeat(found))] if self._text.spoken_of & _AND_SOME else found
+
+    def _without_some(self, number: Number, found: list[Number]) -> Number:
+        """ "38 y pico, 38,4": the "and some" is what another number tells exactly."""
+        whole = int(number.value)
+        is_told = any(not other.is_whole and int(other.value) == whole for other in found if other is not number)
+        return number._replace(value=Decimal(whole)) if is_told and self._text.has(number.end - 1, "and_some") else number
 
     def _begins_number(self, position: int) -> bool:
         """Whether one does; inside a phrase that means something else (一了百了, "when I was 8", "called 112") it counts nothing."""
@@ -184,6 +197,9 @@ class _NumberFinder:
             return Number(first, self._text.at[after_degree].end, whole + _HALF)  # type: ignore[union-attr]
         if whole not in WHOLE:
             return Number(first, end, Decimal(whole))
+        part = self._text.at[after_degree] if after_degree < len(self._text.at) else None
+        if part is not None and part.concepts.bits & _PART_AFTER:
+            return Number(first, part.end, whole + next(value for name, value in _PARTS_AFTER.items() if name in part.concepts))
         named = self._named_fraction(first, after_degree, whole)
         if named is not None:
             return named
@@ -233,18 +249,26 @@ class _NumberFinder:
 
     def _is_last_one(self, position: int) -> bool:
         """ "Trente-huit un", "38 virgule un": the word is also the article, "trente-huit un peu chaud"."""
-        after = position + 1
-        return self._words[position:after] == ["un"] and (after == len(self._words) or self._text.kind(after) == "mark")
+        return self._words[position : position + 1] == ["un"] and self._is_last(position)
 
     def _named_fraction(self, first: int, end: int, whole: int) -> Number | None:
         """٣٨ وشرطتين is 38.2; "тридцать восемь и пять", "38 de 5" are 38.5."""
         if end < len(self._words) and self._words[end] in self._tenths:
             return Number(first, end + 1, whole + Decimal(self._tenths[self._words[end]]) / 10)
         is_joined = self._text.has(end, "number_and") or self._words[end : end + 1] == ["de"]
+        if is_joined and self._text.has(end + 2, "tenth") and self._words[end + 1] in _ONE:
+            return Number(first, end + 3, whole + Decimal("0.1"))
         if is_joined and self._is_lone_digit(end + 1):
             last = end + 3 if self._text.has(end + 2, "tenth") else end + 2
             return Number(first, last, whole + Decimal(self._value(end + 1) or 0) / 10)
+        if self._words[end : end + 1] and self._words[end] in _JOINS_TENTHS and self._is_lone_digit(end + 1) and self._is_last(end + 1):
+            return Number(first, end + 2, whole + Decimal(self._value(end + 1) or 0) / 10)
         return None
+
+    def _is_last(self, position: int) -> bool:
+        """Whether nothing but a sign follows."""
+        after = position + 1
+        return after == len(self._words) or self._text.kind(after) == "mark"
 
     def _clock_time(self, first: int, end: int) -> Number:
         end += 1
@@ -299,8 +323,8 @@ class _NumberFinder:
 
     def _is_loose_fraction(self, end: int, fraction_end: int, *, spoken: bool) -> bool:
         """Whether a digit straight after a whole number is its fraction: "thirty eight five", "38 5", but not "38 2 days"."""
-        if spoken and self._text.kind(end) != "number":
-            return True
+        if self._text.kind(end) != "number" and (spoken or (self._text.kind(end) == "word" and self._is_last(end))):
+            return True  # "thirty eight five", "38 девять"
         if self._text.kind(end) != "number" or len(self._words[end]) > 1 or self._begins_a_word(end):
             return False
         is_last = fraction_end == len(self._words)

@@ -5,7 +5,7 @@ from decimal import Decimal
 from followup_service.conversation.concepts import bits_of
 from followup_service.conversation.elsewhere import speaks_of_elsewhere
 from followup_service.conversation.marked_text import Mark, MarkedText
-from followup_service.conversation.number_labels import label_before
+from followup_service.conversation.number_labels import label_before, own_reading_before
 from followup_service.conversation.numbers import Number
 from followup_service.conversation.place_temperatures import (
     BODY,
@@ -14,6 +14,7 @@ from followup_service.conversation.place_temperatures import (
     is_near_weather,
     names_a_fever_beside,
 )
+from followup_service.conversation.says_well import is_alarming, is_normal
 from followup_service.conversation.suppositions import condition_of_the_future
 from followup_service.conversation.text_language import DEFAULT
 from followup_service.conversation.told_tales import speaks_of_no_fact
@@ -26,12 +27,17 @@ _WHICH_DAY = frozenset("一二三四五六日天末") | {
     "третии", "четвертыи", "пятыи",
 }  # fmt: skip
 _COST = bits_of({"cost", "priced"})
-_MEASURE = bits_of({"measure"})
+_MEASURE, _IN_PARTS = bits_of({"measure"}), bits_of({"measure", "in_parts", "priced"})
 # "I told you 100 times", "हनुमान चालीसा 108 बार"; 102 may be a fever that comes so many times.
 _MANY_TIMES = frozenset({Decimal(100), Decimal(108)})
 _MEASURED_REACH, _NEAR_IN_SIZE = 6, Decimal("0.75")
 _THRESHOLD, _HAVING = bits_of({"threshold"}), bits_of({"has_it", "about_now", "temperature_claim"})
 _IF, _ABOVE, _QUOTED, _HAS_IT = (bits_of({concept}) for concept in ("if", "above", "quoted", "has_it"))
+_RING_AT = bits_of({"ring_at"})
+_ASKING = _THRESHOLD | _RING_AT | bits_of({"is_filler", "question", "above", "either_or", "change", "filler_noun"})
+_TELLING = _HAVING | bits_of({"temperature_label", "FEVER"})
+# Arabic says "nor" with the same word, which therefore stands in no lexicon as an "or".
+_OR, _PAIR_REACH = frozenset({"ولا", "wla", "wala", "walla"}), 8
 _COME_WHOLE = bits_of({"place_label", "clock", "relative", "never_participant", "bystander", "comes_whole"})
 _UNDERSTOOD, _TOPIC = bits_of({"understood"}), bits_of({"topic"})
 _ENZYMES = frozenset({"got", "gpt"})
@@ -54,7 +60,7 @@ def other_meaning(text: MarkedText, number: Number, *, labelled: bool) -> str | 
         return "only a rule that was understood"
     if _is_hypothetical(text, number):
         return "only what might come"
-    if _is_quoted(text, number) or _is_asked_as_a_bound(text, number):
+    if _is_quoted(text, number) or _is_asked_as_a_bound(text, number) or _is_one_of_two_bounds(text, number):
         return "only an instruction that is asked about"
     return _money_or_count(text, number) or (None if labelled else _unlabelled_meaning(text, number))
 
@@ -74,7 +80,7 @@ def _money_or_count(text: MarkedText, number: Number) -> str | None:
 def _unlabelled_meaning(text: MarkedText, number: Number) -> str | None:
     """What a number is that no word for temperature stands before."""
     after = number.end
-    if text.has(after, "counted") and not (_is_numbered(text, after) or (not number.is_whole and _is_never_in_parts(text, after))):
+    if text.has(after, "counted") and not (_is_numbered(text, after) or (_has_tenths(number) and _is_never_in_parts(text, after))):
         return f"a count of {text.words[after]}"
     bought_or_measured = _price_or_measure(text, number)
     if bought_or_measured is not None:
@@ -99,9 +105,14 @@ def _what_it_belongs_to(text: MarkedText, number: Number) -> str | None:
     label = _label_of_group(text, number) or label_before(text, number)
     if label is None or ("counted" in label.concepts and _has_number_before(text, label.first, number)):
         return None
-    if "other_label" in label.concepts or ("place_label" in label.concepts and number.is_whole):
+    if "other_label" in label.concepts or (number.is_whole and _is_a_place(text, label, number)):
         return f"belongs to {text.written(label.first, label.end)}"
     return None
+
+
+def _is_a_place(text: MarkedText, label: Mark, number: Number) -> bool:
+    """ "Bed 39", but not "my temperature in bed is 39"."""
+    return "place_label" in label.concepts and own_reading_before(text, number) is None
 
 
 def _price_or_measure(text: MarkedText, number: Number) -> str | None:
@@ -148,9 +159,9 @@ def _is_numbered(text: MarkedText, place: int) -> bool:
 
 
 def _is_never_in_parts(text: MarkedText, place: int) -> bool:
-    """ "39.2 day 5", "39.2 bus is late", "39,2 внук тут": days with a number, buses and persons come whole."""
+    """ "39.2 tablets taken", "39.2 bus is late", "39,2 внук тут": only what is weighed, measured or paid for has tenths."""
     mark = text.at[place]
-    return mark is not None and mark.concepts.bits & _COME_WHOLE != 0 and not mark.concepts.bits & _MEASURE
+    return mark is not None and not mark.concepts.bits & _IN_PARTS
 
 
 def _birthday_beside(text: MarkedText, number: Number) -> bool:
@@ -167,6 +178,11 @@ def _has_number_before(text: MarkedText, position: int, number: Number) -> bool:
 def is_glued_count(text: MarkedText, after: int) -> bool:
     """Whether a unit too short to trust by itself is written onto the number: 38th, 40g."""
     return text.has(after, "counted_glued") and text.tokens[after].start() == text.tokens[after - 1].end()
+
+
+def _has_tenths(number: Number) -> bool:
+    """Whether one or two digits stand behind its point, as a thermometer shows them."""
+    return number.value.as_tuple().exponent in (-1, -2)
 
 
 def _has_thousands(number: Number) -> bool:
@@ -187,6 +203,12 @@ def _is_bound(text: MarkedText, number: Number) -> bool:
     before = label.end if label is not None else number.first - 1
     after = number.end + 1 if text.has(number.end, "degree_sign") else number.end
     return text.has(number.first - 1, "above") or text.has(before, "above") or text.has(after, "above")
+
+
+def is_open_above(text: MarkedText, number: Number) -> bool:
+    """Whether an "over" stands straight before the number or behind it, and not only a "reached"."""
+    after = number.end + 1 if text.has(number.end, "degree_sign") else number.end
+    return text.has(number.first - 1, "open_above") or text.has(after, "open_above")
 
 
 def _is_about_a_topic(text: MarkedText, number: Number) -> bool:
@@ -216,10 +238,20 @@ def _is_hypothetical(text: MarkedText, number: Number) -> bool:
 
 def _is_quoted(text: MarkedText, number: Number) -> bool:
     """ "The leaflet says over 38.3 call, at night too?": a question about a rule, from somebody who does not say to have it."""
-    if not (text.spoken_of & _QUOTED and text.spoken_of & _ABOVE) or text.spoken_of & _HAS_IT:
+    if not (text.spoken_of & _QUOTED and text.spoken_of & _ABOVE):
         return False
     quoted = [mark for mark in text.marked("quoted") if text.sentences[mark.first] == text.sentences[number.first]]
-    return (text.spoken_of & _QUESTION != 0 or "?" in text.words) and any(mark.first < number.first for mark in quoted)
+    if not any(mark.first < number.first for mark in quoted):
+        return False
+    if _is_bound(text, number) and _tells_another(text, number):
+        return True
+    return not text.spoken_of & _HAS_IT and (text.spoken_of & _QUESTION != 0 or "?" in text.words)
+
+
+def _tells_another(text: MarkedText, number: Number) -> bool:
+    """ "You said ring above 38.3, I'm at 36.9": what the writer has comes behind the rule, in a part of its own."""
+    behind = (place for place in text.numeric if place >= number.end and text.clauses[place] != text.clauses[number.first])
+    return any(text.kind(place) == "number" and (is_normal(text, place) or is_alarming(text, place)) for place in behind)
 
 
 def _is_asked_as_a_bound(text: MarkedText, number: Number) -> bool:
@@ -230,6 +262,37 @@ def _is_asked_as_a_bound(text: MarkedText, number: Number) -> bool:
     asked = [mark for mark in text.marked("threshold") if mark.end <= number.first and text.sentences[mark.first] == sentence]
     beside = [place for place in range(len(text.words)) if text.clauses[place] == text.clauses[number.first]]
     return bool(asked) and not any(text.words[place] in text.returning or _has_it(text, place) for place in beside)
+
+
+def _is_one_of_two_bounds(text: MarkedText, number: Number) -> bool:
+    """ "Is it 38.0 I have to ring at or 38.5": an "or" between two numbers, ringing spoken of, and nothing else before the first."""
+    if not text.spoken_of & (_THRESHOLD | _RING_AT) or len(text.numeric) < 2:
+        return False
+    sentence = text.sentences[number.first]
+    asked = [mark for mark in text.marks if mark.concepts.bits & (_THRESHOLD | _RING_AT)]
+    if not any(text.sentences[mark.first] == sentence or (mark.end <= number.first and "?" in text.words) for mark in asked):
+        return False
+    for place in range(len(text.words)):
+        if text.sentences[place] == sentence and _is_or(text, place):
+            before = [one for one in text.numeric if place - _PAIR_REACH <= one < place and text.sentences[one] == sentence]
+            behind = [one for one in text.numeric if place < one <= place + _PAIR_REACH and text.sentences[one] == sentence]
+            if before and behind and before[0] <= number.first <= behind[-1]:
+                return _only_asks_before(text, before[0])
+    return False
+
+
+def _is_or(text: MarkedText, place: int) -> bool:
+    return text.has(place, "either_or") or text.words[place] in _OR or text.words[place : place + 2] == ["还", "是"]
+
+
+def _only_asks_before(text: MarkedText, first: int) -> bool:
+    clause = [place for place in range(first) if text.clauses[place] == text.clauses[first] and text.kind(place) != "mark"]
+    marks = (text.at[place] for place in clause)
+    return all(mark is not None and (mark.concepts.bits & (_THRESHOLD | _RING_AT) or _asks(mark.concepts.bits)) for mark in marks)
+
+
+def _asks(said: int) -> bool:
+    return said & _ASKING != 0 and not said & _TELLING
 
 
 def _has_it(text: MarkedText, place: int) -> bool:

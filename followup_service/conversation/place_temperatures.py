@@ -2,14 +2,15 @@
 
 from followup_service.conversation.concepts import bits_of
 from followup_service.conversation.marked_text import Mark, MarkedText
-from followup_service.conversation.number_labels import label_before
+from followup_service.conversation.number_labels import label_before, own_reading_before
 from followup_service.conversation.numbers import Number
 
 _BEFORE_A_FEVER = ("degree_sign", "celsius", "fahrenheit", "is_filler", "change")
 _WEATHER_REACH = 4
-_SMALL = ("is_filler", "about_now", "has_it", "filler_noun", "degree_sign", "celsius", "fahrenheit")
+_SMALL = ("is_filler", "about_now", "has_it", "filler_noun", "filler_verb", "degree_sign", "celsius", "fahrenheit")
 _UNITS = ("degree_sign", "celsius", "fahrenheit")
 _WEATHER, _WARM, _WRITER = bits_of({"weather"}), bits_of({"warm_place"}), bits_of({"writer"})
+_AMBIENT = bits_of({"ambient"})
 # "It freezes me" is no weather.
 _CHILLS = bits_of({"RIGOR"})
 _OWN = bits_of({"about_self", "writer", "temperature_label", "FEVER"})
@@ -30,10 +31,12 @@ def is_near_weather(text: MarkedText, number: Number) -> bool:
     near = range(max(0, number.first - _WEATHER_REACH), min(len(text.words), number.end + _WEATHER_REACH))
     if not number.is_whole and text.words[max(0, number.first - 2) : number.first] in _HE_HAS:
         return False
+    own = own_reading_before(text, number)
     return any(
         (mark := text.at[position]) is not None
         and mark.concepts.bits & _WEATHER
         and not mark.concepts.bits & _CHILLS
+        and not _is_measured_there(text, mark, number, own)
         and text.clauses[position] == text.clauses[number.first]
         and (_may_be_outdoors(text, number) or (position < number.first and not _is_had(text, number)))
         and not _has_own_number(text, position, number)
@@ -41,6 +44,16 @@ def is_near_weather(text: MarkedText, number: Number) -> bool:
         and not _is_told_before(text, position, number)
         for position in near
     )
+
+
+def _is_measured_there(text: MarkedText, mark: Mark, number: Number, own: Mark | None) -> bool:
+    """ "Just had a shower 38.9", "my temp in the car was 39": where somebody is who measures, and not what was measured.
+
+    Tenths are told of the air and of water, but of no room and no bath in which somebody is.
+    """
+    if own is not None and (mark.end <= own.first or text.clauses[mark.first] == text.clauses[own.first]):
+        return True
+    return not mark.concepts.bits & _AMBIENT and (own is not None or not number.is_whole)
 
 
 def _is_followed_by_and(text: MarkedText, number: Number) -> bool:
@@ -87,7 +100,7 @@ def is_degrees_of_a_thing(text: MarkedText, number: Number) -> bool:
         return False
     beside = [mark for mark in text.marks if text.clauses[mark.first] == text.clauses[number.first]]
     is_said_of = any(mark.concepts.bits & _WARM and _is_beside(text, number, mark) for mark in beside)
-    return is_said_of and not any(mark.concepts.bits & _BODY_OR_SELF for mark in beside)
+    return is_said_of and not any(mark.concepts.bits & _BODY_OR_SELF for mark in beside) and own_reading_before(text, number) is None
 
 
 def is_in_a_town(text: MarkedText, number: Number) -> bool:

@@ -9,7 +9,7 @@ from followup_service.conversation.numbers import Number, find_numbers
 from followup_service.conversation.reading import Command, Reading, SymptomMention, TemperatureCandidate
 from followup_service.conversation.resemblance import Guess, load_resemblance
 from followup_service.conversation.symptoms import find_symptoms
-from followup_service.conversation.temperatures import find_temperatures
+from followup_service.conversation.temperatures import find_open_bound, find_temperatures
 from followup_service.conversation.text_language import other_language
 from followup_service.conversation.told_tales import HEARSAY, JEST, OF_THE_DEAD, STORY
 from followup_service.conversation.understood import is_understood, leaves_a_sentence, says_more
@@ -30,6 +30,10 @@ def read_reply(text: str, language: str, open_question: QuestionKind | None = No
     numbers = find_numbers(marked, vocabulary)
     candidates = find_temperatures(marked, numbers, asked=open_question is QuestionKind.TEMPERATURE)
     mentions, symptoms = find_symptoms(marked, numbers)
+    bound = find_open_bound(marked, numbers, candidates)
+    if bound is not None:
+        mentions = [*mentions, SymptomMention("FEVER", bound.written, bound.span, None)]
+        symptoms = _with_fever(symptoms)
     command = find_command(marked, vocabulary)
     symptoms = _with_requests(symptoms, command)
     answer = find_answer(open_question, marked, numbers, candidates, command, is_well=not symptoms)
@@ -53,6 +57,10 @@ def read_reply(text: str, language: str, open_question: QuestionKind | None = No
 
 def _says_anything(findings: Findings, command: Command | None) -> bool:
     return bool(command or findings.symptoms or findings.temperatures or findings.implausible_temperatures)
+
+
+def _with_fever(symptoms: list[Symptom]) -> list[Symptom]:
+    return symptoms if any(symptom.code == "FEVER" for symptom in symptoms) else [*symptoms, Symptom("FEVER")]
 
 
 def _with_requests(symptoms: list[Symptom], command: Command | None) -> list[Symptom]:

@@ -10,7 +10,7 @@ from followup_service.conversation.marked_text import Mark, MarkedText, new
 from followup_service.conversation.measurement_sites import SITES
 from followup_service.conversation.number_labels import label_before
 from followup_service.conversation.numbers import Number
-from followup_service.conversation.other_numbers import is_glued_count, other_meaning
+from followup_service.conversation.other_numbers import is_glued_count, is_open_above, other_meaning
 from followup_service.conversation.past_years import names_a_year
 from followup_service.conversation.reading import TemperatureCandidate
 from followup_service.conversation.says_well import is_alarming, is_normal
@@ -31,6 +31,7 @@ _BESIDE_A_LONE_NUMBER = frozenset({"degree_sign", "celsius", "fahrenheit", "smal
 _HIGHEST_QUIET_BOUND = Decimal(38)
 # "It does not go over 35.6" tells of what is measured: nobody names so low a bound.
 _LOWEST_QUIET_BOUND = Decimal(36)
+_LOWEST_OPEN_BOUND = Decimal("37.5")
 _OFFERED_FROM = Decimal(20)
 # Where none of these is said, a number that a body may have is its temperature.
 _OTHER_MEANINGS = bits_of({
@@ -39,11 +40,12 @@ _OTHER_MEANINGS = bits_of({
     "years_ago", "ago", "a_while_ago", "story", "dream", "hearsay", "self_is", "never_participant", "self_well", "long_ago", "cost",
     "taken_back", "relative", "medicine", "priced", "measure", "comes_whole", "counted_before", "acquaintance", "nearby",
     "times",
-    "threshold",
+    "threshold", "ring_at",
 })  # fmt: skip
 _COMPLAINTS = bits_of(SYMPTOM_CODES - {"QUESTION_FOR_TEAM", "PREGNANT", "ALLERGY"})
 _NUMBERED = bits_of({"currency", "street", "place_label", "other_label", "birthday"})
 _ROUND_DOSE = 50
+_MINUTES, _VISIT, _OPEN_ABOVE = Decimal("0.60"), bits_of({"visit"}), bits_of({"open_above"})
 # Three and four said one after the other; "ba nam" is three years, or a father who lies down, before it is 35.
 _THREE_OR_FOUR, _THREE_YEARS = Decimal(34), (["ba", "năm"], ["ba", "nam"])
 _COUNTING_UP, _TENS = Decimal(345), frozenset("十百千")
@@ -79,6 +81,15 @@ def find_temperatures(text: MarkedText, numbers: list[Number], *, asked: bool) -
     if len(candidates) > 1 and any(not candidate.implausible and candidate.dropped is None for candidate in candidates):
         return [candidate for candidate in candidates if not candidate.implausible]
     return candidates
+
+
+def find_open_bound(text: MarkedText, numbers: list[Number], candidates: list[TemperatureCandidate]) -> TemperatureCandidate | None:
+    """ "सौ से ऊपर", "over 37.5": how high it was is not said, and it may be a fever."""
+    if not text.spoken_of & _OPEN_ABOVE:
+        return None
+    bounds = {text.span(number.first, number.end) for number in numbers if is_open_above(text, number)}
+    read = (candidate for candidate in candidates if candidate.dropped is None and candidate.span in bounds)
+    return next((candidate for candidate in read if _LOWEST_OPEN_BOUND <= candidate.celsius < _HIGHEST_QUIET_BOUND), None)
 
 
 def _tells_a_course(text: MarkedText, numbers: list[Number]) -> bool:
@@ -125,14 +136,29 @@ def _judge(text: MarkedText, numbers: list[Number], number: Number, *, asked: bo
     dropped = _what_else(text, number, labelled=labelled)
     if dropped is None and _is_age(text, number, in_context=in_context or has_degree):
         dropped = "an age, as nothing else speaks of a temperature"
-    if dropped is None and read.lacked_point and _is_dose(text, number):
-        dropped = "a dose"
+    if dropped is None and read.lacked_point:
+        dropped = _as_it_is_written(text, numbers, number)
     speaks = in_context or labelled or _is_alone(text, numbers)
     if dropped is None and _is_a_hundred_of_something(text, number) and not speaks:
         dropped = "a hundred of something else"
     if dropped is None and is_doubtful and not (speaks or _is_spelt(text, number) or _is_beside_a_complaint(text, number)):
         dropped = "a whole number, as nothing speaks of a temperature"
     return _candidate(text, number, read, dropped=dropped)
+
+
+def _as_it_is_written(text: MarkedText, numbers: list[Number], number: Number) -> str | None:
+    """What a number is that would be a temperature only if its point was forgotten or slipped."""
+    if _is_dose(text, number):
+        return "a dose"
+    return "a time of day" if _is_time_of_a_visit(text, numbers, number) else None
+
+
+def _is_time_of_a_visit(text: MarkedText, numbers: list[Number], number: Number) -> bool:
+    """ "Temp 38.9, appt tomorrow 10.30": minutes behind an hour, in a text that has a temperature or an appointment."""
+    if number.value >= _SLIPPED_BELOW or number.value % 1 >= _MINUTES:
+        return False
+    others = (_plausible(other.value) for other in numbers if other is not number and other.shape == "number")
+    return text.spoken_of & _VISIT != 0 or any(read is not None and not read.lacked_point for read in others)
 
 
 def _is_spelt(text: MarkedText, number: Number) -> bool:
@@ -245,6 +271,8 @@ def _is_quiet_bound(text: MarkedText, number: Number) -> bool:
     if not text.spoken_of & _BELOW:
         return False
     read = _plausible(number.value)
+    if not number.is_whole and read is not None and to_celsius(read.value, read.unit) < _HIGHEST_QUIET_BOUND:
+        return False  # "37.4 at most" was measured: nobody names a bound in tenths of a healthy body
     if read is None or not _LOWEST_QUIET_BOUND <= to_celsius(read.value, read.unit) <= _HIGHEST_QUIET_BOUND:
         return False
     after = number.end + 1 if text.has(number.end, "degree_sign") else number.end

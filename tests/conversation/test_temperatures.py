@@ -358,3 +358,104 @@ def test_no_sign_beside_it_hides_a_fever(language: str, label: str) -> None:
 )
 def test_a_bound_lower_than_any_fever_is_what_was_measured(language: str, text: str) -> None:
     assert [candidate.celsius for candidate in read_reply(text, language).candidates if candidate.dropped is None] == [Decimal("35.6")]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "celsius"),
+    [
+        ("38 and three quarters", "en", "38.75"),
+        ("38 and a quarter", "en", "38.25"),
+        ("38 y cuarto", "es", "38.25"),
+        ("39 menos cuarto", "es", "38.75"),
+        ("38 et trois quarts", "fr", "38.75"),
+        ("38 e três quartos", "pt", "38.75"),
+        ("38 с четвертью", "ru", "38.25"),
+        ("٣٩ إلا ربع", "ar", "38.75"),
+        ("38 w rob3", "ar", "38.25"),
+        ("treinta y ocho y una décima", "es", "38.10"),
+        ("37 y una décima", "es", "37.10"),
+        ("体温：叁拾捌度五", "zh_Hans", "38.50"),
+        ("收拾屋子，36.5", "zh_Hans", "36.50"),
+        ("38 девять", "ru", "38.90"),
+        ("38 y pico, 38,4", "es", "38.40"),
+        ("38 e pouco, acho que 38,4", "pt", "38.40"),
+        ("38 с хвостиком", "ru", "38.50"),
+        ("386 on the digital one, the dot dont show on that screen", "en", "38.60"),
+    ],
+)
+def test_quarters_tenths_and_vague_tails_are_read_as_people_say_them(text: str, language: str, celsius: str) -> None:
+    assert _highest(text, language) == celsius
+
+
+@pytest.mark.parametrize(
+    ("text", "celsius"), [("38 con 5", "38.50"), ("tô com 38 e 7", "38.70"), ("38 do 7", "38.70"), ("38 et 6", "38.60")]
+)
+@pytest.mark.parametrize("on_file", ["en", "es", "zh_Hans", "ar"])
+def test_tenths_that_are_said_in_another_language_are_read(text: str, celsius: str, on_file: str) -> None:
+    assert _highest(text, on_file) == celsius
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "celsius"),
+    [
+        ("temp 38.9, appt tomorrow 10.30", "en", "38.90"),
+        ("temp 37.1, appt tomorrow 10.30", "en", "37.10"),
+        ("36,8, rdv demain 10.30", "fr", "36.80"),
+        ("3.85", "en", "38.50"),
+        ("you said ring above 38.3, I'm at 36.9", "en", "36.90"),
+        ("you said ring above 38.3, I'm at 38.9", "en", "38.90"),
+    ],
+)
+def test_the_hour_of_a_visit_and_the_rule_that_was_given_are_no_temperature_of_today(text: str, language: str, celsius: str) -> None:
+    assert _highest(text, language) == celsius
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("not above 37.4", "en"),
+        ("no pasa de 37,4", "es"),
+        ("pas plus de 37,4", "fr"),
+        ("não passa de 37,4", "pt"),
+        ("не выше 37,4", "ru"),
+        ("ما تجاوزت 37.4", "ar"),
+        ("37.4 se zyada nahi", "hi"),
+        ("không quá 37,4", "vi"),
+        ("没超过37.4", "zh_Hans"),
+        ("冇過37.4", "zh_Hant"),
+    ],
+)
+def test_a_bound_in_tenths_of_a_healthy_body_was_measured(text: str, language: str) -> None:
+    assert _highest(text, language) == "37.40"
+
+
+def test_the_highest_of_a_day_that_went_down_again_is_read() -> None:
+    assert _highest("37,9 au plus haut hier soir, redescendu à 37,4", "fr") == "37.90"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("सौ से ऊपर", "hi"), ("sau se upar", "hi"), ("over 100", "en"), ("más de 37,8", "es"), ("выше 37,5", "ru"), ("超过37.8", "zh_Hans")],
+)
+def test_above_a_number_that_is_nearly_a_fever_may_be_one(text: str, language: str) -> None:
+    assert [symptom.code for symptom in read_reply(text, language).findings.symptoms] == ["FEVER"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "had", "language"),
+    [
+        ("is it 38.0 I have to ring at or 38.5", "I have 38 or 38.5, do I ring?", "en"),
+        ("¿aviso a partir de 38 o 38,5?", "tengo 38 o 38,5, ¿aviso?", "es"),
+        ("je dois appeler à partir de 38 ou 38,5 ?", "j'ai 38 ou 38,5, j'appelle ?", "fr"),
+        ("é a partir de 37,8 ou de 38 que eu tenho que avisar vocês?", "tenho 38 ou 38,5, ligo?", "pt"),
+        ("звонить при 38 или при 38,5?", "у меня 38 или 38,5, звонить?", "ru"),
+        ("اتصل عند ٣٨ ولا ٣٨٫٥؟", "حرارتي ٣٨ ولا ٣٨٫٥ اتصل؟", "ar"),
+        ("38 pe call karna hai ya 38.5 pe?", "mujhe 38 ya 38.5 hai, phone karu?", "hi"),
+        ("sốt bao nhiêu thì phải báo, 38 hay 38 rưỡi ạ?", "tôi sốt 38 hay 38,5 có phải gọi không?", "vi"),
+        ("超过多少度要告诉你们?38.5还是38?", "我38度还是38.5,要打电话吗?", "zh_Hans"),
+        ("幾多度先要話你哋知?37.5定38?", "我38定係38.5,要打俾你哋?", "zh_Hant"),
+    ],
+)
+def test_who_asks_from_which_number_to_ring_has_none_and_who_has_one_and_asks_has_it(asked: str, had: str, language: str) -> None:
+    assert _highest(asked, language) is None
+    assert _highest(had, language) == "38.50"

@@ -119,3 +119,61 @@ def test_a_text_in_another_language_than_the_one_on_file_is_noticed(language: st
 )  # fmt: skip
 def test_a_short_text_and_the_other_way_to_write_chinese_are_noticed(on_file: str, text: str, language: str | None) -> None:
     assert read_reply(text, on_file).other_language == language
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "code"),
+    [
+        ("zh_Hant", "叫咗999", "IN_HOSPITAL"),
+        ("zh_Hans", "打了120", "IN_HOSPITAL"),
+        ("hi", "108 bula liya", "IN_HOSPITAL"),
+        ("hi", "108 pe phone kiya", "IN_HOSPITAL"),
+        ("hi", "102 pe call kiya", "IN_HOSPITAL"),
+        ("hi", "112 dial kiya", "IN_HOSPITAL"),
+        ("hi", "108 बुला ली", "IN_HOSPITAL"),
+        ("es", "llamé al 112", "IN_HOSPITAL"),
+        ("fr", "on a appelé le 15", "IN_HOSPITAL"),
+        ("pt", "liguei pro 192", "IN_HOSPITAL"),
+        ("ru", "вызвали 103", "IN_HOSPITAL"),
+        ("ar", "اتصلت 997", "IN_HOSPITAL"),
+        ("vi", "đã gọi 115", "IN_HOSPITAL"),
+        ("ar", "حرارة خفيفة ٣٧٫٨", "FEVER"),
+        ("ru", "субфебрильная 37,8", "FEVER"),
+        ("vi", "hơi ấm đầu", "FEVER"),
+        ("vi", "hoi am dau", "FEVER"),
+    ],
+)
+def test_an_ambulance_that_was_called_and_a_slight_fever_are_told_and_are_no_number(language: str, text: str, code: str) -> None:
+    findings = read_reply(text, language).findings
+    assert code in {symptom.code for symptom in findings.symptoms}
+    assert all(temperature.celsius < 38 for temperature in findings.temperatures)
+
+
+def test_the_fever_of_a_little_one_is_not_the_writers() -> None:
+    text = "My little one has a temp of 39.4, doctor has seen her. I'm fine myself"
+    assert read_reply(text, "en").findings.temperatures == ()
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "not sure if i have a fever"),
+        ("en", "i don't not have a fever"),
+        ("zh_Hans", "不知道发没发烧"),
+        ("zh_Hans", "不能说没发烧"),
+        ("zh_Hant", "唔知有冇發燒"),
+        ("zh_Hant", "唔係冇發燒"),
+        ("es", "no sé si tengo fiebre"),
+        ("es", "no es que no tenga fiebre"),
+        ("fr", "je ne sais pas si j'ai de la fièvre"),
+        ("pt", "não sei se estou com febre ou não"),
+        ("ru", "непонятно есть температура или нет"),
+        ("ar", "ما ادري عندي حرارة او لا"),
+        ("hi", "samajh nahi aa raha bukhar hai ki nahi"),
+        ("hi", "पता नहीं बुखार है या नहीं"),
+        ("vi", "chưa rõ có sốt không"),
+        ("vi", "ko biet co sot ko"),
+    ],
+)
+def test_who_does_not_know_whether_it_is_a_fever_does_not_deny_one(language: str, text: str) -> None:
+    assert [symptom.code for symptom in read_reply(text, language).findings.symptoms] == ["FEVER"]
