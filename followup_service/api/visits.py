@@ -21,7 +21,7 @@ from followup_service.reminders.keep_visit import keep_visit
 from followup_service.visits.find_planned import find_planned
 from followup_service.visits.list_visits import ListedVisit, list_visits, visits_of
 from followup_service.visits.record_visit import VisitFact
-from followup_service.visits.visit import VisitState
+from followup_service.visits.visit import LONGEST_PREPARATION, VisitState
 
 visits = blueprint("visits", "The visits that the protocol plans, and what became of them.")
 
@@ -89,7 +89,9 @@ class CorrectionSchema(StrictSchema):
 class BookingSchema(CorrectionSchema):
     at = Instant(required=True)
     preparation = PlainText(
-        longest=160, load_default=None, metadata={"description": "What to do before, in the participant's language, as reminders say it"}
+        longest=LONGEST_PREPARATION,
+        load_default=None,
+        metadata={"description": "What to do before, in the participant's language, as reminders say it"},
     )
 
 

@@ -33,11 +33,14 @@ def texts_commands() -> None:
 @click.option("--language", help="Only this one, such as zh_Hans.")
 @study_option()
 def show(language: str | None, code: str) -> None:
-    """Print every text in every language, with its longest values, its parts and what makes it long."""
+    """Print every text in every language, with its longest values, its parts and what makes it long.
+
+    In full: with the longest preparation that staff may write, and to a phone of a caregiver or of several participants.
+    """
     with _refusals_told():
         chosen = (check_language(language, "--language"),) if language else languages()
         sized = list(sized_texts(_study(code), chosen))
-    titles = ("text", "language", "parts", "most", "characters", "encoding", "UCS-2 because of", "words")
+    titles = ("text", "language", "parts", "most", "in full", "most", "characters", "encoding", "UCS-2 because of", "words")
     for line in table(titles, map(_size_row, sized), WIDTH):
         click.echo(line)
     longer = [one for one in sized if not one.fits]
@@ -89,8 +92,12 @@ def _refusals_told() -> Iterator[None]:
 
 
 def _size_row(one: SizedText) -> tuple[str, ...]:
-    parts = f"{one.size.parts}{'' if one.fits else ' !'}"
-    return one.key, one.language, parts, str(one.most_parts), str(len(one.words)), one.size.encoding, _letters(one.made_long_by), one.words
+    sizes = (*_against(one.size.parts, one.most_parts), *_against(one.in_full.parts, one.most_in_full), str(len(one.words)))
+    return one.key, one.language, *sizes, one.size.encoding, _letters(one.made_long_by), one.words
+
+
+def _against(parts: int, most: int) -> tuple[str, str]:
+    return f"{parts}{' !' if parts > most else ''}", str(most)
 
 
 def _letters(characters: tuple[str, ...]) -> str:

@@ -28,14 +28,14 @@ from followup_service.staff.access import May
 from followup_service.visits.find_planned import as_planned, find_planned
 from followup_service.visits.list_visits import PLANNED, ListedVisit, list_visits, visits_of
 from followup_service.visits.record_visit import VisitFact
-from followup_service.visits.visit import VISIT_TRANSITIONS, Visit, VisitState
+from followup_service.visits.visit import LONGEST_PREPARATION, VISIT_TRANSITIONS, Visit, VisitState
 
 RECORDED_OF_A_VISIT = (VisitState.ATTENDED, VisitState.MISSED, VisitState.BOOKED)
 ENTERED = (VisitState.ATTENDED, VisitState.MISSED)
 # Steps with a treatment that is on file, beside its states.
 MOVE, ENDED, GOES_ON = "move", "ended", "goes_on"
 AHEAD = timedelta(days=180)
-LONGEST_REASON, LONGEST_PREPARATION = 500, 160
+LONGEST_REASON = 500
 
 Record = Callable[[Participant], Iterable[str]]
 
@@ -104,7 +104,7 @@ def _visit(row: Participant) -> Iterable[str]:
         step,
         booked_at=_instant(on, zone) if step is VisitState.BOOKED else None,
         attended_on=on if step is VisitState.ATTENDED else None,
-        preparation=form.get("preparation", "").strip()[:LONGEST_PREPARATION] or None,
+        preparation=_typed("preparation", LONGEST_PREPARATION) or None,
         correction=why or None,
     )
     return keep_visit(db.session, row, _planned(row, item, on, occurrence, stored), fact, clock.now(), access().account.actor, study=study)[
@@ -174,10 +174,14 @@ def _instant(on: date, zone: ZoneInfo) -> datetime:
 
 
 def _reason() -> str:
-    why = request.form.get("why", "").strip()
-    if len(why) > LONGEST_REASON:
-        raise Refused(_("This is too long: %(most)s characters at most.", most=LONGEST_REASON), {"why": [_("write less")]})
-    return why
+    return _typed("why", LONGEST_REASON)
+
+
+def _typed(field: str, longest: int) -> str:
+    typed = request.form.get(field, "").strip()
+    if len(typed) > longest:
+        raise Refused(_("This is too long: %(most)s characters at most.", most=longest), {field: [_("write less")]})
+    return typed
 
 
 def _by_item(stored: Iterable[Visit]) -> Mapping[tuple[str, str | None], Visit]:
@@ -203,6 +207,7 @@ def _shown(row: Participant, problem: FollowupError | None = None) -> str:
         own_days=[plan.code for plan in study.visits.values() if isinstance(plan.when, ByStaff) and row.arm in (plan.arms or (row.arm,))],
         treatments=[(one, _treatment_steps(one)) for one in treatments],
         kinds=list(study.treatments),
+        longest_preparation=LONGEST_PREPARATION,
         problem=problem,
         sent=request.form if problem is not None else {},
     )

@@ -160,14 +160,14 @@ def _draft(row: Participant, message: str, typed: str, *, sending: bool = False)
         problem = in_words(TYPED_PROBLEMS, wrong) if wrong is not None else ""
     elif message not in APPROVED:
         return Draft(message, typed, problem=_("Choose a text."))
-    words = preview_texts(db.session, row, [(message, typed)], study=study).get(message, "")
+    words = preview_texts(db.session, row, [(message, typed)], clock.now(), study=study).get(message, "")
     return Draft(message, typed, words, measure(words), problem, telling, although)
 
 
 def _page(row: Participant, now: datetime, draft: Draft) -> str:
     study = access().study.protocol
     zone, hours = ZoneInfo(row.timezone), hours_of(row, study)
-    approved = preview_texts(db.session, row, [(key, "") for key in APPROVED], study=study)
+    approved = preview_texts(db.session, row, [(key, "") for key in APPROVED], now, study=study)
     return render_template(
         "write.html",
         **_shown(row, now),

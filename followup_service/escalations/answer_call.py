@@ -50,9 +50,9 @@ def answer_call(session: Session, attempt_id: UUID, call_sid: str, key: str, now
     person = session.get_one(StaffMember, call.staff_id, populate_existing=True)
     episode = session.get_one(Escalation, call.escalation_id, populate_existing=True)
     if not person.counts:
-        return _said(StaffAnswer("page_none", {}), call, study)
+        return _said(StaffAnswer("page_none", {}), call, now, study)
     if (before := _key_before(session, attempt)) is not None:
-        return _said(_done_before(before, episode, _code(session, episode)), call, study)
+        return _said(_done_before(before, episode, _code(session, episode)), call, now, study)
     heard_at = _heard_at(session, attempt)
     answer = answer_about(session, person, MEANS[key], episode, now, heard_at, study=study) if key in MEANS else None
     if answer is None:
@@ -60,7 +60,7 @@ def answer_call(session: Session, attempt_id: UUID, call_sid: str, key: str, now
         before_it = [] if key in MEANS else [StaffAnswer("page_call_wrong_key", {})]
         return _say_again(session, call, episode, before_it, study)
     take_receipt(session, Receipt(attempt_id, call_sid, f"{KEY}{key}", None), now)
-    return _said(answer, call, study)
+    return _said(answer, call, now, study)
 
 
 def _key_before(session: Session, attempt: Attempt) -> str | None:
@@ -83,8 +83,8 @@ def _heard_at(session: Session, attempt: Attempt) -> datetime:
     return session.scalar(said_again) or attempt.started_at
 
 
-def _said(answer: StaffAnswer, call: OutboundMessage, study: Study) -> CallAnswer:
-    values = answer.values | ({"code": spelled_out(answer.values["code"])} if "code" in answer.values else {})
+def _said(answer: StaffAnswer, call: OutboundMessage, now: datetime, study: Study) -> CallAnswer:
+    values = {"now": now.isoformat()} | answer.values | ({"code": spelled_out(answer.values["code"])} if "code" in answer.values else {})
     return CallAnswer(answer.message, render_text(answer.message, values, call.language, study), call.language, asks_again=False)
 
 

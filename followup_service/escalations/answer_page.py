@@ -123,8 +123,8 @@ def _call(who: _Answering, episode: Escalation) -> StaffAnswer:
     acknowledge_escalation(who.session, episode.id, who.person.handle, who.now, study=who.study, staff_id=who.person.id)
     if episode.call_by is None:
         return StaffAnswer("page_taken", _named(who, episode))
-    local = episode.call_by.astimezone(hours_of(who.session, episode.site_id, who.study).zone)
-    return StaffAnswer("page_taken_until", _named(who, episode) | {"call_by": f"{local:%H:%M}"})
+    zone = hours_of(who.session, episode.site_id, who.study).zone
+    return StaffAnswer("page_taken_until", _named(who, episode) | {"call_by": episode.call_by.isoformat(), "timezone": zone.key})
 
 
 def _close(who: _Answering, episode: Escalation) -> StaffAnswer:
@@ -150,8 +150,7 @@ def _watch(who: _Answering, episode: Escalation) -> StaffAnswer:
     clock, hours = who.study.paging[episode.level], hours_of(who.session, episode.site_id, who.study)
     until = min(outcome_by(clock, who.now, hours), who.now + timedelta(minutes=clock.snooze_at_most_minutes))
     snooze_escalation(who.session, episode.id, who.person.handle, until, who.now, study=who.study, staff_id=who.person.id)
-    local = until.astimezone(hours.zone)
-    return StaffAnswer("page_watching", _named(who, episode) | {"until": f"{local:%Y-%m-%d %H:%M}"})
+    return StaffAnswer("page_watching", _named(who, episode) | {"until": until.isoformat(), "timezone": hours.zone.key})
 
 
 def _hand_on(who: _Answering, episode: Escalation) -> StaffAnswer:

@@ -26,7 +26,7 @@ def promise_call(session: Session, episode: Escalation, participant: Participant
     episode.call_by = call_by(study.paging[episode.level], now, LocalHours(zone, hours.opens, hours.closes, lambda _day: True))
     if episode.call_by is not None:
         due_at = now + UNDO_FOR if via else now
-        values = {"call_by": f"{episode.call_by.astimezone(zone):%H:%M}"}
+        values = {"call_by": episode.call_by.isoformat(), "timezone": participant.timezone}
         links = {"useful_until": episode.call_by, "escalation_id": episode.id}
         queue_text(session, participant, Purpose.ANSWER, PROMISE, now, study=study, due_at=due_at, values=values, **links)
 

@@ -34,14 +34,14 @@ def warn_of_gaps(session: Session, site_id: UUID, now: datetime, *, study: Study
 def _tell(session: Session, site: Site, gap: OnCallTurn, now: datetime, study: Study) -> None:
     """A gap that is there already is told again each day."""
     zone = load_roster(session, site, now).zone
-    starts, ends = gap.starts_at.astimezone(zone), gap.ends_at.astimezone(zone)
-    when = now.astimezone(zone).date() if gap.starts_at == now else starts.isoformat()
+    when = now.astimezone(zone).date() if gap.starts_at == now else gap.starts_at.astimezone(zone).isoformat()
     soon = "soon" if gap.starts_at < now + SOON else "ahead"
     team = team_of(session, site.id, now)
     values = {
         "site": site.code,
-        "starts": f"{starts:%Y-%m-%d %H:%M}",
-        "ends": f"{ends:%Y-%m-%d %H:%M}",
+        "starts": gap.starts_at.isoformat(),
+        "ends": gap.ends_at.isoformat(),
+        "timezone": site.timezone,
         "stands_in": ", ".join(person.handle for person in team.stands_in) or "-",
     }
     for person in _to_be_told(session, site, team):

@@ -140,7 +140,7 @@ def _prepare(
     number = address_of(row, known)
     try:
         if not _may_have_left(session, row):
-            keep_words(row, words_for(row, known, study), study)
+            keep_words(row, words_for(row, known, now, study), study)
     except NO_WORDS:
         # One text that cannot be put into words must not hold up all the others, pages among them.
         row.state, row.not_sent_reason = moved(OUTBOUND_TRANSITIONS, row.state, OutboundState.NOT_SENT), NOT_WORDED

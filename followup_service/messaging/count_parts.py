@@ -1,5 +1,6 @@
 """How many SMS parts a text costs, and which characters make it UCS-2 (3GPP TS 23.038: GSM-7 alphabet and its extension table)."""
 
+import unicodedata
 from dataclasses import dataclass
 
 _GSM = frozenset(
@@ -26,6 +27,11 @@ class TextSize:
 def beyond_gsm(text: str) -> tuple[str, ...]:
     """The characters that GSM-7 lacks, in order of appearance, each once."""
     return tuple(dict.fromkeys(character for character in text if character not in _GSM and character not in _GSM_EXTENSION))
+
+
+def without_marks(text: str) -> str:
+    """The letters that GSM-7 lacks without their marks, as people text them: "sabado", "marco", "aout"."""
+    return "".join(letter if letter in _GSM else unicodedata.normalize("NFD", letter)[0] for letter in text)
 
 
 def measure(text: str) -> TextSize:

@@ -64,11 +64,15 @@ def worded_for(text: str, row: OutboundMessage, recipient: Participant | StaffMe
     """The text with what tells a caregiver, or those who share a phone, whom it is about. No name, only what was agreed."""
     if not isinstance(recipient, Participant):
         return text
-    if recipient.tag is not None:
-        return f"{recipient.tag}: {text}"
-    if phone is not None and phone.kind is PhoneKind.CAREGIVER and row.in_reply_to_id is None:
-        return catalogue(row.language).gettext(FOR_WHOM_YOU_CARE) % {"text": text}
-    return text
+    cares = phone is not None and phone.kind is PhoneKind.CAREGIVER and row.in_reply_to_id is None
+    return about_whom(text, row.language, recipient.tag, cares=cares)
+
+
+def about_whom(text: str, language: str, tag: str | None, *, cares: bool) -> str:
+    """`tag` tells apart those who share a phone; `cares` says that the phone is a caregiver's."""
+    if tag is not None:
+        return f"{tag}: {text}"
+    return catalogue(language).gettext(FOR_WHOM_YOU_CARE) % {"text": text} if cares else text
 
 
 def _is_queued(session: Session, key: str) -> bool:

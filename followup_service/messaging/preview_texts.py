@@ -1,6 +1,7 @@
 """What texts to a participant would say if they left now, made by the code that sends them."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -11,13 +12,15 @@ from followup_service.participants.participant import Participant
 from followup_service.protocol.definitions import Study
 
 
-def preview_texts(session: Session, participant: Participant, texts: Sequence[tuple[str, str]], *, study: Study) -> dict[str, str]:
+def preview_texts(
+    session: Session, participant: Participant, texts: Sequence[tuple[str, str]], now: datetime, *, study: Study
+) -> dict[str, str]:
     """`texts` are keys, each with what was typed; the words by key. Nothing is kept."""
-    rows = [_unsent(participant, message, typed) for message, typed in texts]
+    rows = [_unsent(participant, message, typed, now) for message, typed in texts]
     return {row.message: words for row, _number, words in words_of(session, rows, study)}
 
 
-def _unsent(participant: Participant, message: str, typed: str) -> OutboundMessage:
+def _unsent(participant: Participant, message: str, typed: str, now: datetime) -> OutboundMessage:
     row = OutboundMessage(
         site_id=participant.site_id,
         participant_id=participant.id,
@@ -25,6 +28,7 @@ def _unsent(participant: Participant, message: str, typed: str) -> OutboundMessa
         message=message,
         values={},
         language=participant.language,
+        due_at=now,
     )
     row.typed = typed
     return row

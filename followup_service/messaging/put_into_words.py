@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -54,11 +55,11 @@ def look_up(session: Session, rows: Sequence[OutboundMessage]) -> Known:
 
 
 def words_of(session: Session, rows: Sequence[OutboundMessage], study: Study) -> Iterator[tuple[OutboundMessage, str, str]]:
-    """Each text with the number that it would go to now, and what it would say; what has no words is left out."""
+    """Each text with the number that it would go to now, and what it would say when it is due; what has no words is left out."""
     known = look_up(session, rows)
     for row in rows:
         with suppress(*NO_WORDS):
-            yield row, address_of(row, known), words_for(row, known, study)
+            yield row, address_of(row, known), words_for(row, known, row.due_at, study)
 
 
 def keep_words(row: OutboundMessage, words: str, study: Study) -> None:
@@ -67,14 +68,15 @@ def keep_words(row: OutboundMessage, words: str, study: Study) -> None:
     row.parts = measure(words).parts if row.channel is Channel.TEXT else None
 
 
-def words_for(row: OutboundMessage, known: Known, study: Study) -> str:
+def words_for(row: OutboundMessage, known: Known, now: datetime, study: Study) -> str:
     """The text in the language and the protocol version of this moment."""
     recipient, phone, visit = known.recipient(row), known.phone(row), known.visit(row)
     if row.message == TYPED:
         return worded_for(row.typed, row, recipient, phone)
     if recipient is not None and row.message not in IN_A_LANGUAGE_OF_THEIR_OWN:
         row.language = recipient.language
-    text = render_text(row.message, _known_now(known.sites[row.site_id], recipient, visit) | row.values, row.language, study)
+    known_now = {"now": now.isoformat()} | _known_now(known.sites[row.site_id], recipient, visit)
+    text = render_text(row.message, known_now | row.values, row.language, study)
     return worded_for(text, row, recipient, phone)
 
 

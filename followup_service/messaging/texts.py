@@ -163,6 +163,10 @@ AT_THE_CLINIC = _("at the clinic")
 TOGETHER = _("%(first)s and %(second)s")
 BETWEEN_OFFERS = _("; ")
 DAY_AND_TIME = _("%(day)s, %(time)s")
+# Until when something is promised: today, tomorrow, on another day. The time stands first, so that all three can follow the same words.
+TODAY_AT = _("%(time)s")
+TOMORROW_AT = _("%(time)s tomorrow")
+LATER_AT = _("%(time)s on %(day)s")
 
 # How a page lists its reasons.
 CELSIUS = _("%(celsius)s C")

@@ -1,18 +1,21 @@
 """All texts of a study by key, all words that go into them by language, and the longest values that a text may have to hold."""
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
+from typing import Any
 
 from followup_service.messaging import texts
 from followup_service.messaging.catalogues import catalogue
+from followup_service.messaging.local_values import day_in_words, time_in_words
 from followup_service.messaging.render_text import QUESTION
 from followup_service.messaging.texts import TEXTS, UNKNOWN_NUMBER
 from followup_service.protocol.definitions import Study
 from followup_service.protocol.extract_messages import extract_study
 from followup_service.protocol.load_study import STUDIES
 
-# The worst case of each placeholder, as far as the texts' sizes go.
-LONGEST_VALUES = {
+# The worst case of each placeholder, as far as the texts' sizes go; days and times are looked for by language.
+_LONGEST_VALUES = {
     "clinic_phone": "+86 10 8819 6000 1234",
     "emergency_number": "120",
     "level": "emergency",
@@ -24,32 +27,43 @@ LONGEST_VALUES = {
     "example": 12345,
     "by": "coordinator-zhang",
     "digit": "2",
-    "call_by": "14:30",
-    "until": "2026-01-05 14:30",
     "site": "LDN",
-    "starts": "2026-01-05 14:30",
-    "ends": "2026-01-06 14:30",
     "stands_in": "coordinator-zhang",
     "error": "30034",
     "count": 10000,
     "minutes": 60,
     "tags": "grandfather, grandmother",
-    "visits": ["quarterly", "post_rfa_scan"],
-    "timezone": "Asia/Shanghai",
+    "timezone": "UTC",
     "place": "Building 12, third floor, room 3014",
-    "opens_on": "2026-09-23",
-    "closes_on": "2026-09-30",
-    "was_opens_on": "2026-09-16",
-    "was_closes_on": "2026-09-23",
-    "booked_at": "2026-09-23T02:30:00+00:00",
-    "was_booked_at": "2026-09-16T02:30:00+00:00",
-    "offers": ["2026-09-23T02:30:00+00:00", "2026-09-24T02:30:00+00:00", "2026-09-30T02:30:00+00:00"],
 }
+_DAYS = ("opens_on", "closes_on", "was_opens_on", "was_closes_on")
+_INSTANTS = ("booked_at", "was_booked_at", "call_by", "until", "starts", "ends")
+# In so many years every date falls on every day of the week.
+_YEARS, _OFFERED = range(2026, 2038), 3
+# Visits on one journey: the quarterly one, the scan after an ablation.
+_TOGETHER = 2
 
 
 def text_keys(study: Study) -> tuple[str, ...]:
     """Every key that can be sent: the service's own texts, the study's, its questions."""
     return (*TEXTS, *study.texts, *(f"{QUESTION}{question}" for question in study.questions))
+
+
+def longest_values(language: str, study: Study) -> Mapping[str, Any]:
+    """The longest that each placeholder can be in this language, on whatever day and at whatever hour."""
+    at = _longest_instant(language)
+    visits = sorted(study.visits, key=lambda item: len(catalogue(language).gettext(study.visits[item].name)))[-_TOGETHER:]
+    days, instants = dict.fromkeys(_DAYS, at.date().isoformat()), dict.fromkeys(_INSTANTS, at.isoformat())
+    seen = {"now": (at - timedelta(days=3)).isoformat(), "offers": [at.isoformat()] * _OFFERED, "visits": visits}
+    return _LONGEST_VALUES | days | instants | seen
+
+
+@cache
+def _longest_instant(language: str) -> datetime:
+    days = (date(year, 1, 1) + timedelta(days=number) for year in _YEARS for number in range(366))
+    times = (time(hour) for hour in range(24))
+    day = max(days, key=lambda one: len(day_in_words(one, language)))
+    return datetime.combine(day, max(times, key=lambda one: len(time_in_words(one, language))), UTC)
 
 
 def is_for_staff(key: str) -> bool:

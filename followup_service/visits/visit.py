@@ -24,6 +24,9 @@ class VisitState(StrEnum):
     CANCELLED = "cancelled"
 
 
+# What staff write for a visit stands in each of its reminders, after all else that they say: two short sentences.
+LONGEST_PREPARATION = 100
+
 _UNTOLD = {VisitState.PLANNED, VisitState.ANNOUNCED}
 VISIT_TRANSITIONS = {
     VisitState.PLANNED: frozenset(set(VisitState) - {VisitState.PLANNED}),

@@ -84,7 +84,7 @@ def ringing(hospital: Hospital) -> Ringing:
 def test_1_takes_it_like_a_text_does(hospital: Hospital, ringing: Ringing) -> None:
     said, asks_again = ringing.press("1")
     assert (said, asks_again) == (
-        "No. 1 (P K U 0 0 1) is yours. Please call now, by 09:45 at the latest, then record the outcome.",
+        "No. 1 (P K U 0 0 1) is yours. Please call now, by 9:45 AM at the latest, then record the outcome.",
         False,
     )
     episode = hospital.the_escalation()

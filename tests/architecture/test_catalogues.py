@@ -20,9 +20,9 @@ from followup_service.messaging.catalogues import SOURCE_LANGUAGE, TRANSLATIONS,
 from followup_service.messaging.count_parts import measure
 from followup_service.messaging.render_text import render_text
 from followup_service.messaging.telltales import TELLTALES, told_by
-from followup_service.messaging.text_sizes import most_parts
+from followup_service.messaging.text_sizes import most_in_full, most_parts, words_as_sent, words_in_full
 from followup_service.messaging.texts import TEXTS
-from followup_service.messaging.wording import LONGEST_VALUES, is_for_staff, text_keys, wording
+from followup_service.messaging.wording import is_for_staff, longest_values, text_keys, wording
 from followup_service.protocol.load_study import load_study, study_codes
 from followup_service.protocol.question_kinds import QuestionKind
 from tests.architecture.po_files import po_problems
@@ -104,6 +104,7 @@ def _literals(node: ast.expr, constants: Mapping[str, ast.expr]) -> list[str]:
     return [value.value for value in values if isinstance(value, ast.Constant) and isinstance(value.value, str)]
 
 
+LONGEST = {(code, language): longest_values(language, study) for code, study in STUDIES.items() for language in languages()}
 EVERY_TEXT = [(study, key, language) for study in STUDIES for key in text_keys(STUDIES[study]) for language in languages()]
 
 
@@ -232,18 +233,19 @@ def test_no_study_gives_a_key_of_the_service_another_text() -> None:
 
 @pytest.mark.parametrize(("study", "key", "language"), EVERY_TEXT)
 def test_a_text_renders_with_the_longest_values_and_fits(study: str, key: str, language: str) -> None:
-    text = render_text(key, LONGEST_VALUES, language, STUDIES[study])
-    size = measure(text)
+    text, in_full = (words(key, LONGEST[study, language], language, STUDIES[study]) for words in (words_as_sent, words_in_full))
+    size, size_in_full = measure(text), measure(in_full)
     assert "%" not in text
     if language == SOURCE_LANGUAGE:
         assert size.encoding == "GSM-7", f"{size.forced_by!r} makes the whole text UCS-2"
     assert size.parts <= most_parts(key, language, size.encoding), text
+    assert size_in_full.parts <= most_in_full(key, language, size_in_full.encoding), in_full
 
 
 @pytest.mark.parametrize(("study", "key", "language"), [case for case in EVERY_TEXT if not is_for_staff(case[1])])
 def test_a_text_to_a_participant_names_no_diagnosis_drug_or_study(study: str, key: str, language: str) -> None:
     assert language in TELLTALES, f"write the words that a text in {language} must not hold"
-    text = render_text(key, LONGEST_VALUES, language, STUDIES[study])
+    text = words_as_sent(key, LONGEST[study, language], language, STUDIES[study])
     assert not (told := told_by(text, language)), f"{told!r} in: {text}"
 
 
@@ -256,10 +258,10 @@ def test_the_name_of_a_visit_tells_a_stranger_nothing(language: str) -> None:
 @pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize("key", PAGES)
 def test_a_page_names_its_first_reason_and_fits(key: str, language: str) -> None:
-    for study in STUDIES.values():
+    for name, study in STUDIES.items():
         codes = list(study.rules.codes)
         for first, rule in enumerate(study.rules.codes.values()):
-            page = render_text(key, LONGEST_VALUES | {"reasons": codes[first : first + 4]}, language, study)
+            page = render_text(key, {**LONGEST[name, language], "reasons": codes[first : first + 4]}, language, study)
             assert catalogue(language).gettext(rule.name) in page
             size = measure(page)
             assert size.parts <= most_parts(key, language, size.encoding), page
@@ -278,7 +280,7 @@ def test_a_page_with_many_reasons_says_how_many_more_there_are() -> None:
         "NO_URINE",
         "SEIZURE",
     ]
-    values = LONGEST_VALUES | {"code": "PKU-001", "celsius": "39.1", "reasons": reasons}
+    values = {"level": "emergency", "code": "PKU-001", "number": 12345, "celsius": "39.1", "reasons": reasons}
     english, chinese = (render_text("page_again", values, language, study) for language in ("en", "zh_Hans"))
     assert "39.1 C, vomiting blood, black or bloody stool, 7 more. No." in english
     assert "：39.1℃、呕血、黑便或血便、腹部发硬或膨胀、还有6项。" in chinese
@@ -295,4 +297,4 @@ def test_a_page_says_who_how_high_and_why() -> None:
 
 def test_a_page_whose_reason_left_the_study_file_still_goes_out() -> None:
     study = next(iter(STUDIES.values()))
-    assert "OLD_CODE" in render_text("page", LONGEST_VALUES | {"reasons": ["OLD_CODE"]}, "zh_Hans", study)
+    assert "OLD_CODE" in render_text("page", {**longest_values("zh_Hans", study), "reasons": ["OLD_CODE"]}, "zh_Hans", study)

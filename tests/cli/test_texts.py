@@ -35,7 +35,7 @@ def run(*arguments: str) -> tuple[int, str]:
 def test_show_lists_every_text_with_its_parts_and_what_makes_it_long() -> None:
     status, printed = run("show")
     assert status == 0
-    assert any(line.split()[:6] == ["received", "en", "1", "2", "32", "GSM-7"] for line in printed.splitlines())
+    assert any(line.split()[:8] == ["received", "en", "1", "2", "1", "3", "32", "GSM-7"] for line in printed.splitlines())
     (chinese,) = (line for line in printed.splitlines() if line.startswith("received ") and "zh_Hans" in line)
     assert "UCS-2     谢 ， 您 的 短 信 and 4 more" in chinese
     assert printed.splitlines()[-1].endswith("0 longer than they may be.")

@@ -12,7 +12,7 @@ def test_one_takes_the_open_alarm(hospital: Hospital, answer: str) -> None:
     hospital.enrols().texts("39.2")
     hospital.nurse.texts(answer)
     assert hospital.the_escalation().acknowledged_by == "nurse-li"
-    assert hospital.nurse.last_text == "No. 1 (PKU-001) is yours. Please call now, by 09:30 at the latest, then record the outcome."
+    assert hospital.nurse.last_text == "No. 1 (PKU-001) is yours. Please call now, by 9:30 AM at the latest, then record the outcome."
 
 
 @pytest.mark.parametrize("answer", ["5", "11", "ok", "on my way", "not 1", ""])
@@ -99,7 +99,7 @@ def test_two_ends_it_as_sent_to_hospital(hospital: Hospital) -> None:
 def test_three_watches_and_it_comes_back_by_itself(hospital: Hospital) -> None:
     hospital.enrols().texts("39.2")
     hospital.nurse.texts("3")
-    assert hospital.nurse.last_text == "No. 1 (PKU-001) is yours to watch. It comes back at 2026-01-05 11:00, or earlier if it gets worse."
+    assert hospital.nurse.last_text == "No. 1 (PKU-001) is yours to watch. It comes back at 11:00 AM, or earlier if it gets worse."
     hospital.move(hours=1, minutes=59)
     assert len(hospital.nurse.pages()) == 1
     hospital.move(minutes=2)

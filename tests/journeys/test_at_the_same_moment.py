@@ -68,7 +68,7 @@ def test_of_two_nurses_one_gets_it_and_both_are_told(hospital: Hospital) -> None
     told = {person: who.received(Purpose.STAFF_ANSWER) for person, who in (("nurse-li", hospital.nurse), ("dr-wang", hospital.doctor))}
     winner = told.pop(taken_by or "")
     (loser,) = told.values()
-    assert winner == ["No. 1 (PKU-001) is yours. Please call now, by 09:45 at the latest, then record the outcome."]
+    assert winner == ["No. 1 (PKU-001) is yours. Please call now, by 9:45 AM at the latest, then record the outcome."]
     assert loser == [f"No. 1 was already taken by {taken_by}. Nothing more to do."]
 
 

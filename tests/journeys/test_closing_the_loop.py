@@ -43,11 +43,11 @@ def feverish(hospital: Hospital, body: str = "39.2", **values: str) -> Phone:
 @pytest.mark.parametrize(
     ("timezone", "body", "promise"),
     [
-        ("Asia/Shanghai", "39.2", "09:30"),
-        ("Asia/Kathmandu", "39.2", "07:15"),
-        ("Europe/London", "39.2", "01:30"),
-        ("Asia/Shanghai", "shoulder pain", "11:00"),
-        ("Europe/London", "shoulder pain", "10:00"),
+        ("Asia/Shanghai", "39.2", "9:30 AM"),
+        ("Asia/Kathmandu", "39.2", "7:15 AM"),
+        ("Europe/London", "39.2", "1:30 AM"),
+        ("Asia/Shanghai", "shoulder pain", "11:00 AM"),
+        ("Europe/London", "shoulder pain", "10:00 AM"),
     ],
 )
 def test_the_participant_is_told_by_their_own_clock_until_when_a_nurse_calls(
@@ -70,7 +70,7 @@ def test_without_a_call_by_then_it_returns_and_the_next_promise_is_told(hospital
     assert hospital.nurse.pages()[-1].startswith("NOT DONE EMERGENCY PKU-001")
     hospital.move(minutes=10)
     hospital.doctor.texts("1")
-    assert "by 10:15" in phone.last_text
+    assert "by 10:15 AM." in phone.last_text
     assert phone.told().count("nurse_will_call") == 2
 
 

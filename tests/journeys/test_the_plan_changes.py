@@ -63,15 +63,16 @@ def phone(hospital: Hospital) -> Phone:
 
 def test_what_is_planned_within_two_weeks_is_announced_at_once(hospital: Hospital, phone: Phone) -> None:
     assert told(phone) == ["visit_due"]
-    assert "(blood tests) is due between Mon, Mar 16 and Sun, Mar 22." in phone.last_text
+    assert "(blood tests) is due between Monday, March 16 and Sunday, March 22." in phone.last_text
 
 
 def test_an_ablation_put_off_moves_what_was_announced_with_one_text(hospital: Hospital, phone: Phone) -> None:
     moves_treatment(hospital, "rfa", date(2026, 3, 30))
     assert phone.received(Purpose.VISIT_CHANGE) == [
         (
-            "A change: your hospital visit (blood tests) is now due between Mon, Mar 23 and Sun, Mar 29, no longer between Mon, Mar 16 "
-            "and Sun, Mar 22. To book a day, call 010-88196000."
+            "A change: your hospital visit (blood tests) is now due between Monday, March 23 and Sunday, "
+            "March 29, no longer between Monday, March 16 "
+            "and Sunday, March 22. To book a day, call 010-88196000."
         )
     ]
     visit = listed(hospital, "pre_rfa_bloods")
@@ -88,7 +89,7 @@ def test_what_is_put_off_twice_in_a_night_is_told_once_with_what_they_knew_and_w
     moves_treatment(hospital, "rfa", date(2026, 4, 6))
     hospital.move(to=at("2026-03-12T08:30"))
     [text] = phone.received(Purpose.VISIT_CHANGE)
-    assert "is now due between Mon, Mar 30 and Sun, Apr 5, no longer between Mon, Mar 16 and Sun, Mar 22." in text
+    assert "is now due between Monday, March 30 and Sunday, April 5, no longer between Monday, March 16 and Sunday, March 22." in text
 
 
 def test_what_is_put_off_and_put_back_in_a_night_is_not_told(hospital: Hospital, phone: Phone) -> None:
@@ -100,7 +101,7 @@ def test_what_is_put_off_and_put_back_in_a_night_is_not_told(hospital: Hospital,
     hospital.treats("PKU-001", "rfa", date(2026, 3, 24), TreatmentState.PLANNED)
     hospital.move(to=at("2026-03-12T08:30"))
     [text] = phone.received(Purpose.VISIT_CHANGE)
-    assert "is now due between Tue, Mar 17 and Mon, Mar 23, no longer between Mon, Mar 16 and Sun, Mar 22." in text
+    assert "is now due between Tuesday, March 17 and Monday, March 23, no longer between Monday, March 16 and Sunday, March 22." in text
 
 
 def test_a_booked_day_is_not_moved_by_the_plan_but_staff_look_at_it(hospital: Hospital, phone: Phone) -> None:
@@ -137,7 +138,7 @@ def test_a_visit_that_was_called_off_and_is_needed_again_is_announced_anew(hospi
     hospital.treats("PKU-001", "rfa", date(2026, 4, 20), TreatmentState.PLANNED)
     hospital.move(to=at("2026-04-04T12:00"))
     assert told(phone) == ["visit_due", "visit_not_needed", "visit_due"]
-    assert "between Mon, Apr 13 and Sun, Apr 19" in phone.received(Purpose.REMINDER)[-1]
+    assert "between Monday, April 13 and Sunday, April 19" in phone.received(Purpose.REMINDER)[-1]
 
 
 def test_what_nobody_was_told_of_moves_without_a_text(hospital: Hospital) -> None:
@@ -156,7 +157,9 @@ def test_a_second_ablation_merges_its_scan_with_the_check_up_in_one_message(hosp
     hospital.treats("PKU-001", "rfa", date(2026, 1, 5))
     hospital.treats("PKU-001", "rfa", date(2026, 3, 9), TreatmentState.PLANNED)
     hospital.move(to=at("2026-03-23T12:00"))
-    assert any("(check-up and scan) is due between Thu, Apr 2 and Thu, Apr 16" in text for text in phone.received(Purpose.REMINDER))
+    assert any(
+        "(check-up and scan) is due between Thursday, April 2 and Thursday, April 16" in text for text in phone.received(Purpose.REMINDER)
+    )
     assert not any("(scan)" in text for text in phone.received(Purpose.REMINDER))
 
 
@@ -175,7 +178,10 @@ def test_an_amendment_moves_what_was_announced_and_rows_keep_the_version_they_we
         for _ in range(3):
             hospital.run_due()
         assert told(phone) == ["visit_due", "visit_changed"]
-        assert "now due between Sun, Mar 29 and Sun, Apr 12, no longer between Sun, Mar 22 and Sun, Apr 19" in phone.last_text
+        assert (
+            "now due between Sunday, March 29 and Sunday, April 12, no longer between Sunday, March 22 and Sunday, April 19"
+            in phone.last_text
+        )
         visit = listed(hospital, "quarterly")
         assert (visit.protocol_version, visit.changes[0].from_version, visit.changes[0].to_version) == ("1.0", "1.0", "2.0")
         with hospital.session() as session:
@@ -229,7 +235,7 @@ def test_a_response_check_booked_inside_the_window_of_a_scan_is_that_scan(hospit
     hospital.books("response_check", at("2026-02-10T10:00"))
     hospital.move(minutes=1)
     assert told(phone) == ["visit_due", "visit_now_booked"]
-    assert "Your hospital visit (scan) is booked for Tue, Feb 10, 10:00" in phone.received(Purpose.VISIT_CHANGE)[0]
+    assert "Your hospital visit (scan) is booked for Tuesday, February 10, 10:00 AM" in phone.received(Purpose.VISIT_CHANGE)[0]
     assert listed(hospital, "post_rfa_scan").merged_with == ("response_check", "2026-02-10")
     hospital.move(to=at("2026-02-10T12:00"))
     hospital.attends("response_check", date(2026, 2, 10))
@@ -244,7 +250,7 @@ def test_a_check_up_of_before_an_ablation_does_not_stand_for_the_scan_after_it(h
     hospital.attends("quarterly", date(2026, 3, 25))
     hospital.treats("PKU-001", "rfa", date(2026, 3, 9))
     hospital.move(to=at("2026-03-27T12:00"))
-    assert any("(scan) is due between Thu, Apr 2 and Thu, Apr 16" in text for text in phone.received(Purpose.REMINDER))
+    assert any("(scan) is due between Thursday, April 2 and Thursday, April 16" in text for text in phone.received(Purpose.REMINDER))
 
 
 def test_a_visit_of_the_clinics_own_date_has_no_window_to_be_outside_of(hospital: Hospital) -> None:

@@ -53,7 +53,7 @@ def test_a_visit_without_a_day_is_reminded_with_its_window_and_how_to_book(hospi
         ("04-05 08:00", "visit_is_now"),
     ]
     text = phone.received(Purpose.REMINDER)[0]
-    assert "(check-up) is due between Sun, Mar 22 and Sun, Apr 19. To book a day, call 010-88196000." in text
+    assert "(check-up) is due between Sunday, March 22 and Sunday, April 19. To book a day, call 010-88196000." in text
     assert text.endswith("Do you have a day already? Reply 1 yes, 2 no, I need one.")
 
 
@@ -67,9 +67,9 @@ def test_a_booked_visit_is_reminded_with_day_time_place_and_what_to_bring(hospit
         ("04-06 09:00", "visit_booked_tomorrow"),
         ("04-07 08:00", "visit_booked_today"),
     ]
-    assert "(check-up) is tomorrow, Tue, Apr 7, 10:30, at the clinic." in phone.received(Purpose.REMINDER)[3]
+    assert "(check-up) is tomorrow, Tuesday, April 7, 10:30 AM, at the clinic." in phone.received(Purpose.REMINDER)[3]
     assert phone.received(Purpose.REMINDER)[0] == (
-        "A reminder: your hospital visit (check-up) is on Tue, Apr 7, 10:30, at the clinic. "
+        "A reminder: your hospital visit (check-up) is on Tuesday, April 7, 10:30 AM, at the clinic. "
         "Please bring your hospital card and a list of your medicines. Please drink only water that morning. "
         "Can you come? Reply 1 yes, 2 for another day."
     )
@@ -81,7 +81,7 @@ def test_a_booking_that_is_news_is_announced_and_not_repeated_on_the_next_mornin
     hospital.move(to=at("2026-04-05T12:00"))
     assert told(phone) == [("03-30 15:00", "visit_now_booked"), ("04-04 09:00", "visit_booked")]
     first, _ = phone.received(Purpose.REMINDER)
-    assert first.startswith("Your hospital visit (check-up) is booked for Tue, Apr 7, 10:30, at the clinic. Please bring")
+    assert first.startswith("Your hospital visit (check-up) is booked for Tuesday, April 7, 10:30 AM, at the clinic. Please bring")
     assert first.endswith("Can you come? Reply 1 yes, 2 for another day.")
 
 
@@ -127,7 +127,7 @@ def test_who_confirms_is_thanked_and_reminded_only_once_more(hospital: Hospital,
     hospital.books("quarterly", at("2026-04-07T10:30"))
     hospital.move(to=at("2026-03-24T09:00"))
     phone.replies(yes)
-    assert phone.last_text.startswith("Thank you. We expect you on Tue, Apr 7, 10:30, at the clinic.")
+    assert phone.last_text.startswith("Thank you. We expect you on Tuesday, April 7, 10:30 AM, at the clinic.")
     assert hospital.the_visit().state is VisitState.CONFIRMED
     hospital.move(to=at("2026-04-07T12:00"))
     assert told(phone, Purpose.REMINDER) == [("03-24 09:00", "visit_booked"), ("04-06 09:00", "visit_booked_tomorrow")]
@@ -142,11 +142,12 @@ def test_who_cannot_come_chooses_among_the_days_that_staff_opened(hospital: Hosp
     hospital.move(to=at("2026-03-31T09:30"))
     phone.replies(wish)
     assert phone.last_text == (
-        "We can offer: 1 = Wed, Apr 8, 09:00; 2 = Tue, Apr 14, 14:00. Reply with the number of the day that suits you, or 0 if none does."
+        "We can offer: 1 = Wednesday, April 8, 9:00 AM; 2 = Tuesday, April 14, 2:00 PM. Reply with the "
+        "number of the day that suits you, or 0 if none does."
     )
     assert hospital.the_visit().booked_at == at("2026-04-07T10:30")  # the old day stands until there is a new one
     phone.replies("2")
-    assert phone.last_text.startswith("Your hospital visit (check-up) is booked for Tue, Apr 14, 14:00, at the clinic.")
+    assert phone.last_text.startswith("Your hospital visit (check-up) is booked for Tuesday, April 14, 2:00 PM, at the clinic.")
     visit = hospital.the_visit()
     assert (visit.booked_at, visit.state) == (at("2026-04-14T14:00"), VisitState.CONFIRMED)
     assert [slot.taken for slot in hospital.slots()] == [0, 1, 0]
@@ -186,10 +187,10 @@ def test_of_two_who_want_the_last_place_one_gets_it_and_the_other_another_offer(
         one.replies("2")
     for one in (phone, other):
         one.replies("1")
-    assert "booked for Wed, Apr 8, 09:00" in phone.last_text
-    assert other.last_text.startswith("Sorry, that day was taken just now. We can offer: 1 = Thu, Apr 9, 09:00.")
+    assert "booked for Wednesday, April 8, 9:00 AM" in phone.last_text
+    assert other.last_text.startswith("Sorry, that day was taken just now. We can offer: 1 = Thursday, April 9, 9:00 AM.")
     other.replies("1")
-    assert "booked for Thu, Apr 9, 09:00" in other.last_text
+    assert "booked for Thursday, April 9, 9:00 AM" in other.last_text
 
 
 def test_a_fever_beside_the_wish_for_another_day_is_an_alarm_first(hospital: Hospital, phone: Phone) -> None:
@@ -212,7 +213,7 @@ def test_a_missed_visit_is_asked_about_after_one_day_and_seven_and_then_staff_ar
     hospital.move(to=at("2026-04-16T08:59"))
     assert told(phone)[-2:] == [("04-08 09:00", "visit_was_booked"), ("04-14 09:00", "visit_not_heard")]
     assert phone.received(Purpose.REMINDER)[-2:] == [
-        "Your hospital visit (check-up) was on Tue, Apr 7, 10:30. Did you come? Reply 1 yes, 2 for another day.",
+        "Your hospital visit (check-up) was on Tuesday, April 7, 10:30 AM. Did you come? Reply 1 yes, 2 for another day.",
         "We have not heard from you yet about your hospital visit (check-up). Did you come? Reply 1 yes, 2 for another day.",
     ]
     assert hospital.the_visit().state is VisitState.MISSED
@@ -268,7 +269,8 @@ def test_who_was_told_of_one_day_is_told_once_of_the_other(hospital: Hospital, p
     hospital.run_due()
     assert phone.received(Purpose.VISIT_CHANGE) == [
         (
-            "A change: your hospital visit (check-up) is now on Thu, Apr 9, 14:00, at the clinic, no longer on Tue, Apr 7, 10:30. "
+            "A change: your hospital visit (check-up) is now on Thursday, April 9, 2:00 PM, at the clinic, "
+            "no longer on Tuesday, April 7, 10:30 AM. "
             "Please bring your hospital card and a list of your medicines."
         )
     ]
@@ -350,7 +352,7 @@ def test_after_the_closing_text_nothing_is_asked_about_a_last_visit_but_staff_he
     phone = hospital.enrols()
     hospital.treats("PKU-001", "systemic", date(2025, 12, 20))
     hospital.move(to=at("2027-01-20T12:00"))
-    assert "is due between Sun, Dec 6 and Thu, Dec 31." in phone.received(Purpose.REMINDER)[0]
+    assert "is due between Sunday, December 6 and Thursday, December 31." in phone.received(Purpose.REMINDER)[0]
     assert phone.told()[-1] == "closing"
     assert "VISIT_MISSED" in hospital.the_escalation().reasons
 

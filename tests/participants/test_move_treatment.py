@@ -34,7 +34,10 @@ def test_a_session_put_off_is_told_once_and_the_audit_trail_has_both_days(hospit
     assert "only 4 days between" in warning
     hospital.move(hours=1)
     assert phone.told() == ["visit_due", "visit_changed"]
-    assert "is now due between Mon, Mar 23 and Sun, Mar 29, no longer between Mon, Mar 16 and Sun, Mar 22" in phone.last_text
+    assert (
+        "is now due between Monday, March 23 and Sunday, March 29, no longer between Monday, March 16 and Sunday, March 22"
+        in phone.last_text
+    )
     [event] = hospital.events("treatment_moved")
     assert (event.actor, event.detail["was_on"], event.detail["on"]) == ("dr-wang", "2026-03-23", "2026-03-30")
     moves(hospital, date(2026, 3, 30), date(2026, 3, 23))

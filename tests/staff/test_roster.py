@@ -126,7 +126,7 @@ def test_gaps_are_told_ahead_to_the_coordinators_and_again_on_the_day_before(hos
     rotates(hospital, "nurse-li", ends_on=date(2026, 1, 11))
     hospital.run_due()
     (told,) = coordinator.received(Purpose.STAFF_ANSWER)
-    assert told.startswith("Nobody is on call at PKU from 2026-01-11 08:00 to ")
+    assert told.startswith("Nobody is on call at PKU from Sunday, January 11, 8:00 AM to ")
     for day in (6, 7, 8, 9):
         hospital.move(to=local(f"2026-01-{day:02}T09:01"))
     hospital.move(to=local("2026-01-10T08:59"))
