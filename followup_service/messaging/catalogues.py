@@ -105,16 +105,15 @@ def _name(message: Message) -> str:
 
 def _problem(message: Message) -> str | None:
     """Stricter than Babel's own check, to which a placeholder that was lost, or a stray %, is no error."""
-    if message.pluralizable:
-        return "has plural forms, which no text uses: remove it"
     if message.fuzzy:
         return "is fuzzy: check it and remove the mark"
-    if not message.string:
-        return "is not translated"
-    wanted = _placeholders(message.id)
-    if wanted != _placeholders(message.string):
+    source, forms = (message.id[-1], message.string) if message.pluralizable else (message.id, (message.string,))
+    if not all(forms):
+        return "has a plural form that is not translated" if message.pluralizable else "is not translated"
+    wanted = _placeholders(source)
+    if any(wanted != _placeholders(form) for form in forms):
         return f"has other placeholders than the text: write {', '.join(f'%({name})s' for name in sorted(wanted)) or 'none'}"
-    if "%" in _PLACEHOLDER.sub("", message.string):
+    if any("%" in _PLACEHOLDER.sub("", form) for form in forms):
         return "has a % that is no placeholder: write %% for a percent sign"
     return None
 

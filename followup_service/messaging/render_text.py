@@ -27,6 +27,7 @@ from followup_service.messaging.texts import (
     TOGETHER,
     UNKNOWN_NUMBER,
     WARMER,
+    Counted,
 )
 from followup_service.protocol.definitions import Study
 
@@ -53,7 +54,7 @@ def render_text(message: str, values: Mapping[str, Any], language: str, study: S
         source = study.questions[message.removeprefix(QUESTION)].text
     else:
         source = study.texts.get(message) or TEXTS[message]
-    text, times = translate(source), dict(_times_in_words(values, language, translate))
+    text, times = translated(source, values, language), dict(_times_in_words(values, language, translate))
     words = _in_words(values, language, translate, study) | times
     if REASONS not in text:
         return _days_at_no_cost(_joined([text % words, *_more_sentences(values, translate, study)]), times)
@@ -61,6 +62,13 @@ def render_text(message: str, values: Mapping[str, Any], language: str, study: S
     if message in NOT_BY_TEXT:
         return text % (words | {"reasons": translate(BETWEEN_REASONS).join(names)})
     return _with_reasons(text, words, names, language, translate)
+
+
+def translated(source: str | Counted, values: Mapping[str, Any], language: str) -> str:
+    """Placeholders unfilled; of a text with a number the form that the language has for this one."""
+    if isinstance(source, Counted):
+        return catalogue(language).ngettext(source.one, source.other, values[source.by])
+    return catalogue(language).gettext(source)
 
 
 def _in_words(values: Mapping[str, Any], language: str, translate: Translate, study: Study) -> dict[str, Any]:
@@ -137,7 +145,7 @@ def _with_reasons(text: str, words: dict[str, Any], names: list[str], language: 
     least = 2 if words.get("celsius") else 1
     for shown in range(len(names), 0, -1):
         left = len(names) - shown
-        listed = [*names[:shown], translate(MORE_REASONS) % {"count": left}] if left else names
+        listed = [*names[:shown], translated(MORE_REASONS, {"count": left}, language) % {"count": left}] if left else names
         page = text % (words | {"reasons": translate(BETWEEN_REASONS).join(listed)})
         size = measure(page)
         if shown <= least or size.parts <= most_parts_of_page(language, size.encoding):

@@ -1,9 +1,25 @@
 """The words that the service itself says, by key; the study's own questions and instructions are in its protocol file."""
 
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A text with a number: English has one form for one and another for more, other languages up to six. `by` names the number."""
+
+    one: str
+    other: str
+    by: str
+
 
 def _(text: str) -> str:
     """Mark a text for extraction; it is translated when it is sent."""
     return text
+
+
+def ngettext(one: str, other: str, by: str) -> Counted:
+    """The same for a text with a number; the name is the one by which texts with plural forms are found."""
+    return Counted(one, other, by)
 
 
 TEXTS = {
@@ -55,15 +71,20 @@ TEXTS = {
         "TEXTS ON HOLD: the provider refuses our settings (error %(error)s). Pages are still tried. "
         "Mend them, then run: flask outbox release"
     ),
-    "page_hold_mass_sending": _(
+    "page_hold_mass_sending": ngettext(
+        "TEXTS ON HOLD: more than %(count)s were about to leave within %(minutes)s minute. Pages and answers still go. "
+        "Look: flask outbox show",
         "TEXTS ON HOLD: more than %(count)s were about to leave within %(minutes)s minutes. Pages and answers still go. "
-        "Look: flask outbox show"
+        "Look: flask outbox show",
+        by="minutes",
     ),
     # A drill says at once that it is one, in the place where a page says how bad it is.
     "page_drill": _("DRILL at %(code)s, no patient: does an alarm reach you? Please reply 1. No. %(number)s."),
     "page_drill_passed": _("Thank you. The drill has passed: alarms reach you. Nothing more to do."),
-    "page_drill_failed": _(
-        "DRILL FAILED at %(site)s: nobody answered within %(minutes)s minutes. Check the roster and the phones: flask drill show"
+    "page_drill_failed": ngettext(
+        "DRILL FAILED at %(site)s: nobody answered within %(minutes)s minute. Check the roster and the phones: flask drill show",
+        "DRILL FAILED at %(site)s: nobody answered within %(minutes)s minutes. Check the roster and the phones: flask drill show",
+        by="minutes",
     ),
     "nurse_will_call": _(
         "A nurse has read your message and will call you by %(call_by)s. If it gets worse, do not wait: call %(emergency_number)s."
@@ -172,4 +193,4 @@ LATER_AT = _("%(time)s on %(day)s")
 CELSIUS = _("%(celsius)s C")
 WARMER = _("%(celsius)s C, was %(was)s C")
 BETWEEN_REASONS = _(", ")
-MORE_REASONS = _("%(count)s more")
+MORE_REASONS = ngettext("%(count)s more", "%(count)s more", by="count")

@@ -9,7 +9,7 @@ from followup_service.messaging import texts
 from followup_service.messaging.catalogues import catalogue
 from followup_service.messaging.local_values import day_in_words, time_in_words
 from followup_service.messaging.render_text import QUESTION
-from followup_service.messaging.texts import TEXTS, UNKNOWN_NUMBER
+from followup_service.messaging.texts import TEXTS, UNKNOWN_NUMBER, Counted
 from followup_service.protocol.definitions import Study
 from followup_service.protocol.extract_messages import extract_study
 from followup_service.protocol.load_study import STUDIES
@@ -42,6 +42,8 @@ _INSTANTS = ("booked_at", "was_booked_at", "call_by", "until", "starts", "ends")
 _YEARS, _OFFERED = range(2026, 2038), 3
 # Visits on one journey: the quarterly one, the scan after an ablation.
 _TOGETHER = 2
+# Every form of every language is among these.
+_COUNTED = range(1, 201)
 
 
 def text_keys(study: Study) -> tuple[str, ...]:
@@ -73,13 +75,20 @@ def is_for_staff(key: str) -> bool:
 @cache
 def wording(language: str, study_code: str) -> Mapping[str, str]:
     """Every word that can go out in this language, placeholders unfilled, by where its English stands in the code or the study file."""
-    translate = catalogue(language).gettext
-    return {place: translate(english) for place, english in (*_service_words(), *_study_words(study_code))}
+    words = {place: _forms(english, language) for place, english in (*_service_words(), *_study_words(study_code))}
+    return {f"{place}[{form}]" if form else place: text for place, forms in words.items() for form, text in enumerate(forms)}
 
 
-def _service_words() -> Iterator[tuple[str, str]]:
+def _forms(english: str | Counted, language: str) -> tuple[str, ...]:
+    """The text; of one with a number each of its forms, as counting on comes to it."""
+    if isinstance(english, str):
+        return (catalogue(language).gettext(english),)
+    return tuple(dict.fromkeys(catalogue(language).ngettext(english.one, english.other, number) for number in _COUNTED))
+
+
+def _service_words() -> Iterator[tuple[str, str | Counted]]:
     for name, value in vars(texts).items():
-        if name.isupper() and isinstance(value, str):
+        if name.isupper() and isinstance(value, str | Counted):
             yield name, value
         elif name.isupper() and isinstance(value, dict):
             yield from ((f"{name}.{key}", text) for key, text in value.items())

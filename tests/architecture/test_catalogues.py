@@ -61,11 +61,15 @@ def extracted(root: Path, mapping_file: str = "babel.cfg") -> set[str]:
     """The English of every text to be translated, as the mapping file finds it under `root`."""
     with (ROOT / mapping_file).open(encoding="utf-8") as mapping:
         methods, options = parse_mapping_cfg(mapping)
-    return {message for _, _, message, _, _ in extract_from_dir(root, methods, options)}
+    return {words for _, _, message, _, _ in extract_from_dir(root, methods, options) for words in _forms(message)}
 
 
 def in_catalogue(messages: Catalog) -> set[str]:
-    return {message.id for message in messages if message.id}
+    return {words for message in messages if message.id for words in _forms(message.id)}
+
+
+def _forms(message: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (message,) if isinstance(message, str) else tuple(message)
 
 
 def queued_keys(modules: tuple[Module, ...]) -> set[str]:

@@ -78,6 +78,29 @@ def test_a_stray_percent_sign_is_refused_where_a_text_has_no_placeholder_too(wri
         load_catalogues()
 
 
+PLURAL = 'msgid "%(n)s day"\nmsgid_plural "%(n)s days"\nmsgstr[0] "{}"\nmsgstr[1] "{}"'
+
+
+def test_a_text_with_a_number_has_the_forms_of_its_language(writes: WritesCatalogue) -> None:
+    writes(PLURAL.format("%(n)s jour", "%(n)s jours"))
+    load_catalogues()
+    assert [catalogue("fr").ngettext("%(n)s day", "%(n)s days", number) for number in (0, 1, 2)] == [
+        "%(n)s jour",
+        "%(n)s jour",
+        "%(n)s jours",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "says"),
+    [("%(n)s jour", "", "plural form"), ("%(n)s jour", "jours", "other placeholders"), ("%(n)s jour %", "%(n)s jours", "%%")],
+)
+def test_a_bad_plural_form_is_refused_and_named(writes: WritesCatalogue, one: str, other: str, says: str) -> None:
+    writes(PLURAL.format(one, other))
+    with pytest.raises(ConfigError, match=says):
+        load_catalogues()
+
+
 def test_every_bad_text_is_named_at_once(writes: WritesCatalogue) -> None:
     writes(entry(HELP, ""), entry(TEXTS["received"], "Merci %(x)s"))
     with pytest.raises(ConfigError) as refused:

@@ -7,8 +7,8 @@ import pytest
 from followup_service.messaging.catalogues import languages
 from followup_service.messaging.count_parts import measure
 from followup_service.messaging.local_values import celsius_in_words
-from followup_service.messaging.render_text import render_text
-from followup_service.messaging.texts import TEXTS
+from followup_service.messaging.render_text import render_text, translated
+from followup_service.messaging.texts import MORE_REASONS, TEXTS
 from followup_service.protocol.load_study import load_study
 from followup_service.protocol.rule_definitions import Level
 
@@ -93,3 +93,28 @@ def test_values_are_put_in_as_they_are() -> None:
 def test_a_text_that_cannot_be_made_raises_and_sends_no_half(key: str, values: dict[str, object]) -> None:
     with pytest.raises(KeyError):
         render_text(key, values, "en", STUDY)
+
+
+@pytest.mark.parametrize(
+    ("language", "minutes", "says"),
+    [
+        ("en", 1, "within 1 minute."),
+        ("en", 15, "within 15 minutes."),
+        ("es", 1, "en 1 minuto."),
+        ("ru", 1, "за 1 минуту "),
+        ("ru", 3, "за 3 минуты "),
+        ("ru", 15, "за 15 минут "),
+        ("ru", 21, "за 21 минуту "),
+        ("ar", 5, "خلال 5 دقائق"),
+        ("ar", 15, "خلال 15 دقيقة"),
+        ("ar", 100, "خلال 100 دقيقة"),
+        ("zh_Hans", 15, "15分钟内"),
+    ],
+)
+def test_a_number_has_the_form_that_the_language_has_for_it(language: str, minutes: int, says: str) -> None:
+    assert says in render_text("page_drill_failed", {"site": "PKU", "minutes": minutes}, language, STUDY)
+
+
+def test_how_many_reasons_more_there_are_has_its_form_too() -> None:
+    more = [translated(MORE_REASONS, {"count": left}, "ar") % {"count": left} for left in (1, 2, 3, 11)]
+    assert more == ["و1 آخر", "و2 آخران", "و3 أخرى", "و11 أخرى"]
