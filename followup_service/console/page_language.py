@@ -30,13 +30,18 @@ def register(app: Flask) -> None:
     Babel().init_app(app, default_locale=SOURCE_LANGUAGE, default_domain=DOMAIN, locale_selector=page_language)
     # Compiled and checked at the start, so that a broken catalogue stops it.
     page_words()
-    app.context_processor(lambda: {"page_languages": PAGE_LANGUAGES, "page_locale": get_locale(), "_": _for_a_page()})
+    app.context_processor(lambda: {"page_languages": PAGE_LANGUAGES, "page_locale": get_locale(), "_": _for_a_page(), "ngettext": ngettext})
 
 
 def gettext(words: str, /, **values: Any) -> str:
     """The words in the language of the page, with the values in their places."""
     said = page_words()[shown_language()].gettext(words)
     return said % values if values else said
+
+
+def ngettext(one: str, other: str, number: int, /, **values: Any) -> str:
+    """The same for words with a number: the form that the language has for this one."""
+    return page_words()[shown_language()].ngettext(one, other, number) % values
 
 
 def lazy_gettext(words: str, /) -> LazyString:

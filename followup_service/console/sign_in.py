@@ -15,6 +15,7 @@ from followup_service.console.check_access import safe_next
 from followup_service.console.known_device import device_of, remember_device
 from followup_service.console.navigation import first_page
 from followup_service.console.page_language import gettext as _
+from followup_service.console.page_language import ngettext
 from followup_service.console.signed_in import access, account_session, look_who_it_is
 from followup_service.console.signed_in import sign_in as begin_session
 from followup_service.console.signed_in import sign_out as forget_session
@@ -201,7 +202,8 @@ def _asked_to_wait(template: str, until: datetime, **values: Any) -> Response:
 
 
 def _wait(until: datetime) -> str:
-    return str(_("Too many tries. Wait %(seconds)s s.", seconds=_seconds_until(until)))
+    seconds = _seconds_until(until)
+    return ngettext("Too many tries. Wait %(seconds)s second.", "Too many tries. Wait %(seconds)s seconds.", seconds, seconds=seconds)
 
 
 def _seconds_until(until: datetime) -> int:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from flask_babel import format_decimal
 
 from followup_service.console.page_language import gettext as _
+from followup_service.console.page_language import ngettext
 from followup_service.console.study_words import reason_name, treatment_name, visit_name
 from followup_service.console.words import LEVELS
 from followup_service.protocol.definitions import (
@@ -26,7 +27,7 @@ from followup_service.protocol.rule_definitions import CodeRule, Level
 def wait_in_words(minutes: int) -> str:
     """Days from two on, hours where they come out even, else minutes."""
     if minutes >= 2880 and minutes % 1440 == 0:
-        return _("%(days)s days", days=minutes // 1440)
+        return ngettext("%(days)s day", "%(days)s days", minutes // 1440, days=minutes // 1440)
     if minutes >= 120 and minutes % 60 == 0:
         return _("%(hours)s h", hours=minutes // 60)
     return _("%(minutes)s min", minutes=minutes)
@@ -58,12 +59,21 @@ def when_in_words(when: CheckinTiming, study: Study) -> str:
         names = _(", ").join(treatment_name(one) for one in when.treatments)
         if when.days_before == 0:
             return _("on the day of each planned session: %(treatment)s", treatment=names)
-        return _("%(days)s day before each planned session: %(treatment)s", days=when.days_before, treatment=names)
+        return ngettext(
+            "%(days)s day before each planned session: %(treatment)s",
+            "%(days)s days before each planned session: %(treatment)s",
+            when.days_before,
+            days=when.days_before,
+            treatment=names,
+        )
     if isinstance(when, DuringTreatment):
         how = {"days": when.every_days, "treatment": treatment_name(when.treatment), "until": when.until_days_after_last}
         return _("every %(days)s days until %(until)s days after the last session: %(treatment)s", **how)
     if isinstance(when, EveryMonths):
-        return _("every month, unless asked within %(days)s days", days=when.unless_asked_within_days)
+        within = when.unless_asked_within_days
+        return ngettext(
+            "every month, unless asked within %(days)s day", "every month, unless asked within %(days)s days", within, days=within
+        )
     if isinstance(when, AfterAlarm):
         return _("on the morning after an alarm: %(level)s", level=LEVELS[when.level.value])
     return _("%(wait)s after a rule asks", wait=wait_in_words(when.after_minutes)) if when.after_minutes else _("at once when a rule asks")
@@ -96,7 +106,7 @@ def reminders_in_words(study: Study) -> list[tuple[str, str]]:
         (_("once confirmed"), _("days before: %(days)s", days=_numbers(days.days_before_once_confirmed))),
         (_("booked, not recorded as attended"), _("days after: %(days)s", days=_numbers(days.days_after_booked))),
         (_("never booked"), _("days after the window: %(days)s", days=_numbers(days.days_after_window))),
-        (_("no answer to the last question"), _("%(days)s days later somebody of the team is told", days=days.days_until_task)),
+        (_("no answer to the last question"), _told_later(days.days_until_task)),
     ]
 
 
@@ -109,12 +119,17 @@ def exceptions_of(rule: CodeRule) -> list[str]:
 
 
 def _per_treatment(when: PerTreatment) -> str:
-    how = {"treatment": treatment_name(when.treatment), "months": when.months, "days": abs(when.days)}
+    days = abs(when.days)
+    how = {"treatment": treatment_name(when.treatment), "months": when.months, "days": days}
     if when.months:
         return _("%(months)s month after each session: %(treatment)s", **how)
     if when.days < 0:
-        return _("%(days)s days before each session: %(treatment)s", **how)
-    return _("%(days)s days after each session: %(treatment)s", **how)
+        return ngettext("%(days)s day before each session: %(treatment)s", "%(days)s days before each session: %(treatment)s", days, **how)
+    return ngettext("%(days)s day after each session: %(treatment)s", "%(days)s days after each session: %(treatment)s", days, **how)
+
+
+def _told_later(days: int) -> str:
+    return ngettext("%(days)s day later somebody of the team is told", "%(days)s days later somebody of the team is told", days, days=days)
 
 
 def _window(before: int, after: int) -> str:

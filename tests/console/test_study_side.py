@@ -7,8 +7,10 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from flask import g
 from werkzeug.test import TestResponse
 
+from followup_service.console.study_in_words import wait_in_words
 from followup_service.messaging.outbound_message import OutboundMessage, OutboundState
 from followup_service.participants.participant import ParticipantState
 from followup_service.protocol.definitions import Approval
@@ -198,3 +200,12 @@ def test_an_amendment_shows_since_when_it_is_followed(hospital: Hospital, li: Pe
     assert "Prof. Chen" in shown
     assert shown.index("1.1") < shown.index("by nobody yet")
     assert "8 Jan 2026" in shown
+
+
+@pytest.mark.parametrize(("language", "says"), [("en", "2 days"), ("ar", "2 يومان"), ("fr", "2 jours")])
+def test_a_number_of_days_has_the_form_that_the_pages_language_has_for_it(hospital: Hospital, language: str, says: str) -> None:
+    with hospital.app.test_request_context("/"):
+        g.shown_language = language
+        assert wait_in_words(2 * 1440) == says
+        g.shown_language = "ar"
+        assert [wait_in_words(days * 1440) for days in (5, 14, 100)] == ["5 أيام", "14 يومًا", "100 يوم"]
