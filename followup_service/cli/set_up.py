@@ -18,7 +18,7 @@ from followup_service.participants.enrol_participant import check_timezone
 from followup_service.participants.phone_numbers import read_phone
 from followup_service.staff.change_roster import keep_running, lead_the_site, stand_in
 from followup_service.staff.running_study import running_study
-from followup_service.staff.set_up import add_site, add_staff_member, find_site, find_staff_member, open_study, set_email
+from followup_service.staff.set_up import add_site, add_staff_member, check_lengths, find_site, find_staff_member, open_study, set_email
 from followup_service.staff.staff_member import StaffMember
 from followup_service.staff.verify_phone import new_phone_code
 
@@ -43,7 +43,7 @@ def study_open_command() -> None:
 @click.option("--timezone", required=True, help="For example Asia/Shanghai.")
 @click.option("--clinic-phone", required=True, help="The number participants are told to call.")
 @click.option("--emergency-number", required=True, help="For example 120.")
-@click.option("--visit-place", help="Where to come, as reminders say it. Names no illness.")
+@click.option("--visit-place", help="Where to come, as reminders say it, in 50 characters at most. Names no illness.")
 @click.option("--takes-unknown-senders", is_flag=True, help="Its team looks at texts from numbers that nobody knows.")
 def add_site_command(
     code: str,
@@ -58,6 +58,7 @@ def add_site_command(
     """Add a hospital."""
 
     def add() -> None:
+        check_lengths(code, code=code, clinic_phone=clinic_phone, emergency_number=emergency_number, visit_place=visit_place)
         add_site(
             db.session,
             running_study(db.session).id,

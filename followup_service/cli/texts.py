@@ -35,7 +35,8 @@ def texts_commands() -> None:
 def show(language: str | None, code: str) -> None:
     """Print every text in every language, with its longest values, its parts and what makes it long.
 
-    In full: with the longest preparation that staff may write, and to a phone of a caregiver or of several participants.
+    In full: with codes, numbers and places as long as they may be entered, the longest preparation that staff may write, and to a
+    phone of a caregiver or of several participants.
     """
     with _refusals_told():
         chosen = (check_language(language, "--language"),) if language else languages()

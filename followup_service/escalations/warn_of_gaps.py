@@ -42,12 +42,19 @@ def _tell(session: Session, site: Site, gap: OnCallTurn, now: datetime, study: S
         "starts": gap.starts_at.isoformat(),
         "ends": gap.ends_at.isoformat(),
         "timezone": site.timezone,
-        "stands_in": ", ".join(person.handle for person in team.stands_in) or "-",
+        "stands_in": _first_of(team.stands_in),
     }
     for person in _to_be_told(session, site, team):
         key = f"roster_gap {site.id.hex} {person.id.hex} {when} {soon}"
         if session.scalar(select(OutboundMessage.id).where(OutboundMessage.dedupe_key == key)) is None:
             queue_text(session, person, Purpose.STAFF_ANSWER, "page_roster_gap", now, study=study, values=values, dedupe_key=key)
+
+
+def _first_of(people: People) -> str:
+    """One by name: where a whole team stands in, its names would fill the text."""
+    if not people:
+        return "-"
+    return people[0].handle + (f", +{len(people) - 1}" if len(people) > 1 else "")
 
 
 def _to_be_told(session: Session, site: Site, team: Team) -> People:

@@ -11,7 +11,9 @@ from followup_service.messaging.render_text import QUESTION, render_text
 from followup_service.messaging.texts import NOT_BY_TEXT
 from followup_service.messaging.wording import is_for_staff, longest_values, text_keys
 from followup_service.participants.check_phone import LONGEST_TAG
+from followup_service.participants.enrol_participant import LONGEST_CODE
 from followup_service.protocol.definitions import Study
+from followup_service.staff.set_up import LONGEST_HANDLE, LONGEST_OF_A_SITE
 from followup_service.visits.visit import LONGEST_PREPARATION
 
 
@@ -20,6 +22,18 @@ class Kind(StrEnum):
     QUESTION = "question"
     ANSWER = "answer"
 
+
+# Values as long as they can be entered.
+LONGEST_ENTERED = {
+    "site": "X" * LONGEST_OF_A_SITE["code"],
+    "clinic_phone": "1" * LONGEST_OF_A_SITE["clinic_phone"],
+    "emergency_number": "1" * LONGEST_OF_A_SITE["emergency_number"],
+    "place": "x" * LONGEST_OF_A_SITE["visit_place"],
+    "code": "X" * LONGEST_CODE,
+    "by": "x" * LONGEST_HANDLE,
+    "stands_in": "x" * LONGEST_HANDLE + ", +99",
+    "preparation": "x" * LONGEST_PREPARATION,
+}
 
 # What follows the words of a text about a visit: what to bring, and a question.
 BRING = frozenset({"visit_booked", "visit_booked_tomorrow", "visit_booked_today", "visit_now_booked", "visit_rebooked"})
@@ -41,15 +55,16 @@ ABOUT_A_VISIT, MOST_PARTS_OF_A_VISIT_ELSE = "visit_", 4
 MOST_PARTS_OF_SPEECH = 6
 # No alarm: two days and two times, a week ahead.
 WARNING = "page_roster_gap"
-# More than that for a phone of a caregiver or of several, and with a preparation.
-MORE_FOR_WHOM, MORE_FOR_PREPARATION = 1, 1
+# More than that in full: for whose phone it is, or for a long code in a page; and for a preparation.
+MORE_IN_FULL, MORE_FOR_PREPARATION = 1, 1
 
 
 @dataclass(frozen=True, slots=True)
 class SizedText:
     """A text with its longest values filled in. `made_long_by` are the characters that GSM-7 lacks, in order of appearance, each once.
 
-    `in_full` is the same with what few are sent: the longest preparation that staff may write, to a phone of a caregiver or of several.
+    `in_full` is what few are ever sent: with codes, numbers and places as long as they may be entered, the longest preparation that
+    staff may write, and to a phone of a caregiver or of several.
     """
 
     key: str
@@ -87,8 +102,7 @@ def most_parts(key: str, language: str, encoding: str) -> int:
 
 
 def most_in_full(key: str, language: str, encoding: str) -> int:
-    more = 0 if is_for_staff(key) else MORE_FOR_WHOM + MORE_FOR_PREPARATION * (key in BRING)
-    return most_parts(key, language, encoding) + more
+    return most_parts(key, language, encoding) + MORE_IN_FULL + MORE_FOR_PREPARATION * (key in BRING)
 
 
 def sized_texts(study: Study, languages: tuple[str, ...]) -> Iterator[SizedText]:
@@ -118,7 +132,7 @@ def words_as_sent(key: str, values: Mapping[str, Any], language: str, study: Stu
 
 
 def words_in_full(key: str, values: Mapping[str, Any], language: str, study: Study) -> str:
-    words = words_as_sent(key, {**values, "preparation": "x" * LONGEST_PREPARATION}, language, study)
+    words = words_as_sent(key, {**values, **LONGEST_ENTERED}, language, study)
     if is_for_staff(key):
         return words
     shared = about_whom(words, language, "x" * LONGEST_TAG, cares=False)

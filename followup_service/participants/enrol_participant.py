@@ -21,7 +21,8 @@ from followup_service.protocol.definitions import Study
 from followup_service.protocol.sentences import said
 from followup_service.transitions import moved
 
-PARTICIPANT_CODE = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}"
+LONGEST_CODE = 32
+PARTICIPANT_CODE = rf"[A-Za-z0-9][A-Za-z0-9_.-]{{0,{LONGEST_CODE - 1}}}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,10 @@ from followup_service.protocol.definitions import Study
 from followup_service.staff.site import EscalationNumbers, Site, StudyRecord, StudyState
 from followup_service.staff.staff_member import StaffMember, StaffRole
 
+# Texts say them: what is longer would make pages and reminders longer than their limits. A place is a building, a floor and a room.
+LONGEST_OF_A_SITE = {"code": 16, "clinic_phone": 32, "emergency_number": 16, "visit_place": 50}
+LONGEST_HANDLE = 48
+
 
 def open_study(session: Session, study: Study, now: datetime, actor: str) -> StudyRecord:
     if session.scalar(select(StudyRecord.id).where(StudyRecord.code == study.code)):
@@ -31,6 +35,14 @@ def open_study(session: Session, study: Study, now: datetime, actor: str) -> Stu
     session.add_all([record, EscalationNumbers(study_id=record.id, last=0)])
     record_event(record, "study_opened", now, actor, code=study.code, version=study.version)
     return record
+
+
+def check_lengths(site: str, **written: str | None) -> None:
+    """Of what is entered for a hospital. Raises Refused with how long it may be."""
+    for name, value in written.items():
+        if value is not None and len(value) > (most := LONGEST_OF_A_SITE[name]):
+            what = f"write {most} characters at most"
+            raise Refused(f"the {name.replace('_', ' ')} of site {site} has {len(value)}: {what}", {name: [what]})
 
 
 def add_site(session: Session, study_id: UUID, now: datetime, actor: str, *, code: str, **values: Any) -> Site:
@@ -60,8 +72,11 @@ def add_staff_member(
 ) -> StaffMember:
     """Add a person of the team; `phone` is in E.164, and `verified` where it is known to be theirs (staff/verify_phone.py otherwise).
 
-    Raises Conflict for a handle or number in use.
+    Raises Conflict for a handle or number in use, Refused for a handle that is too long to be said in a page.
     """
+    if len(handle) > LONGEST_HANDLE:
+        what = f"write {LONGEST_HANDLE} characters at most"
+        raise Refused(f"the handle {handle} has {len(handle)}: {what}", {"handle": [what]})
     index = keyring().index(phone)
     if session.scalar(select(Participant.id).where(Participant.phone_index == index, Participant.state == ParticipantState.ACTIVE)):
         raise Conflict(f"the phone of {handle} belongs to a participant: their texts and the answers to pages could not be told apart")

@@ -25,7 +25,7 @@ class VisitState(StrEnum):
 
 
 # What staff write for a visit stands in each of its reminders, after all else that they say: two short sentences.
-LONGEST_PREPARATION = 100
+LONGEST_PREPARATION = 90
 
 _UNTOLD = {VisitState.PLANNED, VisitState.ANNOUNCED}
 VISIT_TRANSITIONS = {

@@ -72,6 +72,7 @@ def test_what_is_added_at_sending_is_measured() -> None:
     assert "x" * LONGEST_PREPARATION + " Can you come?" in in_full
     assert booked.in_full == measure(in_full)
     assert words_in_full("question.red_flags", {}, "en", STUDY).startswith("xxxxxxxx: ")
+    assert "X" * 32 in words_in_full("page_taken", longest_values("en", STUDY), "en", STUDY)
 
 
 def test_what_reminders_add_is_what_is_measured_with_them() -> None:

@@ -83,11 +83,13 @@ def test_who_or_what_is_not_there_is_told_with_what_is(hospital: Hospital) -> No
             find_staff_member(session, site, "nobody")
 
 
+SHX = ("--name", "Xi'an", "--country", "cn", "--timezone", "Asia/Shanghai", "--clinic-phone", "029-1", "--emergency-number", "120")
+
+
 def test_a_site_is_set_up_by_commands_and_its_nurse_is_paged(hospital: Hospital) -> None:
-    site = ["--name", "Xi'an", "--country", "cn", "--timezone", "Asia/Shanghai", "--clinic-phone", "029-1", "--emergency-number", "120"]
     outputs = []
     for command in (
-        ["sites", "add", "SHX", *site],
+        ["sites", "add", "SHX", *SHX],
         ["staff", "add", "nurse-zhao", "--site", "SHX", "--phone", "139 2222 2222"],
         ["roster", "add", "nurse-zhao", "--site", "SHX", "--position", "1"],
     ):
@@ -110,6 +112,9 @@ def test_a_site_is_set_up_by_commands_and_its_nurse_is_paged(hospital: Hospital)
         (["staff", "add", "x", "--site", "XYZ", "--phone", "1"], "unknown site 'XYZ'"),
         (["staff", "add", "x", "--site", "PKU", "--phone", "1"], "write it like +8613800138000"),
         (["staff", "add", "x", "--site", "PKU", "--phone", "13911112222", "--language", "zh-CN"], "write zh_Hans"),
+        (["staff", "add", "x" * 49, "--site", "PKU", "--phone", "13911112222"], "write 48 characters at most"),
+        (["sites", "add", "SHX", *SHX, "--visit-place", "x" * 51], "visit place of site SHX has 51: write 50 characters at most"),
+        (["sites", "add", "S" * 17, *SHX], "write 16 characters at most"),
         (["roster", "add", "x", "--site", "PKU", "--position", "1"], "unknown member of staff 'x'"),
     ],
 )
