@@ -23,7 +23,7 @@ _DENIALS = bits_of({"no", "not", "either_or"})
 _SMALL = bits_of({
     "about_now", "about_self", "writer", "filler_noun", "filler_verb", "is_filler", "if_filler", "gone_filler", "has_it", "smalltalk",
     "also", "but", "list_and", "either_or", "no", "not", "no_answer", "none", "yes", "refuse", "accept", "this_time", "since_then", "gone",
-    "no_longer", "self_well", "fine", "weather",
+    "no_longer", "self_well", "fine", "weather", *SECTIONS["things"],
 })  # fmt: skip
 _WHOLE = bits_of({"idiom", "counted"})
 _FIRST_CHINESE = "\u3005"

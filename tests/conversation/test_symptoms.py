@@ -506,3 +506,23 @@ def test_a_growing_pain_is_worse() -> None:
 def test_a_cleared_mention_says_which_words_cleared_it(text: str, words: str) -> None:
     mentions = [mention for mention in read_reply(text, "en").mentions if mention.code == "FEVER"]
     assert [mention.negated_by for mention in mentions] == [words]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "code"),
+    [
+        ("zh_Hant", "個胸口痛到落埋去條手臂度", "CHEST_PAIN"),
+        ("zh_Hant", "我唔係講笑,個胸口痛", "CHEST_PAIN"),
+        ("ru", "вытошнило черными хлопьями", "VOMITING_BLOOD"),
+        ("ru", "смотрю телевизор, в глазах двоится", "STROKE_SIGN"),
+        ("pt", "comecei a ver tudo a dobrar, continua", "STROKE_SIGN"),
+        ("zh_Hans", "我爹疼得抱着头嚎", "WORST_HEADACHE"),
+        ("en", "Tell the kids i love them. im done with living", "SELF_HARM"),
+        ("ar", "mabghitch n3ich, 3yit", "SELF_HARM"),
+        ("ar", "النفس مش مكفيني، اقول كلمه وارتاح شويه", "BREATHLESSNESS"),
+        ("es", "me retumba la cabeza", "HEADACHE"),
+        ("en", "vision is blurry", "UNWELL"),
+    ],
+)
+def test_more_of_peoples_words_for_what_is_wrong(language: str, text: str, code: str) -> None:
+    assert code in {symptom.code for symptom in read_reply(text, language).findings.symptoms}
