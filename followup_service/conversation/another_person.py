@@ -31,6 +31,7 @@ _OURS_BEHIND = frozenset(
 )
 _HIS_TEMPERATURE = frozenset({"حرارته", "حرارتها", "حرارتو", "حرارتهم", "سخونته", "سخونتها"})
 _TO = frozenset({"को", "ko"})
+_OBJECTS, _AND = _TO | {"кота", "щенка", "котенка", "теленка", "козленка", "пса", "хомяка", "лошадь"}, bits_of({"list_and"})
 # "El que … es", "quem … foi".
 _WHO, _THE = frozenset({"quien", "quienes", "quem"}), frozenset({"el", "la", "los", "las", "o", "a", "os", "as"})
 _UNITS = bits_of({"degree_sign", "celsius", "strong"})
@@ -66,6 +67,8 @@ def is_anothers(text: MarkedText, first: int, whose: int, *, even_now: bool = Fa
     subject = subject_of(text, first, whose)
     if subject is None or not (begins_clause(text, subject) or _comes_in_at_once(text, subject, first)):
         return False
+    if _is_an_object(text, subject, first):
+        return False
     is_person = not subject.concepts.bits & STRANGER
     is_told = text.clauses[subject.first] != text.clauses[first]
     for place in range(_end_of(text, subject), first):
@@ -87,6 +90,13 @@ def is_anothers(text: MarkedText, first: int, whose: int, *, even_now: bool = Fa
         or (mark.concepts.bits & ALSO and not _is_again(text, mark) and text.sentences[mark.first] == text.sentences[first])
         for mark in text.marks
     )
+
+
+def _is_an_object(text: MarkedText, subject: Mark, first: int) -> bool:
+    """ "Кота кормила и упала", "kutte ko ghumate hue behosh": an animal to which somebody does something, in words of its own."""
+    if not subject.concepts.bits & STRANGER or text.words[subject.end - 1] not in _OBJECTS:
+        return False
+    return any((mark := text.at[place]) is None or mark.concepts.bits & _AND for place in range(subject.end, first))
 
 
 def _is_today_behind(text: MarkedText, subject: Mark, place: int) -> bool:

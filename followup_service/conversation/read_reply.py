@@ -14,11 +14,14 @@ from followup_service.conversation.text_language import other_language
 from followup_service.conversation.told_tales import HEARSAY, JEST, OF_THE_DEAD, STORY
 from followup_service.conversation.understood import is_understood, leaves_a_sentence, says_more
 from followup_service.conversation.vocabulary import Vocabulary, load_vocabulary
-from followup_service.protocol.findings import Findings, Symptom, Temperature
+from followup_service.protocol.findings import Findings, Severity, Symptom, Temperature
 from followup_service.protocol.question_kinds import QuestionKind
 
 _QUESTION = bits_of({"question"})
 _ASKED_BY_COMMAND = {Command.HELP: "HELP_ASKED", Command.CALLBACK: "CALLBACK_ASKED"}
+_GUMS = (
+    "gum", "encia", "gencive", "gengiva", "десн", "десен", "لث", "mas", "मसू", "răng", "rang", "lợi", "loi", "nướu", "nuou", "牙",
+)  # fmt: skip
 _NORMAL_FROM, _NORMAL_BELOW = 36, 38
 _SET_ASIDE = frozenset({ANOTHERS, LONG_AGO, STORY, HEARSAY, JEST, OF_THE_DEAD})
 
@@ -121,12 +124,24 @@ def _findings(
 def _guess(
     text: MarkedText, findings: Findings, mentions: list[SymptomMention], command: Command | None, answer: str | None
 ) -> Guess | None:
-    """Not of a sentence that denies or sets aside something, nor of a command or an answer that is the whole text: those are known."""
+    """Not of a sentence that denies or sets aside something, or tells of what is over or was once; nor of a command or an answer that is
+    the whole text: those are known.
+    """
     if (command is not None or answer is not None) and not says_more(text):
         return None
-    denied = [mention.span for mention in mentions if mention.negated_by]
+    passing = [symptom.code for symptom in findings.symptoms if _is_passing(text, symptom)]
+    denied = [mention.span for mention in mentions if mention.negated_by or mention.code in passing]
+    if passing:
+        denied += [text.span(mark.first, mark.end) for mark in text.marked("gone")]
     named = [mention.span for mention in mentions if not mention.negated_by]
     return load_resemblance().find(text, unread=findings.unread, denied=denied, named=named)
+
+
+def _is_passing(text: MarkedText, symptom: Symptom) -> bool:
+    """A nosebleed that stopped within minutes, and one loose stool; gums bleed on, whatever a word for "over" is said of."""
+    if symptom.code == "BLEEDING":
+        return symptom.severity is Severity.MILD and not any(word.startswith(_GUMS) for word in text.words)
+    return symptom.code == "DIARRHOEA" and symptom.count == 1 and not symptom.worse and symptom.severity in (None, Severity.MILD)
 
 
 def _temperature(candidate: TemperatureCandidate) -> Temperature:

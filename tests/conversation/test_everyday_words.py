@@ -1,0 +1,81 @@
+"""Everyday words that page nobody: things that fall, animals, films, a nosebleed that stopped; and the alarms beside them."""
+
+import pytest
+
+from followup_service.cli.read_reply import summarise
+from followup_service.conversation.read_reply import read_reply
+from followup_service.protocol.load_study import load_study
+
+NOTHING = [
+    ("en", "tiny nosebleed, stopped in 3 minutes"), ("es", "me salió sangre de la nariz y paró rápido"),
+    ("fr", "petit saignement de nez ce matin, arrêté en 2 minutes"), ("pt", "sangrou o nariz mas parou em 3 minutos"),
+    ("ru", "пошла кровь из носа, но через пару минут остановилась"), ("ar", "رعاف خفيف ووقف بسرعة"),
+    ("hi", "naak se khoon aaya par 3 minute mein ruk gaya"), ("hi", "नाक से थोड़ा खून आया, 2 मिनट में बंद हो गया"),
+    ("vi", "chay mau mui 2 phut roi het"), ("zh_Hans", "流鼻血了，三分钟就止住了"), ("zh_Hant", "流鼻血，三分鐘就止咗"),
+    ("en", "one loose poo this morning nothing since"), ("es", "una sola vez popó flojo esta mañana, nada más"),
+    ("fr", "une seule selle molle ce matin, rien depuis"), ("pt", "fiz cocô mole só uma vez hoje"),
+    ("ru", "один раз жидкий стул утром, больше нет"), ("ar", "رحت الحمام مرة وحدة لين"), ("hi", "aaj ek baar patla dast hua bas"),
+    ("vi", "di ngoai long 1 lan thoi"),
+]  # fmt: skip
+QUIET = [
+    ("en", "the nurse came round yesterday"), ("en", "I got no response from the pharmacy"), ("en", "phone was face down, sorry"),
+    ("en", "I fell over laughing"), ("en", "just going to chill this weekend"), ("en", "milk shakes with the grandkids"),
+    ("en", "shares collapsed today"), ("es", "quiero desaparecer de vacaciones"), ("es", "se me cayó el móvil al agua"),
+    ("pt", "apaguei a luz e dormi bem"), ("pt", "caiu meu celular"), ("pt", "o preço do tomate caiu"),
+    ("fr", "ça me donne des frissons cette chanson"), ("ru", "мне непонятно, когда приходить"), ("ru", "прощайте, до пятницы"),
+    ("ru", "вязала петлю на шарфе"), ("ru", "цены падают"), ("ru", "связь теряется"), ("ar", "النت طاح"), ("ar", "طاح الجوال من يدي"),
+    ("ar", "مرتبك في المواعيد"), ("hi", "confusion ho gaya date mein"), ("vi", "điện thoại bị té hư rồi"), ("vi", "nuoc sot ngon lam"),
+    ("vi", "đau ví quá"), ("zh_Hans", "陪孙女跳绳"), ("zh_Hans", "把鞋换了去散步"), ("zh_Hans", "我比较怕冷，多穿点就好"),
+    ("zh_Hans", "手机断片了没信号"), ("zh_Hant", "倒咗杯水"),
+    ("pt", "a cachorra ta com a perna inchada"), ("es", "la gata tiene la panza hinchada"),
+    ("fr", "La vache du voisin a vêlé. Du sang partout"),
+    ("ru", "собаку понос пробрал"), ("zh_Hant", "我家柴犬吐血送急診"), ("vi", "con bò nhà bác Tư sinh khó máu me tùm lum"),
+    ("ar", "l kalb ta3na 3ando ishal"),
+    ("pt", "Li um livro sobre um homem que ficou cego"), ("fr", "on a vu un film hier, le gars crache du sang"),
+    ("ru", "смотрели сериал, там мужик кровью харкал"), ("ar", "film embare7 kollo dam"),
+    ("vi", "coi phim kiem hiep thay dien vien hoc mau"),
+]  # fmt: skip
+EMERGENCIES = [
+    ("en", "nosebleed for 40 minutes, stopped now"), ("en", "nosebleed stopped then started again"),
+    ("es", "me sangra la nariz hace 20 minutos"), ("fr", "saignement de nez qui ne s'arrête pas"),
+    ("pt", "o nariz sangrou meia hora e parou"), ("ru", "кровь из носа полчаса, потом остановилась"), ("ar", "رعاف وما وقف"),
+    ("hi", "naak se khoon ruk nahi raha"), ("vi", "chảy máu mũi 15 phút mới cầm"), ("zh_Hans", "流鼻血二十分钟才止住"),
+    ("zh_Hant", "流鼻血流咗成個鐘"),
+    ("en", "no response from dad when I shake him"), ("en", "knocked out by the fall"), ("en", "found him face down in the kitchen"),
+    ("pt", "apaguei na cozinha"), ("es", "quiero desaparecer"), ("ru", "говорит непонятно"), ("ar", "طاح ابوي وما يرد"),
+    ("zh_Hant", "阿爸倒咗喺地"), ("vi", "ba bị té bất tỉnh"), ("hi", "papa ko confusion ho raha hai, naam bhool gaye"),
+    ("en", "dog bit me, arm bleeding won't stop"), ("pt", "a vaca me chutou, tô com muita dor no peito"),
+    ("es", "el perro me mordió y no para de sangrar"), ("ru", "кота кормила и упала без сознания"),
+    ("ru", "собаку выгуливал и упал в обморок"),
+    ("hi", "kutte ko ghumate hue behosh ho gaya"), ("zh_Hans", "遛狗的时候胸口疼"), ("zh_Hant", "帶隻狗散步時暈低咗"),
+    ("en", "watched a film, I have chest pain"), ("fr", "on a vu un film et j'ai craché du sang"),
+]  # fmt: skip
+URGENT = [
+    ("en", "diarrhoea once an hour"), ("en", "diarrhoea once I eat anything"), ("es", "diarrea una vez que como algo"),
+    ("zh_Hans", "拉稀拉了八次"), ("en", "fever keeps coming back"),
+]  # fmt: skip
+
+
+def _level(text: str, language: str) -> str:
+    level: str = summarise(read_reply(text, language), None, load_study("NCT06609434"))["level"]
+    return level
+
+
+@pytest.mark.parametrize(("language", "text"), NOTHING)
+def test_what_stopped_or_was_once_is_told_to_nobody(language: str, text: str) -> None:
+    assert _level(text, language) == "none"
+
+
+@pytest.mark.parametrize(("language", "text"), QUIET)
+def test_everyday_words_animals_and_films_page_nobody(language: str, text: str) -> None:
+    assert _level(text, language) in {"none", "review"}
+
+
+@pytest.mark.parametrize(("language", "text"), EMERGENCIES)
+def test_the_alarm_beside_them_pages_at_once(language: str, text: str) -> None:
+    assert _level(text, language) == "emergency"
+
+
+@pytest.mark.parametrize(("language", "text"), URGENT)
+def test_what_goes_on_pages(language: str, text: str) -> None:
+    assert _level(text, language) in {"urgent", "emergency"}
