@@ -120,8 +120,11 @@ def _visit(text: MarkedText, numbers: list[Number], command: Command | None) -> 
     digit = _lone_digit(numbers)
     if digit is not None:
         return "confirm" if digit == 1 else "move"
+    elsewhen = bool(text.marked("other_day"))
     if command is Command.RESCHEDULE or _opening(text, lambda position: text.has(position, "refuse") or text.has(position, "no_answer")):
+        return "move"
+    if elsewhen and text.words[-1] == "?":
         return "move"
     if command is Command.CONFIRM or _opening(text, lambda position: text.has(position, "accept") or text.has(position, "yes")):
         return "confirm"
-    return None
+    return "move" if elsewhen else None

@@ -9,7 +9,8 @@ _COURTESIES = frozenset({"please", "smalltalk"})
 _ENDS = frozenset({".", ",", ";", "\n", "!", ":", "-"})
 _SIGNS = " .!,;:\n"
 _VISIT_REACH = 6
-_STOPPING = bits_of({"stop_word", "stop_alone", "stop_phrase"})
+_TEXTS_REACH = 5
+_STOPPING = bits_of({"stop_word", "stop_alone", "stop_phrase", "ending"})
 _COMMANDING = bits_of((SECTIONS["commands"] - {"please", "dont"}) | {"visit"})
 
 
@@ -29,9 +30,9 @@ def find_command(text: MarkedText, vocabulary: Vocabulary) -> Command | None:
         return Command.CALLBACK
     if _asked(text, "in_language"):
         return Command.LANGUAGE
-    if _asked(text, "reschedule") or _cannot_come(text):
+    if _asked(text, "reschedule") or _stand_together(text, "cannot", "visit", _VISIT_REACH):
         return Command.RESCHEDULE
-    if _asked(text, "confirm_word"):
+    if _says_to_come(text):
         return Command.CONFIRM
     return None
 
@@ -43,7 +44,10 @@ def may_be_a_stop(text: MarkedText) -> bool:
 
 def _says_stop(text: MarkedText) -> bool:
     return bool(text.spoken_of & _STOPPING) and (
-        _stands_out(text, "stop_word") or _stands_alone(text, "stop_alone") or _asked(text, "stop_phrase")
+        _stands_out(text, "stop_word")
+        or _stands_alone(text, "stop_alone")
+        or _asked(text, "stop_phrase")
+        or _stand_together(text, "ending", "our_texts", _TEXTS_REACH)
     )
 
 
@@ -95,13 +99,23 @@ def _is_cut(text: MarkedText, position: int) -> bool:
 
 def _asked(text: MarkedText, concept: str) -> bool:
     """Whether a term of `concept` stands in the text without "do not" before it."""
-    return any(not (text.has(mark.first - 1, "dont") or text.has(mark.first - 1, "not")) for mark in text.marked(concept))
+    return any(not _is_denied(text, mark.first) for mark in text.marked(concept))
 
 
-def _cannot_come(text: MarkedText) -> bool:
-    """ "Can't do the appointment on Tuesday": unable, and the visit, in one clause."""
+def _stand_together(text: MarkedText, one: str, other: str, reach: int) -> bool:
+    """In one clause, without "do not" before the first: "can't do the appointment on Tuesday", "enough of these messages"."""
     return any(
-        abs(unable.first - visit.first) <= _VISIT_REACH and text.clauses[unable.first] == text.clauses[visit.first]
-        for visit in text.marked("visit")
-        for unable in text.marked("cannot")
+        abs(mark.first - near.first) <= reach and text.clauses[mark.first] == text.clauses[near.first] and not _is_denied(text, mark.first)
+        for near in text.marked(other)
+        for mark in text.marked(one)
     )
+
+
+def _says_to_come(text: MarkedText) -> bool:
+    """And does not ask it: "do I come in then?"."""
+    asking = text.sentences[len(text.words) - 2] if text.words[-1:] == ["?"] else None
+    return any(text.sentences[mark.first] != asking and not _is_denied(text, mark.first) for mark in text.marked("confirm_word"))
+
+
+def _is_denied(text: MarkedText, position: int) -> bool:
+    return text.has(position - 1, "dont") or text.has(position - 1, "not")

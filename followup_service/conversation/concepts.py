@@ -32,9 +32,10 @@ SECTIONS: dict[str, frozenset[str]] = {
     ),
     "severity": _names("mild moderate strong severe unbearable worse than_before widespread hinders repeated of_ten scale"),
     "commands": _names(
-        "stop_word stop_alone stop_phrase start_word start_phrase help_word call_me reschedule confirm_word dont please in_language"
+        "stop_word stop_alone stop_phrase ending our_texts start_word start_phrase help_word call_me reschedule confirm_word dont please "
+        "in_language"
     ),
-    "answers": _names("yes yes_alone yes_perhaps undecided no_answer accept refuse none little medium much most"),
+    "answers": _names("yes yes_alone yes_perhaps undecided no_answer accept refuse other_day none little medium much most"),
     "temperature": _names(
         "temperature_label temperature_claim high celsius fahrenheit degree_sign point half half_before quarter_before quarter_to "
         "number_and tenth armpit forehead ear oral rectum other_label oxygen_label pressure_label points "

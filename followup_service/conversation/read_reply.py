@@ -37,7 +37,7 @@ def read_reply(text: str, language: str, open_question: QuestionKind | None = No
     if bound is not None:
         mentions = [*mentions, SymptomMention("FEVER", bound.written, bound.span, None)]
         symptoms = _with_fever(symptoms)
-    command = find_command(marked, vocabulary)
+    command = find_command(marked, vocabulary) or _asks_for_help(symptoms)
     symptoms = _with_requests(symptoms, command)
     answer = find_answer(open_question, marked, numbers, candidates, command, is_well=not symptoms)
     if not symptoms and command is None and answer is None and _asks_the_team(marked) and not _is_alarming(candidates):
@@ -64,6 +64,11 @@ def _says_anything(findings: Findings, command: Command | None) -> bool:
 
 def _with_fever(symptoms: list[Symptom]) -> list[Symptom]:
     return symptoms if any(symptom.code == "FEVER" for symptom in symptoms) else [*symptoms, Symptom("FEVER")]
+
+
+def _asks_for_help(symptoms: list[Symptom]) -> Command | None:
+    """HELP in people's own words, with nothing else that is wrong: "help me please, I don't know what to do"."""
+    return Command.HELP if {symptom.code for symptom in symptoms} == {"HELP_ASKED"} else None
 
 
 def _with_requests(symptoms: list[Symptom], command: Command | None) -> list[Symptom]:

@@ -12,15 +12,41 @@ from followup_service.conversation.read_reply import read_reply
 from followup_service.conversation.reading import Reading
 from followup_service.protocol.load_study import load_study
 from followup_service.protocol.question_kinds import QuestionKind
+from followup_service.protocol.symptom_codes import SYMPTOM_CODES
 
 _CORPUS = Path(__file__).parent / "corpus"
 _PRACTICE = Path(__file__).parent / "practice"
 _RANKS = {"none": 0, "review": 1, "urgent": 2, "emergency": 3}
+_WISHES = {"confirm": "confirm", "move": "reschedule"}
+# Rules whose names stand in some rows for the symptom by which they fire. Other names of rules are no symptoms and not compared.
+_SYMPTOM_OF = {"FEVER_UNMEASURED": "FEVER", "SEVERE_ABDOMINAL_PAIN": "ABDOMINAL_PAIN"}
+# What is said together with a symptom without being wrong: the wider word for it, or how bad it is.
+_WIDER = {
+    "ABDOMINAL_PAIN": {"PAIN", "UNBEARABLE_PAIN"},
+    "BLOOD_IN_STOOL": {"BLEEDING"},
+    "CHEST_PAIN": {"PAIN", "UNBEARABLE_PAIN"},
+    "CONFUSION": {"COLLAPSE"},
+    "COUGHING_BLOOD": {"BLEEDING", "COUGH"},
+    "HEADACHE": {"PAIN"},
+    "LEG_SWELLING": {"PAIN"},
+    "LINE_PROBLEM": {"PAIN", "WOUND"},
+    "MOUTH_SORES": {"PAIN"},
+    "NO_FLUIDS": {"VOMITING"},
+    "SEIZURE": {"COLLAPSE", "RIGOR"},
+    "SHOULDER_PAIN": {"PAIN"},
+    "VOMITING_BLOOD": {"BLEEDING", "VOMITING"},
+    "WORST_HEADACHE": {"HEADACHE", "PAIN", "UNBEARABLE_PAIN"},
+    "WOUND": {"PAIN"},
+}
 
 
 @dataclass(slots=True)
 class Errors:
-    """The texts of one language on which we differ from the corpus; `quiet` and `urgent` count what a share is taken of."""
+    """The texts of one language on which we differ from the corpus.
+
+    `quiet`, `urgent`, `with_temperature` and `commands` count what a share is taken of. A command taken for another is missed and false.
+    `missed_temperatures` are those of the wrong ones where the text has one.
+    """
 
     texts: int = 0
     quiet: int = 0
@@ -28,8 +54,13 @@ class Errors:
     missed_emergencies: list[str] = field(default_factory=list)
     missed_urgent: list[str] = field(default_factory=list)
     false_alarms: list[str] = field(default_factory=list)
+    with_temperature: int = 0
     wrong_temperatures: list[str] = field(default_factory=list)
-    wrong_commands: list[str] = field(default_factory=list)
+    missed_temperatures: list[str] = field(default_factory=list)
+    wrong_units: list[str] = field(default_factory=list)
+    commands: int = 0
+    missed_commands: list[str] = field(default_factory=list)
+    false_commands: list[str] = field(default_factory=list)
     codes_found: int = 0
     codes_wanted: int = 0
     codes_right: int = 0
@@ -46,7 +77,9 @@ class Errors:
 
 
 def corpus_rows(language: str) -> Iterator[dict[str, Any]]:
-    """The rows of a language's file: text, open_question, and as a person labelled it level, celsius, mostly codes and command too."""
+    """The rows of a language's file: text, open_question, and as a person labelled it level, celsius, mostly codes and command too, and
+    in some the unit in which the temperature is written.
+    """
     for line in (_CORPUS / f"{language}.jsonl").read_text(encoding="utf-8").splitlines():
         yield json.loads(line)
 
@@ -82,8 +115,7 @@ def _compare(row: dict[str, Any], errors: Errors) -> None:
     errors.texts += 1
     errors.quiet += _RANKS[wanted] < _RANKS["urgent"]
     errors.urgent += wanted == "urgent"
-    if summary["celsius"] != row["celsius"]:
-        errors.wrong_temperatures.append(text)
+    _compare_temperature(row, summary["celsius"], reading, errors)
     if wanted == "emergency" and level != "emergency":
         errors.missed_emergencies.append(text)
     elif wanted == "urgent" and _RANKS[level] < _RANKS["urgent"]:
@@ -91,13 +123,42 @@ def _compare(row: dict[str, Any], errors: Errors) -> None:
     elif _RANKS[wanted] < _RANKS["urgent"] <= _RANKS[level]:
         errors.false_alarms.append(text)
     if "codes" in row:
-        _compare_findings(row, reading, errors)
+        _compare_codes(row, reading, errors)
+        _compare_command(row, reading, question, errors)
 
 
-def _compare_findings(row: dict[str, Any], reading: Reading, errors: Errors) -> None:
-    found, wanted = {symptom.code for symptom in reading.findings.symptoms}, set(row["codes"])
+def _compare_temperature(row: dict[str, Any], celsius: str | None, reading: Reading, errors: Errors) -> None:
+    errors.with_temperature += row["celsius"] is not None
+    if celsius != row["celsius"]:
+        errors.wrong_temperatures.append(row["text"])
+        if row["celsius"] is not None:
+            errors.missed_temperatures.append(row["text"])
+    elif row.get("unit") and reading.findings.highest is not None and reading.findings.highest.unit.value != row["unit"]:
+        errors.wrong_units.append(row["text"])
+
+
+def _compare_codes(row: dict[str, Any], reading: Reading, errors: Errors) -> None:
+    """FEVER is the word or, in some rows, the rule for what was measured: where there is a temperature, that is compared instead.
+
+    QUESTION_FOR_TEAM is no symptom: it also marks what was set aside as another's or an old one for a person to read.
+    """
+    compared = SYMPTOM_CODES - {"QUESTION_FOR_TEAM"} - ({"FEVER"} if row["celsius"] else set())
+    wanted = {_SYMPTOM_OF.get(code, code) for code in row["codes"]} & compared
+    found = {symptom.code for symptom in reading.findings.symptoms} & compared
+    found -= set().union(*(_WIDER.get(code, ()) for code in wanted)) - wanted
     errors.codes_found += len(found)
     errors.codes_wanted += len(wanted)
     errors.codes_right += len(found & wanted)
-    if row["command"] != (reading.command.value if reading.command else None):
-        errors.wrong_commands.append(row["text"])
+
+
+def _compare_command(row: dict[str, Any], reading: Reading, question: QuestionKind | None, errors: Errors) -> None:
+    """An answer to whether somebody comes asks for the same as the words for it; a wish in words wins over it."""
+    found = reading.command.value if reading.command else None
+    if question is QuestionKind.VISIT_CONFIRM and found in {None, "confirm"}:
+        found = _WISHES.get(reading.answer or "", found)
+    errors.commands += row["command"] is not None
+    if found != row["command"]:
+        if row["command"] is not None:
+            errors.missed_commands.append(row["text"])
+        if found is not None:
+            errors.false_commands.append(row["text"])

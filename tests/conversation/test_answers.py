@@ -37,6 +37,7 @@ def test_yes_or_no(text: str, answer: str | None) -> None:
     [
         ("1", "confirm"), ("ok", "confirm"), ("yes I will come", "confirm"), ("好的", "confirm"), ("会来", "confirm"), ("2", "move"),
         ("no", "move"), ("can't come Tuesday", "move"), ("来不了", "move"), ("改天行吗", "move"), ("what?", None),
+        ("it's my sister's funeral, any day the week after", "move"), ("ok could it be the week after instead?", "move"),
     ],
 )  # fmt: skip
 def test_visit(text: str, answer: str | None) -> None:

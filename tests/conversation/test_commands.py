@@ -10,6 +10,7 @@ OPT_OUTS = [
     "STOP", "stop", "Stop.", "STOPALL", "UNSUBSCRIBE", "cancel", "END", "quit", "REVOKE", "OPTOUT", "OPT-OUT", "TD", "T", "退订", "退訂",
     "please stop texting me", "stop sending me messages", "take me off this list",
     "don't text me any more", "别再发短信了", "不要再给我发了",
+    "TD TD", "Please quit sending me these messages, I get enough of them", "can you knock these messages on the head please, ta",
     "STOP 39.5", "39.5 STOP", "STOP temp 39.4 and im done with this", "stop please", "ＳＴＯＰ",
 ]  # fmt: skip
 NO_OPT_OUTS = [
@@ -61,6 +62,8 @@ def test_stop_cancels_no_alarm() -> None:
         ("YES", None),
         ("thanks for your help", None),
         ("no fever", None),
+        ("help me please I dont know what to do", Command.HELP),
+        ("so do I come in, I'll be there at 9?", None),
     ],
 )
 def test_a_command_in_peoples_own_words(text: str, command: Command | None) -> None:

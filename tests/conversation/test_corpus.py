@@ -11,6 +11,7 @@ from followup_service.protocol.load_study import load_study
 from tests.conversation.gold_corpus import Errors, corpus_languages, corpus_rows, count_errors, practice_rows
 
 LEAST_TEXTS = 60
+LEAST_RECALL, LEAST_PRECISION = 0.9, 0.82
 LANGUAGES = {"en", "zh_Hans", "zh_Hant", "es", "fr", "pt", "ru", "ar", "hi", "vi"}
 
 
@@ -41,6 +42,25 @@ def test_false_alarms_are_rare(errors: Errors) -> None:
 
 def test_temperatures_are_exact(errors: Errors) -> None:
     assert len(errors.wrong_temperatures) <= 0.02 * errors.texts, errors.wrong_temperatures
+
+
+def test_temperatures_that_are_written_are_found(errors: Errors) -> None:
+    assert len(errors.missed_temperatures) <= 0.02 * errors.with_temperature, errors.missed_temperatures
+
+
+def test_a_temperature_is_read_in_the_unit_in_which_it_is_written(errors: Errors) -> None:
+    assert errors.wrong_units == []
+
+
+def test_symptoms_have_their_names(errors: Errors) -> None:
+    """What pages whom is tested above; here, whether the page says why. Measured: found 91 to 98 %, right 83 to 89 %."""
+    assert errors.recall >= LEAST_RECALL
+    assert errors.precision >= LEAST_PRECISION
+
+
+def test_what_is_asked_for_is_understood(errors: Errors) -> None:
+    assert len(errors.missed_commands) <= 0.02 * errors.commands, errors.missed_commands
+    assert len(errors.false_commands) <= 0.05 * errors.commands, errors.false_commands
 
 
 @pytest.fixture(scope="module", params=corpus_languages())
