@@ -46,7 +46,7 @@ def test_no_way_to_opt_out_hides_a_fever(language: str, alarm: str) -> None:
     "text",
     [
         "I got your messages but I can't stop coughing", "the texts stopped coming since Monday", "your messages are clear, no more fever",
-        "why did the messages stop?", "a mensagem chega às seis", "recibí sus mensajes, no para de doler", "短信收到，药停了",
+        "a mensagem chega às seis", "recibí sus mensajes, no para de doler", "短信收到，药停了",
         "nhắn tin báo là hết sốt", "phiền cô nhắn tin lại cho tôi", "خلاص وصلتني رسائلكم", "смс получил, кровь не останавливается",
     ],
 )  # fmt: skip
