@@ -5,6 +5,9 @@ from followup_service.conversation.concepts import bits_of
 from followup_service.conversation.marked_text import MarkedText
 
 _SLAUGHTER, _BLOOD, _VET = bits_of({"slaughter"}), bits_of({"blood"}), bits_of({"vet"})
+# What people tell of themselves.
+_TOLD_BY_PEOPLE = bits_of({"BREATHLESSNESS", "CHEST_PAIN", "HEADACHE", "WORST_HEADACHE", "STROKE_SIGN", "COLLAPSE", "CONFUSION", "pain"})
+_ARABIC_AND = "و"
 _OF_A_BODY = bits_of({"wound", "nose", "stool", "urine", "vomit", "phlegm", "mouth", "line", "cannot", "lost", "limb"})
 
 
@@ -16,7 +19,22 @@ def is_of_a_patient_of_the_vet(text: MarkedText, first: int) -> bool:
     animal = next((mark for mark in text.marks if mark.concepts.bits & STRANGER and text.sentences[mark.first] == sentence), None)
     if animal is None or animal.first > first or animal.concepts.bits & _VET:
         return False
-    return not any(text.words[place] in text.returning and not _is_day(text, place) for place in range(animal.end, first))
+    if any(text.words[place] in text.returning and not _is_day(text, place) for place in range(animal.end, first)):
+        return False
+    return not _is_told_after_the_vet(text, first)
+
+
+def _is_told_after_the_vet(text: MarkedText, first: int) -> bool:
+    """ "Took the cat to the vet and I was sick", "带猫去看兽医，胸口疼": what an "and" adds behind the vet, or what no animal tells of."""
+    sentence = text.sentences[first]
+    vets = [mark for mark in text.marks if mark.concepts.bits & _VET and text.sentences[mark.first] == sentence]
+    if any(mark.first >= first for mark in vets):
+        return False
+    illness = text.at[first]
+    between = range(vets[-1].end, first + 1) if vets else range(0)
+    return (illness is not None and illness.concepts.bits & _TOLD_BY_PEOPLE != 0) or any(
+        text.has(place, "list_and") or text.tokens[place][0].startswith(_ARABIC_AND) for place in between
+    )
 
 
 def is_of_a_slaughter(text: MarkedText, first: int, end: int) -> bool:

@@ -31,7 +31,20 @@ _OURS_BEHIND = frozenset(
 )
 _HIS_TEMPERATURE = frozenset({"حرارته", "حرارتها", "حرارتو", "حرارتهم", "سخونته", "سخونتها"})
 _TO = frozenset({"को", "ko"})
-_OBJECTS, _AND = _TO | {"кота", "щенка", "котенка", "теленка", "козленка", "пса", "хомяка", "лошадь"}, bits_of({"list_and"})
+# What somebody does to an animal, before its name.
+_DOING = frozenset({
+    "cho", "đem", "dem", "dắt", "dat", "dẫn", "dan", "喂", "餵", "带", "帶", "遛", "牵", "牽", "抱", "挤", "feeding", "walking", "milking",
+    "ordenando", "paseando", "promenant", "trayant", "passeando", "ordenhando", "кормила", "кормил", "выгуливал", "выгуливала", "доила",
+})  # fmt: skip
+_ANIMALS = frozenset({
+    "vaca", "vacas", "perro", "perra", "gato", "gata", "caballo", "yegua", "cabra", "oveja", "cachorro", "cachorra", "cavalo", "egua",
+    "vache", "vaches", "chien", "chienne", "chat", "chatte", "chevre", "jument", "cow", "dog", "cat", "horse", "goat", "корову", "козу",
+    "собаку", "кошку", "кота", "лошадь", "свинью", "البقره", "الكلب", "القطه", "गाय", "भैंस", "कुत्ते",
+})  # fmt: skip
+_OBJECTS, _AND = (
+    _TO | {"का", "की", "के", "ka", "ki", "ke", "кота", "щенка", "котенка", "теленка", "козленка", "пса", "хомяка", "лошадь"},
+    bits_of({"list_and"}),
+)
 # "El que … es", "quem … foi".
 _WHO, _THE = frozenset({"quien", "quienes", "quem"}), frozenset({"el", "la", "los", "las", "o", "a", "os", "as"})
 _UNITS = bits_of({"degree_sign", "celsius", "strong"})
@@ -94,7 +107,11 @@ def is_anothers(text: MarkedText, first: int, whose: int, *, even_now: bool = Fa
 
 def _is_an_object(text: MarkedText, subject: Mark, first: int) -> bool:
     """ "Кота кормила и упала", "kutte ko ghumate hue behosh": an animal to which somebody does something, in words of its own."""
-    if not subject.concepts.bits & STRANGER or text.words[subject.end - 1] not in _OBJECTS:
+    if not subject.concepts.bits & STRANGER:
+        return False
+    if subject.first and text.words[subject.first - 1] in _DOING:
+        return True
+    if _OBJECTS.isdisjoint(text.words[subject.end - 1 : subject.end + 1]):
         return False
     return any((mark := text.at[place]) is None or mark.concepts.bits & _AND for place in range(subject.end, first))
 
@@ -118,6 +135,8 @@ def _parts(text: MarkedText, subject: Mark, today: Mark, first: int) -> bool:
 def _comes_in_at_once(text: MarkedText, subject: Mark, first: int) -> bool:
     """ "At the market a woman fainted", 公司有個同事暈倒: a few words of where, then a stranger or a colleague and at once the illness."""
     illness = text.at[first]
+    if not _ANIMALS.isdisjoint(text.words[subject.first : subject.end]):
+        return False  # "ordeñando la vaca me desmayé"
     if illness is None or not illness.concepts.bits & _SEEN or not subject.concepts.bits & (STRANGER | _ACQUAINTANCE):
         return False
     if text.clauses[subject.first] != text.clauses[first] or subject.concepts.bits & BYSTANDER and subject.concepts.bits & STRANGER:

@@ -29,7 +29,8 @@ QUIET = [
     ("zh_Hans", "手机断片了没信号"), ("zh_Hant", "倒咗杯水"),
     ("pt", "a cachorra ta com a perna inchada"), ("es", "la gata tiene la panza hinchada"),
     ("fr", "La vache du voisin a vêlé. Du sang partout"),
-    ("ru", "собаку понос пробрал"), ("zh_Hant", "我家柴犬吐血送急診"), ("vi", "con bò nhà bác Tư sinh khó máu me tùm lum"),
+    ("en", "the dog vomited blood, we took him to the vet"), ("ru", "собаку понос пробрал"), ("zh_Hant", "我家柴犬吐血送急診"),
+    ("vi", "con bò nhà bác Tư sinh khó máu me tùm lum"),
     ("ar", "l kalb ta3na 3ando ishal"),
     ("pt", "Li um livro sobre um homem que ficou cego"), ("fr", "on a vu un film hier, le gars crache du sang"),
     ("ru", "смотрели сериал, там мужик кровью харкал"), ("ar", "film embare7 kollo dam"),
@@ -48,6 +49,11 @@ EMERGENCIES = [
     ("es", "el perro me mordió y no para de sangrar"), ("ru", "кота кормила и упала без сознания"),
     ("ru", "собаку выгуливал и упал в обморок"),
     ("hi", "kutte ko ghumate hue behosh ho gaya"), ("zh_Hans", "遛狗的时候胸口疼"), ("zh_Hant", "帶隻狗散步時暈低咗"),
+    ("en", "took the cat to the vet, chest pain"), ("es", "ordeñando la vaca me desmayé"),
+    ("pt", "levei o gato no veterinário e não consigo respirar"), ("ru", "возила кота к ветеринару и температура 39,2"),
+    ("ru", "доила корову и потеряла сознание"), ("ar", "وديت القطة للبيطري وصدري يوجعني"), ("ar", "وديت القطة للبيطري وما اقدر اتنفس"),
+    ("hi", "bhains ka doodh nikal raha tha seene me dard hai"), ("vi", "đang cho con mèo ăn thì khó thở quá"),
+    ("vi", "đem con mèo đi thú y về đau ngực quá"), ("zh_Hans", "带猫去看兽医，喘不上气"), ("zh_Hant", "帶隻貓去睇獸醫，心口痛"),
     ("en", "watched a film, I have chest pain"), ("fr", "on a vu un film et j'ai craché du sang"),
 ]  # fmt: skip
 URGENT = [
