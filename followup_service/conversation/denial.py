@@ -37,6 +37,12 @@ _AFTER_A_NO = ("is_filler", "smalltalk", "please", "this_time")
 _ALSO, _CANNOT = bits_of({"also"}), bits_of({"cannot"})
 _WITHOUT = frozenset({"without", "w", "sans", "sin", "sem", "без"})
 _NEITHER, _FEWEST_NEITHERS = frozenset({"ना"}), 2
+_NOW = bits_of({"about_now"})
+_YESTERDAY = frozenset({
+    "yesterday", "ayer", "anoche", "hier", "ontem", "вчера", "امبارح", "مبارح", "امس", "البارح", "البارحه", "embare", "lbareh", "kal", "कल",
+    "qua", "昨", "琴", "尋", "寻",
+})  # fmt: skip
+_THERE_IS = [["في"], ["فيه"], ["ايوه"], ["hai"], ["है"], ["có"], ["co"], ["有"], ["есть"]]
 _ZEROS = frozenset({"0", "0/10", "0/4"})
 
 
@@ -44,6 +50,21 @@ def find_denial(text: MarkedText, named: Named) -> Denial | None:
     """The words that deny `named`, or None where it simply stands."""
     if not text.spoken_of & _DENYING and _ZEROS.isdisjoint(text.words):
         return called_well(text, named) or read_as_normal(text, named)
+    denial = _denied_beside(text, named)
+    return None if denial is not None and denial.how is Clearing.DENIED and _is_so_today(text, named) else denial
+
+
+def _is_so_today(text: MarkedText, named: Named) -> bool:
+    """ "No fever yesterday, today yes": what was not so then, and behind it a day that is now with a yes."""
+    if not text.spoken_of & _NOW or _YESTERDAY.isdisjoint(text.words):
+        return False
+    return any(
+        mark.first >= named.end and (text.has(mark.end, "yes") or text.words[mark.end : mark.end + 1] in _THERE_IS)
+        for mark in text.marked("about_now")
+    )
+
+
+def _denied_beside(text: MarkedText, named: Named) -> Denial | None:
     for first in dict.fromkeys((named.core, named.first)):
         denial = _denial_before(text, named, first)
         if denial is not None:
@@ -147,7 +168,9 @@ def _may_pass(text: MarkedText, named: Named, mark: Mark, passed: _Passed) -> bo
         passed.condition = True
     else:
         is_item = not _ITEMS.isdisjoint(concepts)
-        return is_item and (passed.list_sign or mark.end > named.first or _are_list_nouns(text, mark, named))
+        return is_item and (
+            passed.list_sign or mark.end > named.first or _are_list_nouns(text, mark, named) or _list_is_closed(text, named.end)
+        )
     return True
 
 
@@ -210,8 +233,8 @@ def _denial_after(text: MarkedText, named: Named) -> Denial | None:
     zero = text.words[position] in _ZEROS
     if not zero and (mark is None or "no_answer" not in mark.concepts):
         return None
-    if mark is not None and "gone" in mark.concepts and text.kind(mark.first) == "cjk" and position > named.end:
-        return _gone(text, named, mark)  # 昨天有發燒 今天沒有了
+    if mark is not None and _is_only_over(text, named, mark):
+        return _gone(text, named, mark)
     no = end = mark.end if mark is not None else position + 1
     if text.has(end, "perfective"):
         end += 1
@@ -225,6 +248,14 @@ def _denial_after(text: MarkedText, named: Named) -> Denial | None:
         is_over = is_closed_by_a_verb(text, no) or _is_fever_before_number(text, named, end)
         return Denial(Clearing.DENIED, text.written(position, end), clears=True) if is_over else None
     return Denial(Clearing.DENIED, text.written(position, end), clears=True)
+
+
+def _is_only_over(text: MarkedText, named: Named, no: Mark) -> bool:
+    """昨天有發燒 今天沒有了, "yesterday fever today no": the no is today's."""
+    if "gone" in no.concepts and text.kind(no.first) == "cjk" and no.first > named.end:
+        return True
+    is_todays = text.spoken_of & _NOW != 0 and any(text.has(place, "about_now") for place in range(named.end, no.first))
+    return is_todays and not _YESTERDAY.isdisjoint(text.words[: named.first])
 
 
 def _is_fever_before_number(text: MarkedText, named: Named, end: int) -> bool:
@@ -295,9 +326,11 @@ def _says_no_itself(text: MarkedText, named: Named) -> bool:
 
 def _has_own_answer(text: MarkedText, position: int) -> bool:
     """Whether a symptom at `position` is followed by its own yes or no."""
-    mark = text.at[position]
+    while text.has(position, "filler_noun"):
+        position += 1  # "koi bukhar nahi koi dard nahi"
+    mark = text.at[position] if position < len(text.at) else None
     if mark is None or not _ITEMS & mark.concepts:
-        return False
+        return mark is not None and "none" in mark.concepts  # कोई दर्द नहीं in one term
     while (following := text.at[mark.end] if mark.end < len(text.at) else None) is not None and following.concepts & _ITEMS:
         mark = following
     return text.has(mark.end, "yes") or text.has(mark.end, "no_answer") or text.words[mark.end : mark.end + 1] == ["0"]

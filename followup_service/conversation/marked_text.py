@@ -1,12 +1,13 @@
 """A text cut into tokens with the known words marked and its clauses counted: what all finding of meaning works on."""
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import NamedTuple
 
 from followup_service.conversation.concepts import BITS, SECTIONS, Concepts, bits_of
 from followup_service.conversation.normalise import Normalised, fold, shorten, with_marks
+from followup_service.conversation.term_tree import Node
 from followup_service.conversation.text_language import DEFAULT, latin_language
 from followup_service.conversation.tokens import Token, tokenise
 from followup_service.conversation.vocabulary import Lexeme, Vocabulary
@@ -144,12 +145,12 @@ def _mark_terms(
             following, position = node.following, position + 1
             if further := node.concepts[language]:
                 last, concepts = position, further
-        if not concepts:
-            continue
+        if following is not None and ahead[position] == ".":
+            last, concepts = _over_dots(ahead, language, following, position, last, concepts)
         if last - first > 1:
             last, concepts = _without_its_no(lexemes, ahead, language, first, last, concepts, denying)
-            if not concepts:
-                continue
+        if not concepts:
+            continue
         end = last
         mark = new(Mark, (concepts, first, end))
         marks.append(mark)
@@ -158,6 +159,21 @@ def _mark_terms(
         if end > first + 1:
             at[first:end] = [mark] * (end - first)
     return marks, at, spoken_of, numeric
+
+
+def _over_dots(
+    words: list[str], language: str, following: Mapping[str, Node] | None, position: int, last: int, concepts: Concepts
+) -> tuple[int, Concepts]:
+    """ "Passed... out": whoever gasps for words writes dots, and an alarm goes on over them."""
+    if words[position + 1] != ".":
+        return last, concepts
+    while words[position] == ".":
+        position += 1
+    while following is not None and (node := following.get(words[position])) is not None:
+        following, position = node.following, position + 1
+        if (further := node.concepts[language]).bits & _ALARMS:
+            last, concepts = position, further
+    return last, concepts
 
 
 def _without_its_no(
@@ -211,7 +227,7 @@ def _count_parts(words: list[str], at: list[Mark | None], *, has_but: bool) -> t
     supposes = False
     for word, mark in zip(words, at, strict=True):
         if word in _BREAKS or has_but:
-            if word in _HARD_BREAKS or (mark is not None and _turns(mark.concepts, supposes=supposes)):
+            if (word in _HARD_BREAKS and mark is None) or (mark is not None and _turns(mark.concepts, supposes=supposes)):
                 clause, sentence = clause + 1, sentence + 1
                 supposes = False
             elif word in _SOFT_BREAKS and mark is None:

@@ -25,6 +25,15 @@ _HURTING_PARTS = {"belly": "ABDOMINAL_PAIN", "chest": "CHEST_PAIN", "shoulder": 
 _HURTING, _PAINFUL = bits_of(_HURTING_PARTS), bits_of(_HURTING_PARTS.values())
 # 不疼了 says the pain and denies it.
 _PAIN_THAT_IS_NONE = frozenset({"pain", "none"})
+# What comes out with blood in it; words that there is some of it, and words that there is none or that all is well.
+_BLOODY = {"stool": "BLOOD_IN_STOOL", "vomit": "VOMITING_BLOOD", "phlegm": "COUGHING_BLOOD", "urine": "BLEEDING"}
+_BLOOD_REACH, _ENDS_OF_CLAUSES = 6, frozenset(".,;!?\n")
+_THERE_IS, _SAYS_NONE = bits_of({"yes", "much", "most", "severe"}), bits_of({"no", "not", "no_answer", "fine", "none", "gone"})
+_SOME = frozenset({
+    "plenty", "loads", "lots", "lot", "some", "is", "there", "full", "si", "mucha", "mucho", "hay", "tiene", "llenas", "oui", "beaucoup",
+    "plein", "sim", "tem", "muito", "есть", "полно", "много", "да", "فيه", "في", "كثير", "كتير", "hai", "he", "bahut", "है", "बहुत", "có",
+    "co", "thì", "thi", "nhiều", "nhieu", "有", "多",
+})  # fmt: skip
 _BRUISE_REACH, _NO_BRUISES = 8, bits_of({"eyes", "skin", "face", "writer", "list_and", "also"})
 _BARRIERS, _JOINING = bits_of({"fine", "smalltalk"}), bits_of({"either_or", "list_and"})
 
@@ -49,6 +58,8 @@ def find_mentions(text: MarkedText) -> list[Named]:
         for mark in text.marks:
             if mark.concepts.bits & _NAMING:
                 _by_itself(text, mark, found, is_paired=mark.first in paired)
+    if spoken_of & _COMING_OUT and any(named.code in _BLOODY.values() for named in found):
+        found.extend(_blood_elsewhere(text, found))
     if spoken_of & _PAINFUL and spoken_of & _HURTING:
         found.extend(_pains_beside(text))
     if spoken_of & _TEMPERATURE_WORDS:
@@ -115,6 +126,26 @@ def _pains_beside(text: MarkedText) -> Iterator[Named]:
             yield from (Named(code, mark.first, part.end, part.first) for thing, code in _HURTING_PARTS.items() if thing in part.concepts)
 
 
+def _blood_elsewhere(text: MarkedText, found: list[Named]) -> Iterator[Named]:
+    """ "No blood in my wee but plenty in my poo": what comes out, with a word that there is some, behind a "but" or a comma after blood."""
+    for mark in text.marks:
+        if not mark.concepts.bits & _COMING_OUT:
+            continue
+        first = mark.first
+        while first and text.words[first - 1] != "," and not (text.has(first - 1, "but") or text.has(first - 1, "breaks_denial")):
+            first -= 1
+        end = mark.end
+        while end < len(text.words) and text.clauses[end] == text.clauses[mark.first] and text.words[end] not in _ENDS_OF_CLAUSES:
+            end += 1
+        rest: list[Mark] = [one for one in text.marks if first <= one.first < end and one is not mark]
+        is_bloody = any(named.code in _BLOODY.values() and named.end < first and first - named.end <= _BLOOD_REACH for named in found)
+        if first and is_bloody and not any(one.concepts.bits & _SAYS_NONE and not one.concepts.bits & _THERE_IS for one in rest):
+            places = (*range(first - 1, mark.first), *range(mark.end, end))
+            spoken = {said for place in places for said in (text.words[place], text.tokens[place][0])}
+            if not spoken.isdisjoint(_SOME) or any(one.concepts.bits & _THERE_IS for one in rest):
+                yield from (Named(code, mark.first, mark.end, mark.first) for thing, code in _BLOODY.items() if thing in mark.concepts)
+
+
 def _hurts_at(text: MarkedText, place: int) -> bool:
     return (mark := text.at[place]) is not None and mark.concepts.bits & _HURTING != 0
 
@@ -176,7 +207,7 @@ def _belong_together(text: MarkedText, thing: Mark, trouble: Mark, code: str) ->
         return text.sentences[thing.first] == text.sentences[trouble.first] and 0 <= trouble.first - thing.end <= _REACH
     of = text.sentences if thing.concepts.bits & _OVER_COMMAS else text.clauses
     if of[thing.first] != of[trouble.first]:
-        return _is_added(text, thing, trouble)
+        return _is_added(text, thing, trouble) or _has_dots_between(text, thing, trouble)
     start, stop = min(thing.end, trouble.end), max(thing.first, trouble.first)
     if trouble.first < thing.first and (_is_answered(text, start, stop) or (code == "BURN" and text.has(trouble.end, "gone"))):
         return False
@@ -199,6 +230,12 @@ def _is_added(text: MarkedText, thing: Mark, trouble: Mark) -> bool:
     clause, sentence = text.clauses[trouble.first], text.sentences[trouble.first]
     goes_on = any(text.clauses[place] != clause and text.sentences[place] == sentence for place in range(trouble.end, len(text.words)))
     return not goes_on and not any(mark.first >= trouble.end and mark.concepts.bits & _PARTS for mark in text.marks)
+
+
+def _has_dots_between(text: MarkedText, thing: Mark, trouble: Mark) -> bool:
+    """ "Chest... pain", "j'arrive plus... à respirer"."""
+    between = text.words[min(thing.end, trouble.end) : max(thing.first, trouble.first)]
+    return between.count(".") > 1 and len(between) - between.count(".") <= 1
 
 
 def _is_answered(text: MarkedText, start: int, stop: int) -> bool:

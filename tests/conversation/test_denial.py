@@ -96,3 +96,92 @@ def test_an_alarm_is_read_where_another_term_overlaps_it(language: str, text: st
 )  # fmt: skip
 def test_a_no_denies_what_is_said_without_one(language: str, text: str) -> None:
     assert _level(text, language) is None
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "passed... out in the kitchen"), ("en", "passed…out"), ("en", "chest... pain"), ("ar", "ضغط... على صدري"),
+        ("ru", "не... хочу жить"),
+        ("vi", "không... muốn sống nữa"), ("vi", "đau... ngực"), ("hi", "saans... nahi aa rahi"), ("zh_Hans", "喘不... 上气"),
+        ("es", "no... puedo respirar"),
+        ("pt", "não consigo... respirar"), ("fr", "j'arrive plus... à respirer"), ("zh_Hant", "抖唔... 到氣"),
+    ],
+)  # fmt: skip
+def test_dots_do_not_cut_an_alarm(language: str, text: str) -> None:
+    assert _level(text, language) is Level.EMERGENCY
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "never had such a headache"), ("es", "yo nunca tuve un dolor de cabeza así"),
+        ("fr", "je n'ai jamais eu un mal de tête pareil"),
+        ("pt", "minha cabeça nunca doeu assim"), ("ru", "никогда такой головной боли не было"), ("ru", "в жизни так голова не болела"),
+        ("ar", "ما جاني صداع زي كذا في حياتي"), ("ar", "3omri ma jani sda3 zay keda"), ("hi", "aisa sir dard kabhi nahi hua"),
+        ("hi", "ज़िंदगी में ऐसा सिर दर्द नहीं हुआ"), ("vi", "chua bao gio nhuc dau nhu vay"), ("zh_Hans", "从来没有这样头痛过"),
+        ("zh_Hant", "未試過咁樣頭痛"), ("zh_Hant", "這輩子沒這樣頭痛過"),
+    ],
+)  # fmt: skip
+def test_never_such_a_headache_is_the_worst_one(language: str, text: str) -> None:
+    assert "WORST_HEADACHE" in {symptom.code for symptom in read_reply(text, language).findings.symptoms}
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "code"),
+    [
+        ("en", "no blood in urine but plenty in my stool", "BLOOD_IN_STOOL"),
+        ("en", "no blood in my poo, loads in my sick", "VOMITING_BLOOD"),
+        ("es", "no hay sangre en el vómito pero sí en las heces", "BLOOD_IN_STOOL"),
+        ("fr", "pas de sang dans le vomi mais beaucoup dans les selles", "BLOOD_IN_STOOL"),
+        ("pt", "não tem sangue na urina mas tem nas fezes", "BLOOD_IN_STOOL"), ("ru", "в моче крови нет, а в кале полно", "BLOOD_IN_STOOL"),
+        ("ar", "البول ما فيه دم لكن البراز فيه", "BLOOD_IN_STOOL"), ("hi", "पेशाब में खून नहीं लेकिन मल में है", "BLOOD_IN_STOOL"),
+        ("vi", "nước tiểu không có máu nhưng phân thì có", "BLOOD_IN_STOOL"), ("zh_Hans", "吐的没有血，但是大便里有很多", "BLOOD_IN_STOOL"),
+        ("zh_Hant", "嘔嘅冇血，但大便有好多", "BLOOD_IN_STOOL"),
+    ],
+)  # fmt: skip
+def test_blood_that_is_not_here_may_be_there(language: str, text: str, code: str) -> None:
+    assert code in {symptom.code for symptom in read_reply(text, language).findings.symptoms}
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "no blood in urine, stool is normal"), ("en", "no blood in my wee but my poo is fine"),
+        ("es", "no hay sangre en el vómito ni en las heces"),
+        ("zh_Hans", "吐的没有血，大便也没有"), ("ru", "в моче крови нет, кал нормальный"),
+    ],
+)  # fmt: skip
+def test_blood_that_is_nowhere_pages_nobody(language: str, text: str) -> None:
+    assert "BLOOD_IN_STOOL" not in {symptom.code for symptom in read_reply(text, language).findings.symptoms}
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("ar", "امبارح كان عندي حرارة واليوم لا"), ("vi", "hôm qua có sốt hôm nay không"), ("vi", "hom qua sot hom nay khong"),
+        ("zh_Hant", "琴日發燒今日冇"), ("zh_Hans", "昨天发烧今天没有"), ("en", "yesterday fever today no"),
+        ("hi", "kal bukhar tha aaj nahi"),
+        ("en", "no fever yesterday, today yes"), ("es", "ayer no tenía fiebre, hoy sí"), ("fr", "hier pas de fièvre, aujourd'hui oui"),
+        ("pt", "ontem não tinha febre, hoje sim"), ("ru", "вчера не было температуры, сегодня есть"),
+        ("ar", "امبارح ما كان في حرارة اليوم في"),
+        ("hi", "kal bukhar nahi tha, aaj hai"), ("vi", "hôm qua không sốt, hôm nay có"), ("zh_Hans", "昨天没发烧，今天有"),
+        ("zh_Hant", "琴日冇發燒，今日有"), ("vi", "không biết có sốt không"), ("vi", "ko biet co sot ko"), ("zh_Hans", "不知道发没发烧"),
+        ("hi", "samajh nahi aa raha bukhar hai ki nahi"), ("zh_Hant", "唔知有冇發燒"), ("en", "i don't not have a fever"),
+        ("en", "can't say i don't have a fever"), ("es", "no es que no tenga fiebre"), ("pt", "não posso dizer que não tenho febre"),
+        ("ru", "не могу сказать что нет температуры"), ("zh_Hans", "不能说没发烧"), ("zh_Hant", "唔係冇發燒"),
+    ],
+)  # fmt: skip
+def test_a_fever_of_yesterday_or_today_or_perhaps_is_told(language: str, text: str) -> None:
+    assert "FEVER" in {symptom.code for symptom in read_reply(text, language).findings.symptoms}
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("hi", "koi bukhar nahi koi dard nahi"), ("hi", "कोई बुखार नहीं कोई दर्द नहीं"), ("en", "no temp chills or bleeding"),
+        ("en", "no fever today, no pain"), ("zh_Hans", "昨天今天都没有发烧"), ("es", "hoy no tengo fiebre"),
+    ],
+)  # fmt: skip
+def test_a_list_of_denials_and_a_quiet_day_page_nobody(language: str, text: str) -> None:
+    assert _level(text, language) is None
