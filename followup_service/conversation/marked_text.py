@@ -26,7 +26,7 @@ _SMALL = bits_of({
     "also", "but", "list_and", "either_or", "no", "not", "no_answer", "none", "yes", "refuse", "accept", "this_time", "since_then", "gone",
     "no_longer", "self_well", "fine", "weather", *SECTIONS["things"],
 })  # fmt: skip
-_WHOLE = bits_of({"idiom", "counted"})
+_WHOLE = bits_of({"idiom", "counted", "hinders"})
 _FIRST_CHINESE = "\u3005"
 # 又吐 is sick again, 好暈 very dizzy: of 又吐黑水 and 好暈左 only the first character stands before the alarm.
 _BEFORE_CHINESE = frozenset("次又再也都还還好很我他她佢就老总總咁仲亦")
