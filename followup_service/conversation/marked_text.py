@@ -18,15 +18,16 @@ _SOFT_BREAKS = frozenset(",()-|")
 _TEXT = itemgetter(0)
 _IS_STRANGE = itemgetter(3)
 _BREAKS = _HARD_BREAKS | _SOFT_BREAKS
+_RELATIVE = BITS["relative"]
 _BUT, _IF, _NO_ANSWER = BITS["but"], BITS["if"], BITS["no_answer"]
 _DENIALS = bits_of({"no", "not", "either_or"})
 # Of these alone no term says enough to keep an alarm that begins in it from being read.
 _SMALL = bits_of({
     "about_now", "about_self", "writer", "filler_noun", "filler_verb", "is_filler", "if_filler", "gone_filler", "has_it", "smalltalk",
     "also", "but", "list_and", "either_or", "no", "not", "no_answer", "none", "yes", "refuse", "accept", "this_time", "since_then", "gone",
-    "no_longer", "self_well", "fine", "weather", *SECTIONS["things"],
+    "no_longer", "self_well", "fine", "weather", *(SECTIONS["things"] - {"relative"}),
 })  # fmt: skip
-_WHOLE = bits_of({"idiom", "counted", "hinders"})
+_WHOLE = bits_of({"idiom", "counted", "hinders", "relative"})
 _FIRST_CHINESE = "\u3005"
 # 又吐 is sick again, 好暈 very dizzy: of 又吐黑水 and 好暈左 only the first character stands before the alarm.
 _BEFORE_CHINESE = frozenset("次又再也都还還好很我他她佢就老总總咁仲亦")
@@ -187,7 +188,10 @@ def _without_its_no(
             break  # "n'ai pas" is one denial of two words
         end, symptom = _longest_from(lexemes, words, language, start)
         if end > last and (
-            (symptom.bits & _ALARMS and (is_small or (start == first + 1 and words[first] in _BEFORE_CHINESE)))
+            (
+                symptom.bits & _ALARMS
+                and (is_small or (start == first + 1 and words[first] in _BEFORE_CHINESE and not concepts.bits & _RELATIVE))
+            )
             or (symptom.bits & _TROUBLES and not concepts.bits & _WHOLE and _says_no(words[start:end], denying))
         ):
             return _longest_from(lexemes[:start], [*words[:start], ""], language, first)
