@@ -3,8 +3,10 @@
 from followup_service.conversation.clearing import Clearing, Denial
 from followup_service.conversation.concepts import BITS, bits_of
 from followup_service.conversation.denial import find_denial
+from followup_service.conversation.how_often import COUNTED, find_count, is_running
 from followup_service.conversation.marked_text import Mark, MarkedText, new
 from followup_service.conversation.mentions import Named, find_mentions
+from followup_service.conversation.nosebleeds import bleeding_severity
 from followup_service.conversation.numbers import Number
 from followup_service.conversation.only_mentioned import (
     find_elsewhere,
@@ -37,7 +39,6 @@ _DEGREE_WORDS = _SEVERITY_WORDS | bits_of(
 _PAINS = frozenset({"PAIN", "ABDOMINAL_PAIN", "SHOULDER_PAIN", "HEADACHE", "UNWELL"})
 # Where it is, how often or what it hinders makes these severe: a rash all over, sick all night, fingers too numb for a button.
 _EXTENTS = {"RASH": "widespread", "VOMITING": "repeated", "NUMBNESS": "hinders", "WEAKNESS": "hinders"}
-_COUNTED = frozenset({"DIARRHOEA", "VOMITING"})
 # "If it goes over 38, do I go to hospital?" says where to go, not where somebody is.
 _ONLY_SUPPOSED = frozenset({"IN_HOSPITAL", "HELP_ASKED"})
 _SEVERITY_REACH = 8
@@ -45,44 +46,6 @@ _MILD_REACH = 3
 # A burn that is mild is red and no more: a small blister is a blister.
 _MORE_THAN_REDNESS = ("blister", "black")
 _COMPARED_REACH, _BUT_REACH = 4, 3
-_MOST_TIMES = 60
-# Fewer visits to the toilet than these are anybody's.
-_LEAST_VISITS = 5
-# As the words of a text are spelt; in Chinese a character each.
-_LONG_MINUTES, _MINUTES = 10, frozenset({
-    "minute", "minutes", "min", "mins", "minuto", "minutos", "минут", "минуты", "мин", "минуту", "دقيقه", "دقائق", "دقايق", "دقايئ", "मिनट",
-    "मिनिट", "minat", "minit", "phút", "phut", "p", "分",
-})  # fmt: skip
-_HOURS = frozenset({
-    "hour", "hours", "hr", "hrs", "hora", "horas", "heure", "heures", "час", "часа", "часов", "полчаса", "ساعه", "ساعات", "ساعتين",
-    "घंटा", "घंटे", "घंटों", "ghanta", "ghante", "tiếng", "tieng",
-})  # fmt: skip
-_HALF_HOURS = frozenset({"полчаса", "ساعتين"})
-_SPANS = frozenset({
-    "an", "half", "for", "several", "una", "media", "uma", "meia", "varias", "une", "demi", "plusieurs", "целыи", "почти", "больше", "نص",
-    "نصف", "कई", "आधा", "आधे", "kai", "aadha", "aadhe", "nửa", "nua", "mấy", "may", "cả", "ca",
-})  # fmt: skip
-_AGO = frozenset({"ago", "atras", "назад", "पहले", "pehle", "trước", "truoc"})
-_CHINESE_HOURS = ("小时", "个钟", "钟头", "半天", "成日")
-_COMES_AGAIN = frozenset({
-    "again", "opyat", "снова", "опять", "otra", "outra", "nouveau", "recommence", "repris", "volvió", "volvio", "voltou", "तीसरी", "फिर",
-    "dobara", "phir", "fir", "دوباره", "تاني", "ثاني", "رجع", "lại", "又", "再",
-})  # fmt: skip
-_NOSE, _AND_NOT = bits_of({"nose"}), frozenset({"وما", "ولا", "ولم", "وماا", "wma", "w ma"})
-_ONCE = [
-    phrase.split()
-    for phrase in (
-        "just once", "only once", "once today", "once this", "once since", "once last night", "una sola vez", "solo una vez",
-        "una vez hoy", "una vez nada", "una vez ayer", "una vez esta", "une seule", "juste une fois", "une fois ce", "une fois hier",
-        "une fois cette", "so uma vez", "uma vez so", "apenas uma vez", "uma unica vez", "uma vez hoje", "uma vez ontem", "один раз",
-        "разок", "مره وحده", "مره واحده", "mara wa7da", "एक बार", "ek baar", "ek bar", "một lần", "mot lan", "1 lần", "1 lan",
-    )
-]  # fmt: skip
-_MORE_THAN_ONCE = frozenset({"times", "twice", "veces", "vezes", "раза", "مرات", "marrat", "marat", "مرتين", "marten"})
-_HOW_OFTEN = frozenset({
-    "an", "a", "every", "per", "each", "more", "cada", "por", "al", "mas", "par", "toutes", "chaque", "de", "encore", "mais", "в", "за",
-    "каждые", "كل", "بال", "हर", "har", "mỗi", "moi", "nữa", "nua", "और", "aur",
-})  # fmt: skip
 _TOILET, _URINE = bits_of({"toilet"}), bits_of({"urine"})
 _CLEARING = (find_denial, find_elsewhere, find_future, find_threshold, find_quotation, find_plan, find_visit)
 _CLEARING_MEASURED = (find_elsewhere, find_future, find_quotation)
@@ -112,7 +75,7 @@ def find_symptoms(text: MarkedText, numbers: list[Number]) -> tuple[list[Symptom
         if denial is None:
             standing.append(Symptom(named.code))
     for number in numbers:
-        if text.spoken_of & _TOILET and not text.spoken_of & _URINE and _is_running(text, number):
+        if text.spoken_of & _TOILET and not text.spoken_of & _URINE and is_running(text, number):
             mentions.append(_mention(text, Named("DIARRHOEA", number.first, number.end, number.first), None))
             standing.append(Symptom("DIARRHOEA", count=int(number.value)))
     return mentions, _worst_of_each(standing) if len(standing) > 1 else standing
@@ -140,12 +103,12 @@ def _symptom(text: MarkedText, named: Named, denial: Denial | None, numbers: lis
     code = named.code
     if code == "HEADACHE" and denial is None and is_unheard_of(text, named):
         return Symptom("WORST_HEADACHE")
-    if denial is None and not text.spoken_of & _DEGREE_WORDS and not scores and code not in _COUNTED:
+    if denial is None and not text.spoken_of & _DEGREE_WORDS and not scores and code not in COUNTED:
         return new(Symptom, (code, None, False, None))
     if code == "HEADACHE" and (_near(text, named, "worst") or _near(text, named, "exploding")):
         code = "WORST_HEADACHE"
     if code == "BLEEDING":
-        return Symptom(code, severity=_bleeding_severity(text, named, denial, numbers))
+        return Symptom(code, severity=bleeding_severity(text, named, denial, numbers))
     if code == "PAIN" and _is_unbearable(text, named):
         code = "UNBEARABLE_PAIN"
     severity = Severity.SEVERE if _is_extensive(text, named) else _severity(text, named, scores)
@@ -153,52 +116,8 @@ def _symptom(text: MarkedText, named: Named, denial: Denial | None, numbers: lis
         severity = Severity.MILD
     if code == "BURN" and severity is Severity.MILD and any(map(text.marked, _MORE_THAN_REDNESS)):
         severity = None
-    count = _count(text, named, numbers) if code in _COUNTED else None
+    count = find_count(text, named, numbers) if code in COUNTED else None
     return Symptom(code, severity=severity, worse=_is_worse(text, named), count=count)
-
-
-def _bleeding_severity(text: MarkedText, named: Named, denial: Denial | None, numbers: list[Number]) -> Severity | None:
-    """Only a nosebleed that stopped within minutes is mild; words such as "a little" make no other bleeding so."""
-    if not text.spoken_of & _NOSE or not any(text.has(position, "nose") for position in range(named.first, named.end)):
-        return None
-    stopped = (denial is not None and denial.how is Clearing.GONE) or _has_stopped(text, named)
-    return Severity.MILD if stopped and not _took_long(text, numbers) and _COMES_AGAIN.isdisjoint(text.words) else None
-
-
-def _took_long(text: MarkedText, numbers: list[Number]) -> bool:
-    """Ten minutes and more, or an hour."""
-    if any(long in "".join(text.words) for long in _CHINESE_HOURS) or any(_is_an_hour(text, place) for place in range(len(text.words))):
-        return True
-    return any(number.value >= _LONG_MINUTES and "".join(text.words[number.end : number.end + 1]) in _MINUTES for number in numbers)
-
-
-def _is_an_hour(text: MarkedText, place: int) -> bool:
-    """ "Half an hour", "meia hora"; "parou na hora" is at once, and "two hours ago" says when."""
-    if text.words[place] not in _HOURS or not _AGO.isdisjoint(text.words[place + 1 : place + 2]):
-        return False
-    return text.words[place] in _HALF_HOURS or place - 1 in text.numeric or not _SPANS.isdisjoint(text.words[max(0, place - 1) : place])
-
-
-def _has_stopped(text: MarkedText, named: Named) -> bool:
-    """Whether a later word of the sentence or the next one says it is over, without "not" before that word or a "cannot" behind it."""
-    if not text.marked("gone"):
-        return False
-    for position in range(named.end, len(text.words)):
-        if text.has(position, "not") or text.has(position, "no") or text.tokens[position][0] in _AND_NOT:
-            return False
-        if text.has(position, "gone"):
-            return not _cannot_after(text, position)
-        if text.has(position, "cannot"):
-            return False
-    return False
-
-
-def _cannot_after(text: MarkedText, position: int) -> bool:
-    """ "Ướt hết bao gối, không cầm": what cannot be stopped has not."""
-    near = (text.sentences[position], text.sentences[position] + 1)
-    return any(
-        mark.first > position and "gone" not in mark.concepts and text.sentences[mark.first] in near for mark in text.marked("cannot")
-    )
 
 
 def _near(text: MarkedText, named: Named, concept: str) -> bool:
@@ -282,43 +201,6 @@ def _score(text: MarkedText, named: Named, scores: list[Score]) -> Severity | No
     """ "Pain 8/10": seven and more is severe, four to six moderate."""
     sentence = text.sentences[named.first]
     return next((score.severity for score in scores if text.sentences[score.position] == sentence), None)
-
-
-def _count(text: MarkedText, named: Named, numbers: list[Number]) -> int | None:
-    """How many loose stools or vomits: a whole number with "times" beside it ("раза четыре"), or straight before the word."""
-    counts = [
-        int(number.value)
-        for number in numbers
-        if number.shape == "number"
-        and number.is_whole
-        and 0 < number.value <= _MOST_TIMES
-        and (text.has(number.end, "times") or number.end == named.first or (number.value > 1 and text.has(number.first - 1, "times")))
-    ]
-    if not counts and named.code == "DIARRHOEA" and not any(number.value > 1 for number in numbers) and _is_once(text, named):
-        return 1
-    return max(counts, default=None)
-
-
-def _is_once(text: MarkedText, named: Named) -> bool:
-    """ "Fiz cocô mole só uma vez hoje", where the "only" may part it; but "once an hour" and "once more" are not once."""
-    if not _MORE_THAN_ONCE.isdisjoint(text.words):
-        return False
-    near = (text.sentences[named.first], text.sentences[named.first] + 1)
-    places = [place for place in range(len(text.words)) if text.sentences[place] in near]
-    for place in places:
-        once = next((phrase for phrase in _ONCE if text.words[place : place + len(phrase)] == phrase), None)
-        if once is not None:
-            return _HOW_OFTEN.isdisjoint(text.words[place + len(once) : place + len(once) + 1])
-    return False
-
-
-def _is_running(text: MarkedText, number: Number) -> bool:
-    """ "To the loo nine times since morning": so many visits are loose stools, whatever somebody calls them."""
-    if number.shape != "number" or not number.is_whole or not _LEAST_VISITS <= number.value <= _MOST_TIMES:
-        return False
-    if not (text.has(number.end, "times") or text.has(number.first - 1, "times")):
-        return False
-    return any(text.sentences[mark.first] == text.sentences[number.first] for mark in text.marked("toilet"))
 
 
 def _worst_of_each(symptoms: list[Symptom]) -> list[Symptom]:

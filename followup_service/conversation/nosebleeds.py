@@ -1,0 +1,74 @@
+"""Tells a nosebleed that stopped within minutes, which is mild, from one that goes on: protocol, row 36."""
+
+from followup_service.conversation.clearing import Clearing, Denial
+from followup_service.conversation.concepts import bits_of
+from followup_service.conversation.marked_text import MarkedText
+from followup_service.conversation.mentions import Named
+from followup_service.conversation.numbers import Number
+from followup_service.protocol.findings import Severity
+
+# As the words of a text are spelt; in Chinese a character each.
+_LONG_MINUTES, _MINUTES = 10, frozenset({
+    "minute", "minutes", "min", "mins", "minuto", "minutos", "минут", "минуты", "мин", "минуту", "دقيقه", "دقائق", "دقايق", "دقايئ", "मिनट",
+    "मिनिट", "minat", "minit", "phút", "phut", "p", "分",
+})  # fmt: skip
+_HOURS = frozenset({
+    "hour", "hours", "hr", "hrs", "hora", "horas", "heure", "heures", "час", "часа", "часов", "полчаса", "ساعه", "ساعات", "ساعتين",
+    "घंटा", "घंटे", "घंटों", "ghanta", "ghante", "tiếng", "tieng",
+})  # fmt: skip
+_HALF_HOURS = frozenset({"полчаса", "ساعتين"})
+_SPANS = frozenset({
+    "an", "half", "for", "several", "una", "media", "uma", "meia", "varias", "une", "demi", "plusieurs", "целыи", "почти", "больше", "نص",
+    "نصف", "कई", "आधा", "आधे", "kai", "aadha", "aadhe", "nửa", "nua", "mấy", "may", "cả", "ca",
+})  # fmt: skip
+_AGO = frozenset({"ago", "atras", "назад", "पहले", "pehle", "trước", "truoc"})
+_CHINESE_HOURS = ("小时", "个钟", "钟头", "半天", "成日")
+_COMES_AGAIN = frozenset({
+    "again", "opyat", "снова", "опять", "otra", "outra", "nouveau", "recommence", "repris", "volvió", "volvio", "voltou", "तीसरी", "फिर",
+    "dobara", "phir", "fir", "دوباره", "تاني", "ثاني", "رجع", "lại", "又", "再",
+})  # fmt: skip
+_NOSE, _AND_NOT = bits_of({"nose"}), frozenset({"وما", "ولا", "ولم", "وماا", "wma", "w ma"})
+
+
+def bleeding_severity(text: MarkedText, named: Named, denial: Denial | None, numbers: list[Number]) -> Severity | None:
+    """Only a nosebleed that stopped within minutes is mild; words such as "a little" make no other bleeding so."""
+    if not text.spoken_of & _NOSE or not any(text.has(position, "nose") for position in range(named.first, named.end)):
+        return None
+    stopped = (denial is not None and denial.how is Clearing.GONE) or _has_stopped(text, named)
+    return Severity.MILD if stopped and not _took_long(text, numbers) and _COMES_AGAIN.isdisjoint(text.words) else None
+
+
+def _took_long(text: MarkedText, numbers: list[Number]) -> bool:
+    """Ten minutes and more, or an hour."""
+    if any(long in "".join(text.words) for long in _CHINESE_HOURS) or any(_is_an_hour(text, place) for place in range(len(text.words))):
+        return True
+    return any(number.value >= _LONG_MINUTES and "".join(text.words[number.end : number.end + 1]) in _MINUTES for number in numbers)
+
+
+def _is_an_hour(text: MarkedText, place: int) -> bool:
+    """ "Half an hour", "meia hora"; "parou na hora" is at once, and "two hours ago" says when."""
+    if text.words[place] not in _HOURS or not _AGO.isdisjoint(text.words[place + 1 : place + 2]):
+        return False
+    return text.words[place] in _HALF_HOURS or place - 1 in text.numeric or not _SPANS.isdisjoint(text.words[max(0, place - 1) : place])
+
+
+def _has_stopped(text: MarkedText, named: Named) -> bool:
+    """Whether a later word of the sentence or the next one says it is over, without "not" before that word or a "cannot" behind it."""
+    if not text.marked("gone"):
+        return False
+    for position in range(named.end, len(text.words)):
+        if text.has(position, "not") or text.has(position, "no") or text.tokens[position][0] in _AND_NOT:
+            return False
+        if text.has(position, "gone"):
+            return not _cannot_after(text, position)
+        if text.has(position, "cannot"):
+            return False
+    return False
+
+
+def _cannot_after(text: MarkedText, position: int) -> bool:
+    """ "Ướt hết bao gối, không cầm": what cannot be stopped has not."""
+    near = (text.sentences[position], text.sentences[position] + 1)
+    return any(
+        mark.first > position and "gone" not in mark.concepts and text.sentences[mark.first] in near for mark in text.marked("cannot")
+    )
