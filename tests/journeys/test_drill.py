@@ -76,7 +76,7 @@ def test_in_the_nurses_own_language(hospital: Hospital) -> None:
         nurse.language = "zh_Hans"
     assert hospital.runs("drill", "now", "--site", "PKU").exit_code == 0
     hospital.run_due()
-    assert hospital.nurse.pages() == ["演练（PKU，没有病人）：呼叫能到您手机吗？请回复1。编号900001。"]
+    assert hospital.nurse.pages() == ["演练（PKU，没有病人）：您的手机收到呼叫了吗？请回复1。编号900001。"]
 
 
 def test_where_the_first_on_call_does_not_answer_the_next_one_proves_it(weekly: Hospital) -> None:
