@@ -1,11 +1,11 @@
-"""Tells a nosebleed that stopped within minutes, which is mild, from one that goes on: protocol, row 36."""
+"""Tells a nosebleed that stopped within minutes, which is mild, from one that goes on (protocol, row 36), and what passed from an alarm."""
 
 from followup_service.conversation.clearing import Clearing, Denial
 from followup_service.conversation.concepts import bits_of
 from followup_service.conversation.marked_text import MarkedText
 from followup_service.conversation.mentions import Named
 from followup_service.conversation.numbers import Number
-from followup_service.protocol.findings import Severity
+from followup_service.protocol.findings import Severity, Symptom
 
 # As the words of a text are spelt; in Chinese a character each.
 _LONG_MINUTES, _MINUTES = 10, frozenset({
@@ -28,6 +28,9 @@ _COMES_AGAIN = frozenset({
     "dobara", "phir", "fir", "دوباره", "تاني", "ثاني", "رجع", "lại", "又", "再",
 })  # fmt: skip
 _NOSE, _AND_NOT = bits_of({"nose"}), frozenset({"وما", "ولا", "ولم", "وماا", "wma", "w ma"})
+_GUMS = (
+    "gum", "encia", "gencive", "gengiva", "десн", "десен", "لث", "mas", "मसू", "răng", "rang", "lợi", "loi", "nướu", "nuou", "牙",
+)  # fmt: skip
 
 
 def bleeding_severity(text: MarkedText, named: Named, denial: Denial | None, numbers: list[Number]) -> Severity | None:
@@ -72,3 +75,10 @@ def _cannot_after(text: MarkedText, position: int) -> bool:
     return any(
         mark.first > position and "gone" not in mark.concepts and text.sentences[mark.first] in near for mark in text.marked("cannot")
     )
+
+
+def is_passing(text: MarkedText, symptom: Symptom) -> bool:
+    """A nosebleed that stopped within minutes, and one loose stool; gums bleed on, whatever a word for "over" is said of."""
+    if symptom.code == "BLEEDING":
+        return symptom.severity is Severity.MILD and not any(word.startswith(_GUMS) for word in text.words)
+    return symptom.code == "DIARRHOEA" and symptom.count == 1 and not symptom.worse and symptom.severity in (None, Severity.MILD)

@@ -5,6 +5,7 @@ from followup_service.conversation.commands import find_command, find_wanted_lan
 from followup_service.conversation.concepts import bits_of
 from followup_service.conversation.elsewhere import ANOTHERS, LONG_AGO
 from followup_service.conversation.marked_text import MarkedText, mark_text, new
+from followup_service.conversation.nosebleeds import is_passing
 from followup_service.conversation.numbers import Number, find_numbers
 from followup_service.conversation.reading import Command, Reading, SymptomMention, TemperatureCandidate
 from followup_service.conversation.resemblance import Guess, load_resemblance
@@ -14,14 +15,11 @@ from followup_service.conversation.text_language import other_language
 from followup_service.conversation.told_tales import HEARSAY, JEST, OF_THE_DEAD, STORY
 from followup_service.conversation.understood import is_understood, leaves_a_sentence, says_more
 from followup_service.conversation.vocabulary import Vocabulary, load_vocabulary
-from followup_service.protocol.findings import Findings, Severity, Symptom, Temperature
+from followup_service.protocol.findings import Findings, Symptom, Temperature
 from followup_service.protocol.question_kinds import QuestionKind
 
 _QUESTION = bits_of({"question"})
 _ASKED_BY_COMMAND = {Command.HELP: "HELP_ASKED", Command.CALLBACK: "CALLBACK_ASKED"}
-_GUMS = (
-    "gum", "encia", "gencive", "gengiva", "десн", "десен", "لث", "mas", "मसू", "răng", "rang", "lợi", "loi", "nướu", "nuou", "牙",
-)  # fmt: skip
 _NORMAL_FROM, _NORMAL_BELOW = 36, 38
 _SET_ASIDE = frozenset({ANOTHERS, LONG_AGO, STORY, HEARSAY, JEST, OF_THE_DEAD})
 
@@ -134,19 +132,12 @@ def _guess(
     """
     if (command is not None or answer is not None) and not says_more(text):
         return None
-    passing = [symptom.code for symptom in findings.symptoms if _is_passing(text, symptom)]
+    passing = [symptom.code for symptom in findings.symptoms if is_passing(text, symptom)]
     denied = [mention.span for mention in mentions if mention.negated_by or mention.code in passing]
     if passing:
         denied += [text.span(mark.first, mark.end) for mark in text.marked("gone")]
     named = [mention.span for mention in mentions if not mention.negated_by]
     return load_resemblance().find(text, unread=findings.unread, denied=denied, named=named)
-
-
-def _is_passing(text: MarkedText, symptom: Symptom) -> bool:
-    """A nosebleed that stopped within minutes, and one loose stool; gums bleed on, whatever a word for "over" is said of."""
-    if symptom.code == "BLEEDING":
-        return symptom.severity is Severity.MILD and not any(word.startswith(_GUMS) for word in text.words)
-    return symptom.code == "DIARRHOEA" and symptom.count == 1 and not symptom.worse and symptom.severity in (None, Severity.MILD)
 
 
 def _temperature(candidate: TemperatureCandidate) -> Temperature:
