@@ -7,7 +7,6 @@ from followup_service.conversation.marked_text import MarkedText
 _SLAUGHTER, _BLOOD, _VET = bits_of({"slaughter"}), bits_of({"blood"}), bits_of({"vet"})
 # What people tell of themselves.
 _TOLD_BY_PEOPLE = bits_of({"BREATHLESSNESS", "CHEST_PAIN", "HEADACHE", "WORST_HEADACHE", "STROKE_SIGN", "COLLAPSE", "CONFUSION", "pain"})
-_ARABIC_AND = "و"
 _OF_A_BODY = bits_of({"wound", "nose", "stool", "urine", "vomit", "phlegm", "mouth", "line", "cannot", "lost", "limb"})
 
 
@@ -32,9 +31,7 @@ def _is_told_after_the_vet(text: MarkedText, first: int) -> bool:
         return False
     illness = text.at[first]
     between = range(vets[-1].end, first + 1) if vets else range(0)
-    return (illness is not None and illness.concepts.bits & _TOLD_BY_PEOPLE != 0) or any(
-        text.has(place, "list_and") or text.tokens[place][0].startswith(_ARABIC_AND) for place in between
-    )
+    return (illness is not None and illness.concepts.bits & _TOLD_BY_PEOPLE != 0) or any(text.joins(place) for place in between)
 
 
 def is_of_a_slaughter(text: MarkedText, first: int, end: int) -> bool:

@@ -17,39 +17,8 @@ _HAS_IT = bits_of({"has_it"})
 _OTHERS_REACH, _TOLD_REACH = 8, 20
 # How many words that nobody knows, and how many known ones that are not small, may stand between somebody and the illness.
 _FEW_WORDS, _SOME_WORDS, _FEW_CHARACTERS, _FEW_ODD = 1, 3, 4, 2
-_AGAIN = frozenset({
-    "again", "de nuevo", "otra vez", "de novo", "outra vez", "à nouveau", "a nouveau", "de nouveau", "опять", "снова", "dobara", "दोबारा",
-    "phir se", "fir se", "फिर से", "又", "lại", "lai",
-})  # fmt: skip
-_HE_OR_SHE = frozenset({
-    "he", "she", "his", "her", "sa", "ses", "su", "sus", "его", "ее", "hes", "shes", "el", "ella", "il", "elle", "ele", "ela", "он",
-    "она", "هو", "هي", "wo", "vo", "वो", "वह", "他", "她", "佢",
-})  # fmt: skip
-# Behind somebody: "соседка моя", "con mèo nhà em".
-_OURS_BEHIND = frozenset(
-    {"мои", "моя", "моеи", "моего", "моему", "мою", "наш", "наша", "нашеи", "нашего", "tôi", "toi", "tui", "em", "mình", "minh"}
-)
-_HIS_TEMPERATURE = frozenset({"حرارته", "حرارتها", "حرارتو", "حرارتهم", "سخونته", "سخونتها"})
-_TO = frozenset({"को", "ko"})
-# What somebody does to an animal, before its name.
-_DOING = frozenset({
-    "cho", "đem", "dem", "dắt", "dat", "dẫn", "dan", "喂", "餵", "带", "帶", "遛", "牵", "牽", "抱", "挤", "feeding", "walking", "milking",
-    "ordenando", "paseando", "promenant", "trayant", "passeando", "ordenhando", "кормила", "кормил", "выгуливал", "выгуливала", "доила",
-})  # fmt: skip
-_ANIMALS = frozenset({
-    "vaca", "vacas", "perro", "perra", "gato", "gata", "caballo", "yegua", "cabra", "oveja", "cachorro", "cachorra", "cavalo", "egua",
-    "vache", "vaches", "chien", "chienne", "chat", "chatte", "chevre", "jument", "cow", "dog", "cat", "horse", "goat", "корову", "козу",
-    "собаку", "кошку", "кота", "лошадь", "свинью", "البقره", "الكلب", "القطه", "गाय", "भैंस", "कुत्ते",
-})  # fmt: skip
-_OBJECTS, _AND = (
-    _TO | {"का", "की", "के", "ka", "ki", "ke", "кота", "щенка", "котенка", "теленка", "козленка", "пса", "хомяка", "лошадь"},
-    bits_of({"list_and"}),
-)
-# "El que … es", "quem … foi".
-_WHO, _THE = frozenset({"quien", "quienes", "quem"}), frozenset({"el", "la", "los", "las", "o", "a", "os", "as"})
+_AND = bits_of({"list_and"})
 _UNITS = bits_of({"degree_sign", "celsius", "strong"})
-_IS = frozenset({"es", "son", "fue", "fueron", "era", "sao", "foi", "foram"})
-_HEARD = frozenset({"听说", "聽說", "聽講"})
 _OURS = bits_of({"writer", "about_now", "also"})
 _SYMPTOMS = bits_of(SYMPTOM_CODES - {"QUESTION_FOR_TEAM"})
 _ILL, _CLAIM = _SYMPTOMS | bits_of({"temperature_label", "infection"}), bits_of({"temperature_claim"})
@@ -109,9 +78,9 @@ def _is_an_object(text: MarkedText, subject: Mark, first: int) -> bool:
     """ "Кота кормила и упала", "kutte ko ghumate hue behosh": an animal to which somebody does something, in words of its own."""
     if not subject.concepts.bits & STRANGER:
         return False
-    if subject.first and text.words[subject.first - 1] in _DOING:
+    if subject.first and text.words[subject.first - 1] in text.plain.done_to_animals:
         return True
-    if _OBJECTS.isdisjoint(text.words[subject.end - 1 : subject.end + 1]):
+    if text.plain.animal_objects.isdisjoint(text.words[subject.end - 1 : subject.end + 1]):
         return False
     return any((mark := text.at[place]) is None or mark.concepts.bits & _AND for place in range(subject.end, first))
 
@@ -135,7 +104,7 @@ def _parts(text: MarkedText, subject: Mark, today: Mark, first: int) -> bool:
 def _comes_in_at_once(text: MarkedText, subject: Mark, first: int) -> bool:
     """ "At the market a woman fainted", 公司有個同事暈倒: a few words of where, then a stranger or a colleague and at once the illness."""
     illness = text.at[first]
-    if not _ANIMALS.isdisjoint(text.words[subject.first : subject.end]):
+    if not text.plain.animals.isdisjoint(text.words[subject.first : subject.end]):
         return False  # "ordeñando la vaca me desmayé"
     if illness is None or not illness.concepts.bits & _SEEN or not subject.concepts.bits & (STRANGER | _ACQUAINTANCE):
         return False
@@ -154,19 +123,19 @@ def _leads_elsewhere(text: MarkedText, place: int) -> bool:
     mark = text.at[place]
     if mark is not None and _is_again(text, mark):
         return False
-    if mark is not None and "".join(text.words[mark.first : mark.end]) in _HEARD:
+    if mark is not None and "".join(text.words[mark.first : mark.end]) in text.plain.heard:
         return False
     return text.words[place] in text.returning or text.words[place] == ":" or text.has(place, "relative")
 
 
 def _is_he_or_she(text: MarkedText, place: int) -> bool:
     """ "My cousin has the flu, he has 39": somebody of whose illness the sentence told."""
-    return text.words[place] in _HE_OR_SHE
+    return text.words[place] in text.plain.he_or_she
 
 
 def _is_again(text: MarkedText, mark: Mark) -> bool:
     joined = "" if text.kind(mark.first) == "cjk" else " "
-    return joined.join(text.words[mark.first : mark.end]) in _AGAIN
+    return joined.join(text.words[mark.first : mark.end]) in text.plain.again
 
 
 def subject_of(text: MarkedText, first: int, whose: int) -> Mark | None:
@@ -191,14 +160,14 @@ def _end_of(text: MarkedText, subject: Mark) -> int:
     following = text.at[end] if end < len(text.at) else None
     if following is not None and subject.concepts.bits & NEVER and "relative" in following.concepts:
         end = following.end
-    while end < len(text.words) and text.words[end] in _OURS_BEHIND:
+    while end < len(text.words) and text.words[end] in text.plain.ours_behind:
         end += 1
     return _after_age(text, end)
 
 
 def _after_age(text: MarkedText, end: int) -> int:
     age = end + 1 if text.words[end : end + 1] == ["de"] else end
-    if age in text.numeric and age + 1 < len(text.words) and (text.has(age + 1, "years") or text.words[age + 1] in ("岁", "歲")):
+    if age in text.numeric and age + 1 < len(text.words) and (text.has(age + 1, "years") or text.words[age + 1] in text.plain.years_old):
         end = age + 2
         following = text.at[end] if end < len(text.at) else None
         return following.end if following is not None and "relative" in following.concepts else end
@@ -249,12 +218,13 @@ def _is_given_to(text: MarkedText, subject: Mark, end: int) -> bool:
     while any(text.has(end, unit) for unit in ("degree_sign", "celsius", "fahrenheit")):
         end += 1
     is_said = end < len(text.at) and (mark := text.at[end]) is not None and mark.concepts.bits & _SYMPTOMS != 0
-    return is_said and (text.words[subject.end - 1] in _TO or text.kind(subject.first) == "cjk")
+    return is_said and (text.words[subject.end - 1] in text.plain.to_behind or text.kind(subject.first) == "cjk")
 
 
 def _are_small(text: MarkedText, between: range) -> bool:
     """Whether hardly a word between somebody and the illness says something of its own."""
-    marks = [text.at[place] for place in between if text.kind(place) != "number" and text.tokens[place][0] not in _HIS_TEMPERATURE]
+    his_temperature = text.plain.his_temperature
+    marks = [text.at[place] for place in between if text.kind(place) != "number" and text.tokens[place][0] not in his_temperature]
     known = [mark for mark in marks if mark is not None]
     odd = {mark for mark in known if not mark.concepts.bits & _MAY_STAND_BETWEEN and not _is_again(text, mark)}
     if any(mark.concepts.bits & _SELF for mark in odd):
@@ -310,9 +280,9 @@ def names_the_one_who_has_it(text: MarkedText, first: int, end: int, whose: int)
     start = next(place for place in range(first + 1) if text.clauses[place] == clause)
     while start < first and (text.has(start, "but") or text.has(start, "list_and") or text.kind(start) == "mark"):
         start += 1
-    if text.words[start] in _WHO:
+    if text.words[start] in text.plain.whoever:
         after = start + 1
-    elif text.words[start] in _THE and text.words[start + 1 : start + 2] == ["que"]:
+    elif text.words[start] in text.plain.the_one and text.words[start + 1 : start + 2] == ["que"]:
         after = start + 2
     else:
         return False
@@ -329,7 +299,7 @@ def names_the_one_who_has_it(text: MarkedText, first: int, end: int, whose: int)
 
 def _is_is(text: MarkedText, place: int) -> bool:
     """Portuguese "é"; typed without its accent it may be an "and"."""
-    return text.words[place] in _IS or text.written(place, place + 1).lower() == "é"
+    return text.words[place] in text.plain.was or text.written(place, place + 1).lower() == "é"
 
 
 def _is_small_at(text: MarkedText, place: int) -> bool:
@@ -352,7 +322,7 @@ def _has_it(text: MarkedText, subject: Mark, label: Mark) -> bool:
     if "has_it" in subject.concepts:
         return label.first >= subject.end
     between = text.at[_end_of(text, subject) : label.first]
-    if not between or text.tokens[label.first][0] in _HIS_TEMPERATURE:
+    if not between or text.tokens[label.first][0] in text.plain.his_temperature:
         return label.first >= subject.end
     return any(mark is not None and "has_it" in mark.concepts for mark in between) and all(
         mark is not None and mark.concepts.bits & _SMALL for mark in between

@@ -3,26 +3,15 @@
 from followup_service.conversation.concepts import bits_of
 from followup_service.conversation.marked_text import Mark, MarkedText
 
-_MINE = frozenset({"我", "俺", "咱", "阮", "我们", "咱们", "俺们", "我們", "我哋"})
-# "C'est mon voisin qui a la grippe", "all five grandchildren", "yesterday the neighbour".
-_BEFORE_SOMEBODY = frozenset({
-    "ya", "al", "a", "au", "ao", "cest", "its", "all", "both", "todos", "todas", "los", "las", "tous", "toutes", "os", "as", "все",
-    "оба", "كل", "sab", "सब", "yesterday", "last night", "ayer", "anoche", "hier", "ontem", "вчера", "امبارح", "امس", "kal", "कल", "qua",
-    "hôm qua", "hom qua", "bữa qua", "bua qua", "昨天", "昨晚", "昨日", "琴日", "尋日", "尋晚", "琴晚", "前天",
-    "que", "fijese", "fijate", "resulta", "imaginese", "dicen que", "dizem que", "diz que", "parece que",
-})  # fmt: skip
 _MOST_OF_THEM = 20
-# "Le petit" is a child only where something is said of him: "le petit trou".
-_LITTLE, _VERBS = frozenset({"petit", "petite", "petits", "petites"}), bits_of({"has_it", "is_filler", "filler_verb"})
-
-
+_VERBS = bits_of({"has_it", "is_filler", "filler_verb"})
 _SOMEBODY = bits_of({"never_participant", "bystander"})
 
 
 def begins_clause(text: MarkedText, mark: Mark) -> bool:
     """Whether nothing but a greeting, a sign, a day, a digit that answers or one "my" or "the" stands before the mark in its clause."""
     before = mark.first - 1
-    if text.words[mark.end - 1] in _LITTLE and not (mark.end < len(text.words) and _has_or_is(text, mark.end)):
+    if text.words[mark.end - 1] in text.plain.little and not (mark.end < len(text.words) and _has_or_is(text, mark.end)):
         return False
     if before >= 0 and (beside := text.at[before]) is not None and (_is_my(text, before) or "list_and" in beside.concepts):
         before = beside.first - 1
@@ -42,7 +31,7 @@ def _has_or_is(text: MarkedText, place: int) -> bool:
 def _first_before_somebody(text: MarkedText, place: int) -> int | None:
     """Where a word begins that may stand before somebody with whom a clause begins; None where another does."""
     word = text.words[place]
-    if text.kind(place) == "mark" or text.has(place, "smalltalk") or word in _BEFORE_SOMEBODY:
+    if text.kind(place) == "mark" or text.has(place, "smalltalk") or word in text.plain.before_somebody:
         return place
     if text.kind(place) == "number":
         return place if word.isdecimal() and (int(word) < _MOST_OF_THEM and (place > 0 or len(word) == 1)) else None
@@ -50,7 +39,7 @@ def _first_before_somebody(text: MarkedText, place: int) -> int | None:
     if mark is None:
         return place if _is_a_name(text, place) else None
     joined = "" if text.kind(mark.first) == "cjk" else " "
-    return mark.first if joined.join(text.words[mark.first : mark.end]) in _BEFORE_SOMEBODY else None
+    return mark.first if joined.join(text.words[mark.first : mark.end]) in text.plain.before_somebody else None
 
 
 def _is_a_name(text: MarkedText, place: int) -> bool:
@@ -63,6 +52,6 @@ def _is_a_name(text: MarkedText, place: int) -> bool:
 
 def _is_my(text: MarkedText, place: int) -> bool:
     mark = text.at[place]
-    if mark is not None and "".join(text.words[mark.first : mark.end]) in _MINE:
+    if mark is not None and "".join(text.words[mark.first : mark.end]) in text.plain.mine:
         return True
     return text.has(place, "filler_noun") or (text.has(place, "about_self") and not text.has(place, "writer"))

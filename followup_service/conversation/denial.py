@@ -35,14 +35,8 @@ _NONE_OF_ALL, _JOINING = bits_of({"none_of_all"}), bits_of({"either_or", "list_a
 _ITEM, _QUOTED, _BUT = bits_of(_ITEMS), bits_of({"quoted"}), bits_of({"but"})
 _AFTER_A_NO = ("is_filler", "smalltalk", "please", "this_time")
 _ALSO, _CANNOT = bits_of({"also"}), bits_of({"cannot"})
-_WITHOUT = frozenset({"without", "w", "sans", "sin", "sem", "без"})
-_NEITHER, _FEWEST_NEITHERS = frozenset({"ना"}), 2
+_FEWEST_NEITHERS = 2
 _NOW = bits_of({"about_now"})
-_YESTERDAY = frozenset({
-    "yesterday", "ayer", "anoche", "hier", "ontem", "вчера", "امبارح", "مبارح", "امس", "البارح", "البارحه", "embare", "lbareh", "kal", "कल",
-    "qua", "昨", "琴", "尋", "寻",
-})  # fmt: skip
-_THERE_IS = [["في"], ["فيه"], ["ايوه"], ["hai"], ["है"], ["có"], ["co"], ["有"], ["есть"]]
 _ZEROS = frozenset({"0", "0/10", "0/4"})
 
 
@@ -56,10 +50,10 @@ def find_denial(text: MarkedText, named: Named) -> Denial | None:
 
 def _is_so_today(text: MarkedText, named: Named) -> bool:
     """ "No fever yesterday, today yes": what was not so then, and behind it a day that is now with a yes."""
-    if not text.spoken_of & _NOW or _YESTERDAY.isdisjoint(text.words):
+    if not text.spoken_of & _NOW or text.plain.yesterday.isdisjoint(text.words):
         return False
     return any(
-        mark.first >= named.end and (text.has(mark.end, "yes") or text.words[mark.end : mark.end + 1] in _THERE_IS)
+        mark.first >= named.end and (text.has(mark.end, "yes") or not text.plain.there_is.isdisjoint(text.words[mark.end : mark.end + 1]))
         for mark in text.marked("about_now")
     )
 
@@ -108,7 +102,7 @@ def _denial_before(text: MarkedText, named: Named, first: int) -> Denial | None:
 def _is_neither(text: MarkedText, mark: Mark) -> bool:
     """Hindi "ना बुखार ना दर्द": one that begins the clause and comes again denies; "दर्द है ना" asks to agree."""
     word = text.words[mark.first]
-    if word not in _NEITHER or text.words.count(word) < _FEWEST_NEITHERS:
+    if word not in text.plain.neither or text.words.count(word) < _FEWEST_NEITHERS:
         return False
     first = text.words.index(word)
     return first == 0 or text.clauses[first - 1] != text.clauses[first]
@@ -142,7 +136,7 @@ def _only_answers(text: MarkedText, named: Named, mark: Mark) -> bool:
 
 def _is_never_without(text: MarkedText, mark: Mark) -> bool:
     """ "I can't get to the loo without gasping": what somebody cannot do without it is there."""
-    if text.words[mark.first] not in _WITHOUT or not text.spoken_of & _CANNOT:
+    if text.words[mark.first] not in text.plain.without or not text.spoken_of & _CANNOT:
         return False
     return any(cannot.end <= mark.first and text.clauses[cannot.first] == text.clauses[mark.first] for cannot in text.marked("cannot"))
 
@@ -255,7 +249,7 @@ def _is_only_over(text: MarkedText, named: Named, no: Mark) -> bool:
     if "gone" in no.concepts and text.kind(no.first) == "cjk" and no.first > named.end:
         return True
     is_todays = text.spoken_of & _NOW != 0 and any(text.has(place, "about_now") for place in range(named.end, no.first))
-    return is_todays and not _YESTERDAY.isdisjoint(text.words[: named.first])
+    return is_todays and not text.plain.yesterday.isdisjoint(text.words[: named.first])
 
 
 def _is_fever_before_number(text: MarkedText, named: Named, end: int) -> bool:

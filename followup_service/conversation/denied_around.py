@@ -20,19 +20,12 @@ _TOLD_WHEN_BACK = frozenset({"LEG_SWELLING", "BURN"})
 _BECOMING = bits_of(SECTIONS["troubles"] | {"worse", "severe", "high"})
 _TURNING = bits_of({"about_now", "but", "worse"})
 _BESIDE_FINE = ("is_filler", "gone_filler", "filler_verb", "smalltalk")
-_THAT_IS = frozenset({"yani", "yaani", "matlab", "यानी", "यानि", "मतलब"})
 _NORMAL = ((Decimal(36), Decimal("37.5")), (Decimal("96.8"), Decimal("99.5")))
-# Verbs that say no of themselves and deny nothing that stands behind them.
-_CAN_NOT = frozenset({
-    "plus", "cant", "cannot", "cnt", "couldnt", "cudnt", "couldn", "wont", "wouldnt", "mafini", "manakdarch", "مقدرش", "ماقدرش", "مقدرتش",
-    "ماقدرتش", "مابقدرش", "مبقدرش", "مكنقدرش", "مكيقدرش", "منقدرش", "مانقدرش", "مانقدر", "منجمش", "مااقدر", "مااكدر", "ماكدر", "ماگدر",
-    "ماقادر", "ماقادره", "مافيني", "مابيعرفش", "مبعرفش", "مابعرفش",
-})  # fmt: skip
 
 
 def says_no(text: MarkedText, said: Named | Mark) -> bool:
     """Whether there is a no in the words themselves: "can't breathe", не просыпается."""
-    return any(text.words[at] in text.denying or text.words[at] in _CAN_NOT for at in range(said.first, said.end))
+    return any(text.words[at] in text.denying or text.words[at] in text.plain.can_not for at in range(said.first, said.end))
 
 
 def is_closed_by_a_verb(text: MarkedText, end: int) -> bool:
@@ -127,7 +120,7 @@ def read_as_normal(text: MarkedText, named: Named) -> Denial | None:
 
 def _says_no_more(text: MarkedText, end: int) -> bool:
     """Whether the clause ends at `end`, or goes on with the same said in other words."""
-    return end >= len(text.words) or text.kind(end) == "mark" or text.words[end] in _THAT_IS
+    return end >= len(text.words) or text.kind(end) == "mark" or text.words[end] in text.plain.that_is
 
 
 def turns_into_more(text: MarkedText, named: Named, gone: Mark) -> bool:

@@ -8,20 +8,8 @@ COUNTED = frozenset({"DIARRHOEA", "VOMITING"})
 _MOST_TIMES = 60
 # Fewer visits to the toilet than these are anybody's.
 _LEAST_VISITS = 5
-_ONCE = [
-    phrase.split()
-    for phrase in (
-        "just once", "only once", "once today", "once this", "once since", "once last night", "una sola vez", "solo una vez",
-        "una vez hoy", "una vez nada", "una vez ayer", "una vez esta", "une seule", "juste une fois", "une fois ce", "une fois hier",
-        "une fois cette", "so uma vez", "uma vez so", "apenas uma vez", "uma unica vez", "uma vez hoje", "uma vez ontem", "один раз",
-        "разок", "مره وحده", "مره واحده", "mara wa7da", "एक बार", "ek baar", "ek bar", "một lần", "mot lan", "1 lần", "1 lan",
-    )
-]  # fmt: skip
-_MORE_THAN_ONCE = frozenset({"times", "twice", "veces", "vezes", "раза", "مرات", "marrat", "marat", "مرتين", "marten"})
-_HOW_OFTEN = frozenset({
-    "an", "a", "every", "per", "each", "more", "cada", "por", "al", "mas", "par", "toutes", "chaque", "de", "encore", "mais", "в", "за",
-    "каждые", "كل", "بال", "हर", "har", "mỗi", "moi", "nữa", "nua", "और", "aur",
-})  # fmt: skip
+# "Once last night".
+_MOST_WORDS = 3
 
 
 def find_count(text: MarkedText, named: Named, numbers: list[Number]) -> int | None:
@@ -41,14 +29,14 @@ def find_count(text: MarkedText, named: Named, numbers: list[Number]) -> int | N
 
 def _is_once(text: MarkedText, named: Named) -> bool:
     """ "Fiz cocô mole só uma vez hoje", where the "only" may part it; but "once an hour" and "once more" are not once."""
-    if not _MORE_THAN_ONCE.isdisjoint(text.words):
+    if not text.plain.more_than_once.isdisjoint(text.words):
         return False
     near = (text.sentences[named.first], text.sentences[named.first] + 1)
     places = [place for place in range(len(text.words)) if text.sentences[place] in near]
     for place in places:
-        once = next((phrase for phrase in _ONCE if text.words[place : place + len(phrase)] == phrase), None)
-        if once is not None:
-            return _HOW_OFTEN.isdisjoint(text.words[place + len(once) : place + len(once) + 1])
+        end = next((end for end in range(place + 1, place + 1 + _MOST_WORDS) if " ".join(text.words[place:end]) in text.plain.once), None)
+        if end is not None:
+            return text.plain.every_so_often.isdisjoint(text.words[end : end + 1])
     return False
 
 

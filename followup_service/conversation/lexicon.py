@@ -9,6 +9,7 @@ from typing import Any
 
 from followup_service.conversation.concepts import SECTIONS
 from followup_service.conversation.normalise import normalise, with_marks
+from followup_service.conversation.plain_words import PLAIN_WORDS
 
 _YES = ("yes", "accept", "confirm_word")
 _NO_OR_STOP = ("no_answer", "refuse", "stop_word", "stop_alone", "stop_phrase")
@@ -27,6 +28,7 @@ class Lexicon:
     `common` holds the most usual words, by which a text in this language is recognised. `well_spelt` holds ordinary words that are no
     misspelling and no alarm of another language. `nominatives` are forms that a "no" before them does not deny, `genitives` those that
     one denies wherever it stands. `spelt_out` gives contractions their full forms; `prefixes` are taken off unknown words.
+    `plain_words` are those that a rule looks for beside others, by its name for them (plain_words.py).
     `romanised` gives for Latin letters what they stand for in the language's own script.
     `marks_matter` says that a word typed with its marks is no other word: Vietnamese "đầu" (head) is not "đau" (pain), "dau" may be both.
     `needs_marks` are harmless terms that mean nothing where their marks are missing: "em dâu" is a sister-in-law, "em dau" hurts.
@@ -47,6 +49,7 @@ class Lexicon:
     genitives: tuple[str, ...]
     common: tuple[str, ...]
     prefixes: tuple[str, ...]
+    plain_words: Mapping[str, tuple[str, ...]]
     romanised: Mapping[str, tuple[str, ...]]
     marks_matter: bool
     needs_marks: tuple[str, ...] = ()
@@ -79,6 +82,7 @@ def parse_lexicon(written: str, language: str) -> Lexicon:
         "genitives",
         "common",
         "prefixes",
+        "plain_words",
         "romanised",
         "marks_matter",
         "needs_marks",
@@ -105,6 +109,7 @@ def parse_lexicon(written: str, language: str) -> Lexicon:
         genitives=_strings(tables.get("genitives", []), f"{name}: genitives"),
         common=_strings(tables.get("common", []), f"{name}: common"),
         prefixes=_strings(tables.get("prefixes", []), f"{name}: prefixes"),
+        plain_words=_plain_words(tables, name),
         romanised=_word_lists(tables, "romanised", name),
         marks_matter=marks_matter,
         needs_marks=_strings(tables.get("needs_marks", []), f"{name}: needs_marks"),
@@ -121,6 +126,13 @@ def _terms(tables: Mapping[str, Any], name: str) -> Iterator[tuple[str, tuple[st
             if concept not in concepts:
                 raise LexiconError(f"{name}: {section}.{concept} is not known; write one of {', '.join(sorted(concepts))}")
             yield concept, _strings(words, f"{name}: {section}.{concept}")
+
+
+def _plain_words(tables: Mapping[str, Any], name: str) -> Mapping[str, tuple[str, ...]]:
+    words = _word_lists(tables, "plain_words", name)
+    for unknown in sorted(set(words) - PLAIN_WORDS):
+        raise LexiconError(f"{name}: plain_words.{unknown} is not known; write one of {', '.join(sorted(PLAIN_WORDS))}")
+    return words
 
 
 def _refuse_contradictions(terms: Mapping[str, tuple[str, ...]], spelt: Callable[[str], str], name: str) -> None:

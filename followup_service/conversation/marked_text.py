@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from followup_service.conversation.concepts import BITS, SECTIONS, Concepts, bits_of
 from followup_service.conversation.normalise import Normalised, fold, shorten, with_marks
+from followup_service.conversation.plain_words import PlainWords
 from followup_service.conversation.term_tree import Node
 from followup_service.conversation.text_language import DEFAULT, latin_language
 from followup_service.conversation.tokens import Token, tokenise
@@ -29,8 +30,7 @@ _SMALL = bits_of({
 })  # fmt: skip
 _WHOLE = bits_of({"idiom", "counted", "hinders", "relative"})
 _FIRST_CHINESE = "\u3005"
-# 又吐 is sick again, 好暈 very dizzy: of 又吐黑水 and 好暈左 only the first character stands before the alarm.
-_BEFORE_CHINESE = frozenset("次又再也都还還好很我他她佢就老总總咁仲亦")
+_ARABIC_AND = "و"
 # "No longer hot" is a denial all the same, whatever else it may say.
 _ALARMS = bits_of(SYMPTOM_CODES - {"FEVER", "QUESTION_FOR_TEAM", "IN_HOSPITAL"} | {"dry"})
 _TROUBLES = bits_of(SYMPTOM_CODES - {"QUESTION_FOR_TEAM"} | SECTIONS["troubles"] | {"severe", "unbearable", "worse"})
@@ -58,7 +58,7 @@ class MarkedText:
     `numeric` are the tokens at which a number may begin. `language` is the one in which its words of Latin letters are read, and
     `denying` are the words that say no or not in it, `nominatives` those that stand after no "no" that
     denies them, `genitives` those that only a "no" asks for; `returning` bring the
-    talk back to the writer or to today.
+    talk back to the writer or to today. `plain` are the lists of plain words, of all languages.
     """
 
     language: str
@@ -74,6 +74,7 @@ class MarkedText:
     nominatives: frozenset[str]
     genitives: frozenset[str]
     returning: Container[str]
+    plain: PlainWords
     numeric: list[int]
 
     def span(self, first: int, end: int) -> tuple[int, int]:
@@ -95,6 +96,10 @@ class MarkedText:
             return False
         mark = self.at[position]
         return mark is not None and concept in mark.concepts
+
+    def joins(self, position: int) -> bool:
+        """Whether token `position` is an "and", or begins with the one that Arabic writes onto the next word."""
+        return self.has(position, "list_and") or self.tokens[position][0].startswith(_ARABIC_AND)
 
     def marked(self, concept: str) -> list[Mark]:
         """The marks of `concept`, in the order of the text."""
@@ -121,14 +126,14 @@ def mark_text(text: str, on_file: str, vocabulary: Vocabulary) -> MarkedText:
         ]
         lexemes = [*map(vocabulary.lexemes[language].__getitem__, typed)]
     words = [*map(_TEXT, lexemes)]
-    marks, at, spoken_of, numeric = _mark_terms(lexemes, words, language, vocabulary.denying[language])
+    marks, at, spoken_of, numeric = _mark_terms(lexemes, words, language, vocabulary)
     clauses, sentences = _count_parts(words, at, has_but=spoken_of & _BUT != 0)
     parts = clauses, sentences, vocabulary.denying[language], vocabulary.nominatives, vocabulary.genitives, vocabulary.returning[language]
-    return MarkedText(language, source, tokens, words, marks, at, spoken_of, *parts, numeric)
+    return MarkedText(language, source, tokens, words, marks, at, spoken_of, *parts, vocabulary.plain_words, numeric)
 
 
 def _mark_terms(
-    lexemes: list[Lexeme], words: list[str], language: str, denying: Container[str]
+    lexemes: list[Lexeme], words: list[str], language: str, vocabulary: Vocabulary
 ) -> tuple[list[Mark], list[Mark | None], int, list[int]]:
     marks: list[Mark] = []
     numeric: list[int] = []
@@ -149,7 +154,7 @@ def _mark_terms(
         if following is not None and ahead[position] == ".":
             last, concepts = _over_dots(ahead, language, following, position, last, concepts)
         if last - first > 1:
-            last, concepts = _without_its_no(lexemes, ahead, language, first, last, concepts, denying)
+            last, concepts = _without_its_no(lexemes, ahead, language, first, last, concepts, vocabulary)
         if not concepts:
             continue
         end = last
@@ -178,9 +183,10 @@ def _over_dots(
 
 
 def _without_its_no(
-    lexemes: list[Lexeme], words: list[str], language: str, first: int, last: int, concepts: Concepts, denying: Container[str]
+    lexemes: list[Lexeme], words: list[str], language: str, first: int, last: int, concepts: Concepts, vocabulary: Vocabulary
 ) -> tuple[int, Concepts]:
     """ "Ahora no" says not now, but the no of "ahora no puedo respirar" begins a symptom: the words before it are left to themselves."""
+    denying, before_alarm = vocabulary.denying[language], vocabulary.plain_words.before_alarm
     is_small = not concepts.bits & ~_SMALL or (concepts.bits & _DENIALS != 0 and words[first] > _FIRST_CHINESE)
     for start in range(first + 1, last):
         before = lexemes[start - 1]
@@ -190,7 +196,7 @@ def _without_its_no(
         if end > last and (
             (
                 symptom.bits & _ALARMS
-                and (is_small or (start == first + 1 and words[first] in _BEFORE_CHINESE and not concepts.bits & _RELATIVE))
+                and (is_small or (start == first + 1 and words[first] in before_alarm and not concepts.bits & _RELATIVE))
             )
             or (symptom.bits & _TROUBLES and not concepts.bits & _WHOLE and _says_no(words[start:end], denying))
         ):

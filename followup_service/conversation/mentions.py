@@ -29,11 +29,6 @@ _PAIN_THAT_IS_NONE = frozenset({"pain", "none"})
 _BLOODY = {"stool": "BLOOD_IN_STOOL", "vomit": "VOMITING_BLOOD", "phlegm": "COUGHING_BLOOD", "urine": "BLEEDING"}
 _BLOOD_REACH, _ENDS_OF_CLAUSES = 6, frozenset(".,;!?\n")
 _THERE_IS, _SAYS_NONE = bits_of({"yes", "much", "most", "severe"}), bits_of({"no", "not", "no_answer", "fine", "none", "gone"})
-_SOME = frozenset({
-    "plenty", "loads", "lots", "lot", "some", "is", "there", "full", "si", "mucha", "mucho", "hay", "tiene", "llenas", "oui", "beaucoup",
-    "plein", "sim", "tem", "muito", "есть", "полно", "много", "да", "فيه", "في", "كثير", "كتير", "hai", "he", "bahut", "है", "बहुत", "có",
-    "co", "thì", "thi", "nhiều", "nhieu", "有", "多",
-})  # fmt: skip
 _BRUISE_REACH, _NO_BRUISES = 8, bits_of({"eyes", "skin", "face", "writer", "list_and", "also"})
 _BARRIERS, _JOINING = bits_of({"fine", "smalltalk"}), bits_of({"either_or", "list_and"})
 
@@ -142,7 +137,7 @@ def _blood_elsewhere(text: MarkedText, found: list[Named]) -> Iterator[Named]:
         if first and is_bloody and not any(one.concepts.bits & _SAYS_NONE and not one.concepts.bits & _THERE_IS for one in rest):
             places = (*range(first - 1, mark.first), *range(mark.end, end))
             spoken = {said for place in places for said in (text.words[place], text.tokens[place][0])}
-            if not spoken.isdisjoint(_SOME) or any(one.concepts.bits & _THERE_IS for one in rest):
+            if not spoken.isdisjoint(text.plain.there_is_some) or any(one.concepts.bits & _THERE_IS for one in rest):
                 yield from (Named(code, mark.first, mark.end, mark.first) for thing, code in _BLOODY.items() if thing in mark.concepts)
 
 

@@ -7,30 +7,8 @@ from followup_service.conversation.mentions import Named
 from followup_service.conversation.numbers import Number
 from followup_service.protocol.findings import Severity, Symptom
 
-# As the words of a text are spelt; in Chinese a character each.
-_LONG_MINUTES, _MINUTES = 10, frozenset({
-    "minute", "minutes", "min", "mins", "minuto", "minutos", "минут", "минуты", "мин", "минуту", "دقيقه", "دقائق", "دقايق", "دقايئ", "मिनट",
-    "मिनिट", "minat", "minit", "phút", "phut", "p", "分",
-})  # fmt: skip
-_HOURS = frozenset({
-    "hour", "hours", "hr", "hrs", "hora", "horas", "heure", "heures", "час", "часа", "часов", "полчаса", "ساعه", "ساعات", "ساعتين",
-    "घंटा", "घंटे", "घंटों", "ghanta", "ghante", "tiếng", "tieng",
-})  # fmt: skip
-_HALF_HOURS = frozenset({"полчаса", "ساعتين"})
-_SPANS = frozenset({
-    "an", "half", "for", "several", "una", "media", "uma", "meia", "varias", "une", "demi", "plusieurs", "целыи", "почти", "больше", "نص",
-    "نصف", "कई", "आधा", "आधे", "kai", "aadha", "aadhe", "nửa", "nua", "mấy", "may", "cả", "ca",
-})  # fmt: skip
-_AGO = frozenset({"ago", "atras", "назад", "पहले", "pehle", "trước", "truoc"})
-_CHINESE_HOURS = ("小时", "个钟", "钟头", "半天", "成日")
-_COMES_AGAIN = frozenset({
-    "again", "opyat", "снова", "опять", "otra", "outra", "nouveau", "recommence", "repris", "volvió", "volvio", "voltou", "तीसरी", "फिर",
-    "dobara", "phir", "fir", "دوباره", "تاني", "ثاني", "رجع", "lại", "又", "再",
-})  # fmt: skip
-_NOSE, _AND_NOT = bits_of({"nose"}), frozenset({"وما", "ولا", "ولم", "وماا", "wma", "w ma"})
-_GUMS = (
-    "gum", "encia", "gencive", "gengiva", "десн", "десен", "لث", "mas", "मसू", "răng", "rang", "lợi", "loi", "nướu", "nuou", "牙",
-)  # fmt: skip
+_LONG_MINUTES = 10
+_NOSE = bits_of({"nose"})
 
 
 def bleeding_severity(text: MarkedText, named: Named, denial: Denial | None, numbers: list[Number]) -> Severity | None:
@@ -38,21 +16,27 @@ def bleeding_severity(text: MarkedText, named: Named, denial: Denial | None, num
     if not text.spoken_of & _NOSE or not any(text.has(position, "nose") for position in range(named.first, named.end)):
         return None
     stopped = (denial is not None and denial.how is Clearing.GONE) or _has_stopped(text, named)
-    return Severity.MILD if stopped and not _took_long(text, numbers) and _COMES_AGAIN.isdisjoint(text.words) else None
+    return Severity.MILD if stopped and not _took_long(text, numbers) and text.plain.comes_again.isdisjoint(text.words) else None
 
 
 def _took_long(text: MarkedText, numbers: list[Number]) -> bool:
     """Ten minutes and more, or an hour."""
-    if any(long in "".join(text.words) for long in _CHINESE_HOURS) or any(_is_an_hour(text, place) for place in range(len(text.words))):
+    joined, plain = "".join(text.words), text.plain
+    if any(long in joined for long in plain.long_within) or any(_is_an_hour(text, place) for place in range(len(text.words))):
         return True
-    return any(number.value >= _LONG_MINUTES and "".join(text.words[number.end : number.end + 1]) in _MINUTES for number in numbers)
+    return any(
+        number.value >= _LONG_MINUTES and not plain.minutes.isdisjoint(text.words[number.end : number.end + 1]) for number in numbers
+    )
 
 
 def _is_an_hour(text: MarkedText, place: int) -> bool:
     """ "Half an hour", "meia hora"; "parou na hora" is at once, and "two hours ago" says when."""
-    if text.words[place] not in _HOURS or not _AGO.isdisjoint(text.words[place + 1 : place + 2]):
+    word, plain = text.words[place], text.plain
+    if word not in plain.hours or not plain.ago.isdisjoint(text.words[place + 1 : place + 2]):
         return False
-    return text.words[place] in _HALF_HOURS or place - 1 in text.numeric or not _SPANS.isdisjoint(text.words[max(0, place - 1) : place])
+    return (
+        word in plain.hours_by_themselves or place - 1 in text.numeric or not plain.spans.isdisjoint(text.words[max(0, place - 1) : place])
+    )
 
 
 def _has_stopped(text: MarkedText, named: Named) -> bool:
@@ -60,7 +44,7 @@ def _has_stopped(text: MarkedText, named: Named) -> bool:
     if not text.marked("gone"):
         return False
     for position in range(named.end, len(text.words)):
-        if text.has(position, "not") or text.has(position, "no") or text.tokens[position][0] in _AND_NOT:
+        if text.has(position, "not") or text.has(position, "no") or text.tokens[position][0] in text.plain.and_not:
             return False
         if text.has(position, "gone"):
             return not _cannot_after(text, position)
@@ -80,5 +64,5 @@ def _cannot_after(text: MarkedText, position: int) -> bool:
 def is_passing(text: MarkedText, symptom: Symptom) -> bool:
     """A nosebleed that stopped within minutes, and one loose stool; gums bleed on, whatever a word for "over" is said of."""
     if symptom.code == "BLEEDING":
-        return symptom.severity is Severity.MILD and not any(word.startswith(_GUMS) for word in text.words)
+        return symptom.severity is Severity.MILD and not any(word.startswith(tuple(text.plain.gums)) for word in text.words)
     return symptom.code == "DIARRHOEA" and symptom.count == 1 and not symptom.worse and symptom.severity in (None, Severity.MILD)

@@ -15,10 +15,6 @@ _PARTS_BEFORE = {"half_before": _HALF, "quarter_before": Decimal("0.25"), "quart
 _PART_BEFORE = bits_of(_PARTS_BEFORE)
 _PARTS_AFTER = {"quarter": Decimal("0.25"), "three_quarters": Decimal("0.75"), "less_quarter": Decimal("-0.25")}
 _PART_AFTER, _AND_SOME = bits_of(_PARTS_AFTER), bits_of({"and_some"})
-# The article that counts in "treinta y ocho y una décima".
-_ONE = frozenset({"una", "uma", "une", "un", "одна", "واحد"})
-# What joins a temperature and its tenths in one of the languages, and is understood at the end of what is said in any.
-_JOINS_TENTHS = frozenset({"con", "e", "y", "et", "de", "и", "و", "w", "do", "độ", "phẩy", "phay", "virgule", "coma", "virgula"})
 _SAYING_A_NUMBER = bits_of({"IN_HOSPITAL", "long_ago", "counted", "idiom"})
 _COUNTING = frozenset({"counted", "counted_glued", "times", "clock"})
 _UNITS = frozenset({"degree_sign", "celsius", "fahrenheit"})
@@ -52,6 +48,7 @@ class _NumberFinder:
     def __init__(self, text: MarkedText, known: NumberWords, common: frozenset[str]) -> None:
         self._text = text
         self._words = text.words
+        self._plain = text.plain
         self._common = common
         self._small = known.words
         self._times = known.times
@@ -256,12 +253,17 @@ class _NumberFinder:
         if end < len(self._words) and self._words[end] in self._tenths:
             return Number(first, end + 1, whole + Decimal(self._tenths[self._words[end]]) / 10)
         is_joined = self._text.has(end, "number_and") or self._words[end : end + 1] == ["de"]
-        if is_joined and self._text.has(end + 2, "tenth") and self._words[end + 1] in _ONE:
+        if is_joined and self._text.has(end + 2, "tenth") and self._words[end + 1] in self._plain.one:
             return Number(first, end + 3, whole + Decimal("0.1"))
         if is_joined and self._is_lone_digit(end + 1):
             last = end + 3 if self._text.has(end + 2, "tenth") else end + 2
             return Number(first, last, whole + Decimal(self._value(end + 1) or 0) / 10)
-        if self._words[end : end + 1] and self._words[end] in _JOINS_TENTHS and self._is_lone_digit(end + 1) and self._is_last(end + 1):
+        if (
+            self._words[end : end + 1]
+            and self._words[end] in self._plain.joins_tenths
+            and self._is_lone_digit(end + 1)
+            and self._is_last(end + 1)
+        ):
             return Number(first, end + 2, whole + Decimal(self._value(end + 1) or 0) / 10)
         return None
 

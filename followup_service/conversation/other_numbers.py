@@ -21,11 +21,6 @@ from followup_service.conversation.told_tales import speaks_of_no_fact
 
 _BIRTHDAY_REACH = 2
 _DASHES = frozenset("-:")
-# Which day of the week or of the treatment, as text is spelt.
-_WHICH_DAY = frozenset("一二三四五六日天末") | {
-    "الاحد", "الاثنين", "الثلاثاء", "الاربعاء", "الخميس", "الجمعه", "السبت", "الحد", "الاتنين", "التلات", "الاربع", "первыи", "второи",
-    "третии", "четвертыи", "пятыи",
-}  # fmt: skip
 _COST = bits_of({"cost", "priced"})
 _MEASURE, _IN_PARTS = bits_of({"measure"}), bits_of({"measure", "in_parts", "priced"})
 # "I told you 100 times", "हनुमान चालीसा 108 बार"; 102 may be a fever that comes so many times.
@@ -36,8 +31,7 @@ _IF, _ABOVE, _QUOTED, _HAS_IT = (bits_of({concept}) for concept in ("if", "above
 _RING_AT = bits_of({"ring_at"})
 _ASKING = _THRESHOLD | _RING_AT | bits_of({"is_filler", "question", "above", "either_or", "change", "filler_noun"})
 _TELLING = _HAVING | bits_of({"temperature_label", "FEVER"})
-# Arabic says "nor" with the same word, which therefore stands in no lexicon as an "or".
-_OR, _PAIR_REACH = frozenset({"ولا", "wla", "wala", "walla"}), 8
+_PAIR_REACH = 8
 _COME_WHOLE = bits_of({"place_label", "clock", "relative", "never_participant", "bystander", "comes_whole"})
 _UNDERSTOOD, _TOPIC = bits_of({"understood"}), bits_of({"topic"})
 _ENZYMES = frozenset({"got", "gpt"})
@@ -154,7 +148,7 @@ def _is_numbered(text: MarkedText, place: int) -> bool:
     if mark is None or not mark.concepts.bits & _COME_WHOLE or mark.end >= len(text.words):
         return False
     behind = text.at[mark.end]
-    is_name = text.tokens[mark.end][0] in _WHICH_DAY and (behind is None or behind.end == mark.end + 1)
+    is_name = text.tokens[mark.end][0] in text.plain.which_day and (behind is None or behind.end == mark.end + 1)
     return text.kind(mark.end) == "number" or is_name
 
 
@@ -282,7 +276,7 @@ def _is_one_of_two_bounds(text: MarkedText, number: Number) -> bool:
 
 
 def _is_or(text: MarkedText, place: int) -> bool:
-    return text.has(place, "either_or") or text.words[place] in _OR or text.words[place : place + 2] == ["还", "是"]
+    return text.has(place, "either_or") or text.words[place] in text.plain.or_between or text.words[place : place + 2] == ["还", "是"]
 
 
 def _only_asks_before(text: MarkedText, first: int) -> bool:

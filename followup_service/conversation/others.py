@@ -12,23 +12,7 @@ _KNOWN = _ACQUAINTANCE | bits_of({"bystander", "never_participant"})
 OF_SEVERAL_WORDS = _ACQUAINTANCE | _NEARBY | _KIN
 # Their children are nobody who takes part; their husband or wife may write, and counts only where the writer says to be well.
 _THEIR_KIN, _THEIR_SPOUSE = together({"bystander", "never_participant"}), together({"never_participant"})
-_OF = frozenset({"de", "del", "du", "da", "do", "d", "des", "dos", "das"})
-_OF_THE = _OF | {
-    "la", "el", "le", "les", "l", "los", "las", "mi", "mis", "ma", "mon", "mes", "notre", "meu", "minha", "un", "una", "une", "um", "uma",
-}  # fmt: skip
-_CHINESE_OF = frozenset("的家他她个個嘅")
-# "Mẹ bạn em", "chồng của chị bán cá".
-_VIETNAMESE_OF = frozenset({"của", "cua"})
-# "Dost ki mummy", समोसे वाले की बीवी: who it is of stands first.
-_HINDI_OF = frozenset({"ka", "ki", "ke", "का", "की", "के"})
-_CHILDREN = frozenset({"hija", "hijo", "hijas", "hijos", "fille", "fils", "filles", "filha", "filho", "filhas", "filhos"})
 _FARTHEST = 3
-# Before a surname; and the surnames that nearly everybody has, for 小便 after 楼下 is no neighbour.
-_FAMILIAR = frozenset("老小阿")
-_SURNAMES = frozenset(
-    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"
-    "張劉陳楊趙黃吳孫馬羅鄭謝韓馮蕭鄧許蘇盧蔣賈魏葉閻餘鍾範譚鄒陸顧龍萬錢湯賀賴龔"
-)
 
 
 def others(text: MarkedText, whose: int) -> list[Mark]:
@@ -52,7 +36,7 @@ def _kin_of_others(text: MarkedText) -> Iterator[Mark]:
 def _acquaintances_of_ours(text: MarkedText) -> Iterator[Mark]:
     """Hindi "beti ki saheli", पति के दोस्त: whom a relative knows takes part no more than whom the writer knows."""
     for one in text.marks:
-        if one.concepts.bits & _ACQUAINTANCE and one.first > 1 and text.words[one.first - 1] in _HINDI_OF:
+        if one.concepts.bits & _ACQUAINTANCE and one.first > 1 and text.words[one.first - 1] in text.plain.of_behind:
             ours = text.at[one.first - 2]
             if ours is not None and "relative" in ours.concepts:
                 yield Mark(_THEIR_KIN, ours.first, one.end)
@@ -60,7 +44,7 @@ def _acquaintances_of_ours(text: MarkedText) -> Iterator[Mark]:
 
 def _is_a_child(text: MarkedText, mark: Mark) -> bool:
     """ "El nene de mi hija", "le bébé de mon fils": a daughter's or son's child is a grandchild."""
-    return text.words[mark.end - 1] in _CHILDREN
+    return text.words[mark.end - 1] in text.plain.children
 
 
 def _marks_beside(text: MarkedText, one: Mark) -> Iterator[Mark]:
@@ -79,31 +63,33 @@ def _is_of(text: MarkedText, one: Mark, known: Mark) -> bool:
     if one.end <= known.first:
         between = text.words[one.end : known.first]
         if text.language == "vi":
-            return known.concepts.bits & _ACQUAINTANCE != 0 and _VIETNAMESE_OF.issuperset(between)
-        return len(between) <= _FARTHEST and not _OF.isdisjoint(between) and _OF_THE.issuperset(between)
+            return known.concepts.bits & _ACQUAINTANCE != 0 and text.plain.of_alone.issuperset(between)
+        if text.plain.of.isdisjoint(between):
+            return False
+        return len(between) <= _FARTHEST and all(word in text.plain.of or word in text.plain.the_or_my for word in between)
     if not known.concepts.bits & _ACQUAINTANCE:
         return False
-    if text.words[known.end : one.first] in [[of] for of in _HINDI_OF]:
+    between = text.words[known.end : one.first]
+    if len(between) == 1 and between[0] in text.plain.of_behind:
         return True
     if text.kind(one.first) != "cjk":
         return False  # 孩子他爸 is the writer's husband
-    between = text.words[known.end : one.first]
-    return len(between) <= _FARTHEST and _CHINESE_OF.issuperset(between)
+    return len(between) <= _FARTHEST and text.plain.of_joined.issuperset(between)
 
 
 def _neighbours(text: MarkedText) -> Iterator[Mark]:
     """隔壁老王, 楼下王大妈, 樓下阿伯: where one lives, and a surname with a title or a familiar word, or a title."""
     for mark in text.marks:
         if mark.concepts.bits & _NEARBY:
-            end = _end_of_name(text, mark.end + (text.words[mark.end : mark.end + 1] in (["的"], ["嘅"])))
+            end = _end_of_name(text, mark.end + (not text.plain.of_a_place.isdisjoint(text.words[mark.end : mark.end + 1])))
             if end is not None:
                 yield Mark(_THEIR_KIN, mark.first, end)
 
 
 def _end_of_name(text: MarkedText, place: int) -> int | None:
     words = text.words
-    surname = place + 1 if place < len(words) and words[place] in _FAMILIAR else place
-    if surname >= len(words) or words[surname] not in _SURNAMES:
+    surname = place + 1 if place < len(words) and words[place] in text.plain.familiar else place
+    if surname >= len(words) or words[surname] not in text.plain.surnames:
         return _end_of_title(text, place, least=2)
     after = _end_of_title(text, surname + 1, least=1)
     return after or (surname + 1 if surname > place else None)

@@ -8,43 +8,11 @@ _YEARS = frozenset(map(str, range(1900, 2000)))
 # Years since then but before the study; a number such as 2000 may also count something.
 _RECENT_YEARS = frozenset(map(str, range(2000, 2024)))
 # Two digits: '45 and later; from 94 on they may be a temperature in Fahrenheit, where the text speaks of one.
-_FIRST_SHORT_YEAR, _LAST_BEFORE_FAHRENHEIT = "45", "93"
-_YEAR_WORDS = frozenset({"年", "года", "году", "г", "में", "me", "mein", "साल"})
-# "In 2009" is a year; "at 2009" may be nine minutes past eight.
-_IN_A_YEAR = frozenset({"in", "en", "em", "в", "في", "سنه", "عام", "năm", "nam", "sal", "f", "fi", "بال", "bl"})
-# Before two digits that are nothing but a year.
-_YEAR_BEFORE, _LAST_SHORT_YEAR = frozenset({"năm", "nam", "hồi", "hoi", "ano", "सन", "سنه", "عام", "annee", "year"}), "99"
-# "Joan Smith 1951, chest pain" names herself.
-_OF_A_YEAR = frozenset({
-    "of", "the", "back", "around", "since", "summer", "winter", "spring", "autumn", "year", "de", "del", "el", "la", "ano", "verano", "le",
-    "l", "annee", "ete", "hiver", "do", "da", "no", "verao", "от", "летом", "зимой", "весной", "осенью", "سنه", "عام", "سنة", "सन", "सन्",
-    "san", "hồi", "hoi",
-})  # fmt: skip
+_FIRST_SHORT_YEAR, _LAST_BEFORE_FAHRENHEIT, _LAST_SHORT_YEAR = "45", "93", "99"
 # More than these are somebody's age: "y'a 80 ans".
 _MOST_YEARS = 65
-# Beside a year that says how old somebody is.
-_BORN = frozenset({
-    "born", "birth", "dob", "nacido", "nacida", "nacio", "nacimiento", "ne", "nee", "naissance", "nascido", "nascida", "nasceu",
-    "nascimento", "родился", "родилась", "гр", "рождения", "р", "مواليد", "ولد", "जन्म", "janm", "janam", "sinh", "生",
-})  # fmt: skip
-_WHEN = frozenset({
-    "when", "after", "during", "cuando", "despues", "durante", "quand", "apres", "pendant", "lors", "quando", "depois", "когда", "после",
-    "во", "لما", "وقت", "بعد", "ملي", "जब", "jab", "khi", "lúc", "luc", "hồi", "hoi", "đợt", "dot",
-})  # fmt: skip
-# "Fever as in 2019" is one of today, and so is a pain worse than in childbirth.
-_LIKE = frozenset({
-    "since", "desde", "depuis", "từ", "tu", "从", "自", "自从", "like", "as", "than", "como", "que", "comme", "как", "чем", "زي", "مثل",
-    "jaise", "जैसे", "जैसा", "như", "nhu", "hơn", "hon", "比", "像", "跟", "和", "似", "同",
-})  # fmt: skip
-# "Since 2023 my chest hurts" is now.
-_SINCE = frozenset({
-    "since", "desde", "depuis", "с", "со", "начиная", "منذ", "từ", "从", "自", "自从", "由", "打从",
-})  # fmt: skip
-_SINCE_BEHIND = ("开始", "以来", "起")
 _SINCE_REACH = 2
-_YEAR_BEHIND = (["年"], ["года"], ["साल"])
 _WELL = ("fine", "none", "gone")
-_DAYS = frozenset({"ngày", "ngay", "bữa", "bua", "hôm", "hom"})
 _YOUNGEST = 17
 _AT_AGE = bits_of({"at_age", "when_aged"})
 _HAD = bits_of({"writer", "has_it"})
@@ -73,13 +41,13 @@ def long_agos(text: MarkedText, first: int) -> list[tuple[int, int]]:
 
 def _lasts(text: MarkedText, begins: int, ends: int) -> bool:
     """ "Since 2023", "с прошлого года", "2023 से", 从2023年: what began then and is there now."""
-    behind = ends + 1 if text.words[ends : ends + 1] in _YEAR_BEHIND else ends
-    reach = _SINCE_REACH + 2 if begins and text.words[begins - 1] in _IN_A_YEAR else _SINCE_REACH  # "с химии в 2023"
+    behind = ends if text.plain.year_since.isdisjoint(text.words[ends : ends + 1]) else ends + 1
+    reach = _SINCE_REACH + 2 if begins and text.words[begins - 1] in text.plain.in_a_year else _SINCE_REACH  # "с химии в 2023"
     leading, following = text.words[max(0, begins - reach) : begins], text.words[behind : behind + 2]
-    if not _SINCE.isdisjoint(leading) or (text.language == "vi" and "tu" in leading):
+    if not text.plain.since.isdisjoint(leading) or (text.language == "vi" and "tu" in leading):
         return True
     is_hindi = following[:1] == ["से"] or (text.language == "hi" and following[:1] == ["se"])
-    return is_hindi or "".join(following).startswith(_SINCE_BEHIND)
+    return is_hindi or "".join(following).startswith(tuple(text.plain.since_behind))
 
 
 def _was_well(text: MarkedText, begins: int, ends: int) -> bool:
@@ -90,14 +58,14 @@ def _was_well(text: MarkedText, begins: int, ends: int) -> bool:
 
 
 def _says_long_ago(text: MarkedText, mark: Mark) -> bool:
-    if text.words[mark.first] in _DAYS and mark.first - 1 in text.numeric:
+    if text.words[mark.first] in text.plain.days and mark.first - 1 in text.numeric:
         return False  # Vietnamese "2 ngày trước" is two days ago, "ngày trước" alone long ago
-    return mark.concepts.bits & _LONG_AGO != 0 and _LIKE.isdisjoint(text.words[max(0, mark.first - 2) : mark.first])
+    return mark.concepts.bits & _LONG_AGO != 0 and text.plain.likened.isdisjoint(text.words[max(0, mark.first - 2) : mark.first])
 
 
 def _compares(text: MarkedText, place: int, first: int) -> bool:
     """Whether a number, or a fever with an "as" behind it, is likened to what was in that year."""
-    return text.kind(first) == "number" or not _LIKE.isdisjoint(text.words[first:place])
+    return text.kind(first) == "number" or not text.plain.likened.isdisjoint(text.words[first:place])
 
 
 def _is_a_young_age(text: MarkedText, place: int) -> bool:
@@ -122,16 +90,17 @@ def _is_young(text: MarkedText, place: int) -> bool:
 def _is_of_the_past(text: MarkedText, place: int) -> bool:
     """A year of the last century, or one before the study that stands as a year; "he thinks it is 1998" tells of today."""
     word = text.words[place]
-    if not word.isdecimal() or not _BORN.isdisjoint(text.words[max(0, place - 2) : place + 4]):
+    if not word.isdecimal() or not text.plain.born.isdisjoint(text.words[max(0, place - 2) : place + 4]):
         return False
-    before = text.at[place - 1] if place else None
-    if before is not None and before.concepts.bits & _MUDDLED:
+    said_before = text.at[place - 1] if place else None
+    if said_before is not None and said_before.concepts.bits & _MUDDLED:
         return False
+    before = text.words[place - 1] if place else ""
     after = text.words[place + 1] if place + 1 < len(text.words) else ""
     if word in _YEARS:
-        return after in _YEAR_WORDS or (place > 0 and text.words[place - 1] in _IN_A_YEAR | _OF_A_YEAR)
+        return after in text.plain.year_behind or before in text.plain.in_a_year or before in text.plain.of_a_year
     if word in _RECENT_YEARS:
-        return after in _YEAR_WORDS or (place > 0 and text.words[place - 1] in _IN_A_YEAR)
+        return after in text.plain.year_behind or before in text.plain.in_a_year
     return len(word) == 2 and _is_short_year(text, place, after)
 
 
@@ -142,12 +111,12 @@ def _is_short_year(text: MarkedText, place: int, after: str) -> bool:
         return word.startswith("0") or (word >= _FIRST_SHORT_YEAR and _begins_a_part(text, place))
     if text.words[max(0, place - 2) : place] == ["en", "el"]:
         return word >= _FIRST_SHORT_YEAR
-    if place and text.words[place - 1] in _YEAR_BEFORE and _FIRST_SHORT_YEAR <= word <= _LAST_SHORT_YEAR:
+    if place and text.words[place - 1] in text.plain.year_before and _FIRST_SHORT_YEAR <= word <= _LAST_SHORT_YEAR:
         return not text.has(place + 1, "counted") and not text.has(place + 1, "years")
     following = text.at[place + 1] if after else None
     is_last = not after or text.kind(place + 1) == "mark" or (following is not None and following.concepts.bits & _HAD != 0)
     latest = _LAST_SHORT_YEAR if not text.spoken_of & _MEASURING else _LAST_BEFORE_FAHRENHEIT
-    return is_last and place > 0 and text.words[place - 1] in _IN_A_YEAR and _FIRST_SHORT_YEAR <= word <= latest
+    return is_last and place > 0 and text.words[place - 1] in text.plain.in_a_year and _FIRST_SHORT_YEAR <= word <= latest
 
 
 def _begins_a_part(text: MarkedText, place: int) -> bool:
@@ -165,7 +134,7 @@ def a_while_agos(text: MarkedText) -> list[tuple[int, int]]:
 
 def _is_year(text: MarkedText, place: int) -> bool:
     """Whether nothing is counted by such a number: "2000 ml"."""
-    if place + 1 < len(text.words) and text.words[place + 1] in _YEAR_WORDS:
+    if place + 1 < len(text.words) and text.words[place + 1] in text.plain.year_behind:
         return True
     following = text.at[place + 1] if place + 1 < len(text.at) else None
     return following is None or not following.concepts.bits & _COUNTED
@@ -193,4 +162,4 @@ def is_of_a_treatment(text: MarkedText, first: int) -> bool:
         return False
     clause = text.clauses[first]
     treated = next((mark for mark in text.marked("treated") if mark.end <= first and text.clauses[mark.first] == clause), None)
-    return treated is not None and _WHEN.isdisjoint(text.words[: treated.first])
+    return treated is not None and text.plain.when.isdisjoint(text.words[: treated.first])

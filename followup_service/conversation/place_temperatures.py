@@ -19,8 +19,6 @@ _PARTING = bits_of({"writer", "relative", "medicine", "no", "not"})
 # What speaks of a body, wherever it stands in the text.
 BODY = bits_of({"temperature_label", "temperature_claim", "FEVER", "RIGOR", "high", "celsius", "fahrenheit"})
 _BODY_OR_SELF = bits_of({"temperature_claim", "FEVER", "RIGOR", "about_self", "relative"})
-# French "il fait 38,5" is somebody's fever where the weather has no tenths.
-_HE_HAS = [["il", "fait"], ["y", "fait"]]
 
 
 def is_near_weather(text: MarkedText, number: Number) -> bool:
@@ -29,7 +27,7 @@ def is_near_weather(text: MarkedText, number: Number) -> bool:
     if number.first == 0 and not number.is_whole and _is_followed_by_and(text, number):
         return False
     near = range(max(0, number.first - _WEATHER_REACH), min(len(text.words), number.end + _WEATHER_REACH))
-    if not number.is_whole and text.words[max(0, number.first - 2) : number.first] in _HE_HAS:
+    if not number.is_whole and " ".join(text.words[max(0, number.first - 2) : number.first]) in text.plain.he_has:
         return False
     own = own_reading_before(text, number)
     return any(
@@ -59,7 +57,7 @@ def _is_measured_there(text: MarkedText, mark: Mark, number: Number, own: Mark |
 def _is_followed_by_and(text: MarkedText, number: Number) -> bool:
     """ "35.4 and it is cold out", ٣٥٫٤ والجو بارد: the weather is what comes besides."""
     after = number.end
-    return text.has(after, "list_and") or (after < len(text.tokens) and text.tokens[after][0].startswith("و"))
+    return after < len(text.tokens) and text.joins(after)
 
 
 def _has_own_number(text: MarkedText, position: int, number: Number) -> bool:

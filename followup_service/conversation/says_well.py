@@ -16,13 +16,11 @@ _AGAIN = bits_of({"about_now", "also", "alike", "worse"})
 _DENIALS = bits_of({"not", "no"})
 _SMALL = bits_of({"filler_noun", "filler_verb", "is_filler", "gone_filler", "has_it", "degree", "smalltalk"})
 _STOPS = frozenset(".,!\n")
-_HOUSE = frozenset({"ghar", "yaha", "yahan", "idhar", "घर", "यहां", "इधर", "nhà", "nha"})
 # A living body's temperature in degrees Celsius and Fahrenheit, and where in it there is neither a fever nor a chill.
 _BODY = (Decimal(34), Decimal("35.5"), Decimal(38), Decimal(43)), (Decimal("93.2"), Decimal("95.9"), Decimal("100.4"), Decimal("109.4"))
 _TENS, _DIGITS, _LEAST_POINTLESS = frozenset("三四"), "一二三四五六七八九", 340
 SOMEBODY = bits_of({"relative", "never_participant", "bystander", "stranger", "acquaintance", "kin", "spouse"})
 _OWN_REACH, _OWN_BESIDE = 6, 1
-_AT = frozenset({"at", "with", "on", "a", "avec", "con", "com"})
 _GOES_ON = ("smalltalk", "fine", "self_well", "gone_filler", "please")
 
 
@@ -46,7 +44,7 @@ def says_well(text: MarkedText, *, in_set_words: bool = False, of_self: bool = F
 
 
 def _is_of_the_house(text: MarkedText, mark: Mark) -> bool:
-    return not _HOUSE.isdisjoint(text.words[mark.first : mark.end])
+    return not text.plain.house.isdisjoint(text.words[mark.first : mark.end])
 
 
 def _stands_against(text: MarkedText, writer: Mark) -> bool:
@@ -203,7 +201,7 @@ def _after_spoken(text: MarkedText, place: int) -> int:
 
 
 def _is_at_normal(text: MarkedText, place: int) -> bool:
-    return place + 1 < len(text.words) and text.words[place] in _AT and is_normal(text, place + 1)
+    return place + 1 < len(text.words) and text.words[place] in text.plain.at and is_normal(text, place + 1)
 
 
 def _has_around(text: MarkedText, mark: Mark, concepts: int) -> bool:

@@ -46,8 +46,8 @@ _COMPLAINTS = bits_of(SYMPTOM_CODES - {"QUESTION_FOR_TEAM", "PREGNANT", "ALLERGY
 _NUMBERED = bits_of({"currency", "street", "place_label", "other_label", "birthday"})
 _ROUND_DOSE = 50
 _MINUTES, _VISIT, _OPEN_ABOVE = Decimal("0.60"), bits_of({"visit"}), bits_of({"open_above"})
-# Three and four said one after the other; "ba nam" is three years, or a father who lies down, before it is 35.
-_THREE_OR_FOUR, _THREE_YEARS = Decimal(34), (["ba", "năm"], ["ba", "nam"])
+# Three and four said one after the other.
+_THREE_OR_FOUR = Decimal(34)
 _COUNTING_UP, _TENS = Decimal(345), frozenset("十百千")
 # Where the country or a large part of the speakers measures so; elsewhere "98" is rather a year, a mark or a weight.
 _THINK_IN_FAHRENHEIT = frozenset({"en", "es", "hi"})
@@ -175,7 +175,7 @@ def _is_three_or_four(text: MarkedText, number: Number) -> bool:
     words = text.words[number.first : number.end]
     if len(words) != 2 or not number.is_whole or not all(text.kind(place) == "word" for place in range(number.first, number.end)):
         return False
-    return (number.value == _THREE_OR_FOUR or words in _THREE_YEARS) and not _has_temperature_label(text, number)
+    return (number.value == _THREE_OR_FOUR or " ".join(words) in text.plain.three_years) and not _has_temperature_label(text, number)
 
 
 def _may_mean_something_else(text: MarkedText) -> bool:

@@ -29,7 +29,6 @@ _FELT_AT_A_PRICE = _FELT_IN_JOY | {"STROKE_SIGN", "SEIZURE", "VOMITING"}
 _FELT_AT_A_MATCH = _FELT_AT_A_PRICE | {"BLEEDING", "VOMITING_BLOOD"}
 _ALMOST_REACH, _SHOCK_REACH = 5, 12
 _QUOTES = frozenset('"«“')
-_ARABIC_AND = "و"
 _STOPS = frozenset(".!?\n")
 
 
@@ -135,8 +134,7 @@ def _is_awake(text: MarkedText, first: int) -> bool:
 def _goes_on_outside(text: MarkedText, tale: Mark, first: int) -> bool:
     """ "Watched a film and my chest hurts": an "and" straight behind the tale, and nobody who is in it."""
     behind = tale.end + 1 if text.words[tale.end : tale.end + 1] == [","] else tale.end
-    goes_on = behind < len(text.tokens) and (text.has(behind, "list_and") or text.tokens[behind][0].startswith(_ARABIC_AND))
-    return goes_on and not _passes(text, behind, first, _CHARACTER)
+    return behind < len(text.tokens) and text.joins(behind) and not _passes(text, behind, first, _CHARACTER)
 
 
 def _is_joked(text: MarkedText, first: int) -> bool:

@@ -12,6 +12,7 @@ from functools import cache
 from followup_service.conversation.concepts import SECTIONS, Concepts
 from followup_service.conversation.lexicon import Lexicon, load_lexicons
 from followup_service.conversation.normalise import has_held_down, normalise, with_marks
+from followup_service.conversation.plain_words import PLAIN_WORDS, PlainWords
 from followup_service.conversation.romanised import Romanised
 from followup_service.conversation.spelling import Misspellings, Speller, WordsAndOtherScripts
 from followup_service.conversation.term_tree import Node, TermTree
@@ -62,6 +63,7 @@ class Vocabulary:
         self.common = {lexicon.language: frozenset(normalise(word).text for word in lexicon.common) for lexicon in rest}
         self.nominatives = frozenset(normalise(word).text for lexicon in rest for word in lexicon.nominatives)
         self.genitives = frozenset(normalise(word).text for lexicon in rest for word in lexicon.genitives)
+        self.plain_words = _plain_words(rest)
         self.marks_matter = frozenset(lexicon.language for lexicon in rest if lexicon.marks_matter)
 
     def _words_as_typed(
@@ -152,6 +154,15 @@ def _number_words(lexicons: list[Lexicon], language: str) -> NumberWords:
     # "Oh" and "o" are noughts inside a number and begin none.
     inner = {word for word, value in words.items() if value == 0 and len(word) < 3 and is_latin(word)}
     return NumberWords(words, times, tenths, tens, frozenset((*words, *times)) - inner)
+
+
+def _plain_words(lexicons: list[Lexicon]) -> PlainWords:
+    """The plain words of all languages together; where marks matter those without them are written as well, if they mean the same."""
+    together = {name: set[str]() for name in PLAIN_WORDS}
+    for lexicon in lexicons:
+        for name, words in lexicon.plain_words.items():
+            together[name].update(with_marks(word) if lexicon.marks_matter else normalise(word).text for word in words)
+    return PlainWords(**{name: frozenset(words) for name, words in together.items()})
 
 
 def _number_forms(word: str) -> set[str]:

@@ -164,7 +164,7 @@ def test_blood_that_is_nowhere_pages_nobody(language: str, text: str) -> None:
         ("hi", "kal bukhar tha aaj nahi"),
         ("en", "no fever yesterday, today yes"), ("es", "ayer no tenía fiebre, hoy sí"), ("fr", "hier pas de fièvre, aujourd'hui oui"),
         ("pt", "ontem não tinha febre, hoje sim"), ("ru", "вчера не было температуры, сегодня есть"),
-        ("ar", "امبارح ما كان في حرارة اليوم في"),
+        ("ar", "امبارح ما كان في حرارة اليوم في"), ("ar", "ما كان عندي حرارة البارح اليوم ايوه"),
         ("hi", "kal bukhar nahi tha, aaj hai"), ("vi", "hôm qua không sốt, hôm nay có"), ("zh_Hans", "昨天没发烧，今天有"),
         ("zh_Hant", "琴日冇發燒，今日有"), ("vi", "không biết có sốt không"), ("vi", "ko biet co sot ko"), ("zh_Hans", "不知道发没发烧"),
         ("hi", "samajh nahi aa raha bukhar hai ki nahi"), ("zh_Hant", "唔知有冇發燒"), ("en", "i don't not have a fever"),

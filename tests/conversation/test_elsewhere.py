@@ -65,6 +65,7 @@ OURS_AND_NOW = [
 # Another time or another person, told with no word of the writer's own illness now.
 ANOTHER_TIME_OR_PERSON = [
     ("en", "Back in 2009 I had a clot in the leg"), ("zh_Hans", "09年我腿上有过血栓"), ("hi", "2009 में मुझे थक्का हुआ था"),
+    ("ru", "зимой 1985 рвало кровью"), ("zh_Hant", "隔壁王伯伯中風送醫了，聽說左半邊不能動，我這邊都還好"),
     ("es", "mi cuñado tuvo un infarto el año pasado"), ("ru", "у брата был инсульт в прошлом году"),
     ("ar", "قبل سنتين كان معي صفار وراح، الحين ما في شي"), ("zh_Hant", "十年前屙過黑屎 依家好返晒"), ("zh_Hans", "隔壁老王中风住院了"),
     ("en", "my neighbour had a heart attack tonight, I'm fine"), ("es", "A mi cuñada la internaron por una hemorragia. Yo estoy bien."),

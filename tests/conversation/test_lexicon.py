@@ -5,9 +5,12 @@ from itertools import permutations
 import pytest
 
 from followup_service.conversation.lexicon import Lexicon, LexiconError, load_lexicons, parse_lexicon
+from followup_service.conversation.marked_text import mark_text
 from followup_service.conversation.normalise import normalise
+from followup_service.conversation.plain_words import PLAIN_WORDS
 from followup_service.conversation.read_reply import read_reply
 from followup_service.conversation.reading import Command
+from followup_service.conversation.vocabulary import load_vocabulary
 from followup_service.protocol.question_kinds import QuestionKind
 
 
@@ -22,6 +25,7 @@ from followup_service.protocol.question_kinds import QuestionKind
         ('language = "en"\n[symptoms]\nFEVER = ["hot", 3]\n', 'write ["one", "another"]'),
         ('language = "en"\n[numbers.words]\none = "1"\n', "write a whole number"),
         ('language = "en"\n[numbers.digits]\none = 1\n', "write numbers.words, numbers.times, numbers.tenths or units_first"),
+        ('language = "en"\n[plain_words]\nhuors = ["hour"]\n', "plain_words.huors is not known"),
         ('language = "en"\n[spelt_out]\ncant = "cannot"\n', 'write ["one", "another"]'),
         ('language = "en"\nsymptoms = 1\n', "write [symptoms]"),
         ('language = "en"\n[answers]\nyes = ["sì"]\n[commands]\nstop_word = ["Si"]\n', "write it in one of them"),
@@ -39,6 +43,25 @@ def test_every_lexicon_has_the_words_without_which_an_alarm_is_missed() -> None:
     for lexicon in load_lexicons():
         missing = {"FEVER", "RIGOR", "BLEEDING", "BREATHLESSNESS", "COLLAPSE", "no_answer", "yes", "stop_word"} - set(lexicon.terms)
         assert not missing, f"{lexicon.language} lacks {missing}"
+
+
+def test_every_plain_word_is_met_as_a_text_spells_it() -> None:
+    """One that folding or spelling turns into another would wait in its list for a text that never comes."""
+    vocabulary = load_vocabulary()
+    unmet = []
+    for lexicon in load_lexicons():
+        for name, words in lexicon.plain_words.items():
+            known = getattr(vocabulary.plain_words, name)
+            for word in words:
+                text = mark_text(word, lexicon.language, vocabulary)
+                spellings = (" ".join(text.words), "".join(text.words), "".join(token[0] for token in text.tokens))
+                if known.isdisjoint(spellings):
+                    unmet.append((lexicon.language, name, word))
+    assert unmet == []
+
+
+def test_every_list_of_plain_words_has_some() -> None:
+    assert [name for name in PLAIN_WORDS if not getattr(load_vocabulary().plain_words, name)] == []
 
 
 def _words(lexicon: Lexicon, *concepts: str) -> set[str]:

@@ -458,6 +458,14 @@ def test_loose_stools_are_counted(text: str, count: int | None) -> None:
 
 @pytest.mark.parametrize(
     ("language", "text"),
+    [("en", "diarrhoea just once"), ("ru", "понос разок"), ("pt", "fiz cocô mole só uma vez hoje"), ("vi", "tiêu chảy 1 lần")],
+)
+def test_one_loose_stool_is_one(language: str, text: str) -> None:
+    assert [(symptom.code, symptom.count) for symptom in read_reply(text, language).findings.symptoms] == [("DIARRHOEA", 1)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
     [
         ("en", "to the toilet nine times today, only water"),
         ("es", "llevo once viajes al váter, todo líquido"),
