@@ -33,7 +33,7 @@ _MAY_STAND_BETWEEN = (
     | _SYMPTOMS
     | _CLAIM
     | bits_of({"gone", "list_and", "at_age", "infection", "never_participant", "bystander", "stranger", "title", "kin"})
-    | bits_of(SECTIONS["things"] - {"relative", "visit"})
+    | bits_of(SECTIONS["things"] - {"relative", "visit", "rising"})
 )
 _LIVING_WITH_US = bits_of({"relative", "spouse"})
 _NOT_OF_THEM = ALSO | bits_of({"writer", "about_self"})

@@ -13,7 +13,7 @@ SECTIONS: dict[str, frozenset[str]] = {
     "symptoms": SYMPTOM_CODES,
     "things": _names(
         "belly chest shoulder head forehead_or_body leg calf face throat eyes skin urine stool vomit phlegm wound line nose speech "
-        "side limb cloth breathing drinking waking sight relative visit mouth teeth heart lips mind legs "
+        "side limb cloth breathing drinking waking sight rising relative visit mouth teeth heart lips mind legs "
         "every_drink drink toilet"
     ),
     "troubles": _names(

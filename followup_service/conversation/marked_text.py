@@ -185,7 +185,10 @@ def _over_dots(
 def _without_its_no(
     lexemes: list[Lexeme], words: list[str], language: str, first: int, last: int, concepts: Concepts, vocabulary: Vocabulary
 ) -> tuple[int, Concepts]:
-    """ "Ahora no" says not now, but the no of "ahora no puedo respirar" begins a symptom: the words before it are left to themselves."""
+    """ "Ahora no" says not now, but the no of "ahora no puedo respirar" begins a symptom: the words before it are left to themselves.
+
+    An alarm that its own no closes, पहचान नहीं, stays one before सकता.
+    """
     denying, before_alarm = vocabulary.denying[language], vocabulary.plain_words.before_alarm
     is_small = not concepts.bits & ~_SMALL or (concepts.bits & _DENIALS != 0 and words[first] > _FIRST_CHINESE)
     for start in range(first + 1, last):
@@ -198,7 +201,12 @@ def _without_its_no(
                 symptom.bits & _ALARMS
                 and (is_small or (start == first + 1 and words[first] in before_alarm and not concepts.bits & _RELATIVE))
             )
-            or (symptom.bits & _TROUBLES and not concepts.bits & _WHOLE and _says_no(words[start:end], denying))
+            or (
+                symptom.bits & _TROUBLES
+                and not concepts.bits & _WHOLE
+                and not (concepts.bits & _ALARMS and start == last - 1 and words[start] in denying)
+                and _says_no(words[start:end], denying)
+            )
         ):
             return _longest_from(lexemes[:start], [*words[:start], ""], language, first)
     return last, concepts

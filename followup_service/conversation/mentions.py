@@ -15,7 +15,7 @@ _NAMING = bits_of(SYMPTOM_CODES | ALONE.keys() | ABSENT.keys())
 _THING, _TROUBLE = bits_of(THINGS), bits_of(TROUBLES)
 _TEMPERATURE_WORDS = bits_of({"temperature_claim", "temperature_label"})
 # "Chest feels like someone is standing on it": feeling and persons do not draw a trouble away from a part of the body.
-_PARTS = bits_of(THINGS - {"forehead_or_body", "relative", "toilet", "every_drink", "drink", "mind"})
+_PARTS = bits_of(THINGS - {"forehead_or_body", "relative", "toilet", "every_drink", "drink", "mind", "rising"})
 # "To the loo nine times, all of it water": what is said of these may follow in the next clause.
 _OVER_COMMAS = bits_of({"toilet", "every_drink"})
 # Vietnamese "vang", typed without its mark, is yellow and also a polite yes, Arabic "صفر" is yellow and zero: alone they say nothing.

@@ -45,6 +45,7 @@ _BY_THING: dict[str, dict[str, str]] = {
     "toilet": {"loose": "DIARRHOEA"},
     "waking": {"cannot": "COLLAPSE"},
     "sight": {"cannot": "STROKE_SIGN"},
+    "rising": {"cannot": "WEAKNESS"},
     "relative": {"UNWELL": "UNWELL_BY_RELATIVE", "sleepy": "CONFUSION"},
 }  # fmt: skip
 

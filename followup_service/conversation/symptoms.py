@@ -33,11 +33,12 @@ _SEVERITIES = {
 _SEVERITY_WORDS = bits_of(_SEVERITIES)
 _WORSENING = bits_of({"worse", "severe"})
 _DEGREE_WORDS = _SEVERITY_WORDS | bits_of(
-    {"worse", "worst", "exploding", "gone", "widespread", "repeated", "hinders", "belly", "leg", "limb"}
+    {"worse", "worst", "exploding", "gone", "widespread", "repeated", "hinders", "rising", "belly", "leg", "limb"}
 )
 # "Very" makes a pain severe, but not tiredness or a cough.
 _PAINS = frozenset({"PAIN", "ABDOMINAL_PAIN", "SHOULDER_PAIN", "HEADACHE", "UNWELL"})
-# Where it is, how often or what it hinders makes these severe: a rash all over, sick all night, fingers too numb for a button.
+# Where it is, how often or what it hinders makes these severe: a rash all over, sick all night, fingers too numb for a button, too weak
+# to get up.
 _EXTENTS = {"RASH": "widespread", "VOMITING": "repeated", "NUMBNESS": "hinders", "WEAKNESS": "hinders"}
 # "If it goes over 38, do I go to hospital?" says where to go, not where somebody is.
 _ONLY_SUPPOSED = frozenset({"IN_HOSPITAL", "HELP_ASKED"})
@@ -160,12 +161,18 @@ def _is_unbearable(text: MarkedText, named: Named) -> bool:
 
 
 def _is_extensive(text: MarkedText, named: Named) -> bool:
-    """Sick again and again, a rash all over or on belly and limbs: those on face and chest, hands and feet are the drugs' usual ones."""
+    """Sick again and again, too weak to rise, a rash all over or on belly and limbs: those on face and chest, hands and feet are the drugs'
+    usual ones.
+    """
     if named.code not in _EXTENTS:
         return False
-    if _near(text, named, _EXTENTS[named.code]):
+    if _near(text, named, _EXTENTS[named.code]) or _cannot_rise(text, named):
         return True
     return named.code == "RASH" and _near(text, named, "belly") and (_near(text, named, "leg") or _near(text, named, "limb"))
+
+
+def _cannot_rise(text: MarkedText, named: Named) -> bool:
+    return named.code == "WEAKNESS" and any(text.has(place, "rising") for place in range(named.first, named.end))
 
 
 def _is_compared(text: MarkedText, mark: Mark) -> bool:

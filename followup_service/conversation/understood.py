@@ -17,10 +17,10 @@ _MORE_THAN_AN_ANSWER = 6
 # Parts and doings of the body of which nobody speaks in passing.
 _BODY = bits_of(
     SECTIONS["things"]
-    - {"relative", "visit", "forehead_or_body", "drinking", "every_drink", "drink", "toilet", "sight", "mind", "side", "waking"}
+    - {"relative", "visit", "forehead_or_body", "drinking", "every_drink", "drink", "toilet", "sight", "mind", "side", "waking", "rising"}
 )
 _WELL, _SELF_WELL = bits_of({"fine", "idiom", "none", "self_well"}), bits_of({"self_well"})
-_ILL_OR_BODY = bits_of(SECTIONS["things"] | SECTIONS["troubles"] | SECTIONS["symptoms"])
+_ILL_OR_BODY = bits_of(SECTIONS["things"] - {"rising"} | SECTIONS["troubles"] | SECTIONS["symptoms"])
 _SOMETHING = _UNDERSTOOD | _NO | _CHAT | _MEDICINE | bits_of({"none_of_all", "self_well"})
 _SPOKEN = frozenset({"word", "cjk"})
 _SHORTEST_SENTENCE, _MOST_STRANGE = 6, 5
