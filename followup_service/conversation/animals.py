@@ -1,13 +1,15 @@
-"""Decides whether an illness or blood is that of an animal: one that was taken to the vet, or one that was killed."""
+"""Decides whether an illness or blood is that of an animal, taken to the vet or killed, and whether somebody only does something to one."""
 
-from followup_service.conversation.another_person import STRANGER, TODAY, is_troubled_from
+from followup_service.conversation.back_to_the_writer import TODAY, is_troubled_from
 from followup_service.conversation.concepts import bits_of
-from followup_service.conversation.marked_text import MarkedText
+from followup_service.conversation.marked_text import Mark, MarkedText
+from followup_service.conversation.others import STRANGER
 
 _SLAUGHTER, _BLOOD, _VET = bits_of({"slaughter"}), bits_of({"blood"}), bits_of({"vet"})
 # What people tell of themselves.
 _TOLD_BY_PEOPLE = bits_of({"BREATHLESSNESS", "CHEST_PAIN", "HEADACHE", "WORST_HEADACHE", "STROKE_SIGN", "COLLAPSE", "CONFUSION", "pain"})
 _OF_A_BODY = bits_of({"wound", "nose", "stool", "urine", "vomit", "phlegm", "mouth", "line", "cannot", "lost", "limb"})
+_AND = bits_of({"list_and"})
 
 
 def is_of_a_patient_of_the_vet(text: MarkedText, first: int) -> bool:
@@ -32,6 +34,17 @@ def _is_told_after_the_vet(text: MarkedText, first: int) -> bool:
     illness = text.at[first]
     between = range(vets[-1].end, first + 1) if vets else range(0)
     return (illness is not None and illness.concepts.bits & _TOLD_BY_PEOPLE != 0) or any(text.joins(place) for place in between)
+
+
+def is_done_to(text: MarkedText, animal: Mark, first: int) -> bool:
+    """ "Кота кормила и упала", "kutte ko ghumate hue behosh": an animal to which somebody does something, in words of its own."""
+    if not animal.concepts.bits & STRANGER:
+        return False
+    if animal.first and text.words[animal.first - 1] in text.plain.done_to_animals:
+        return True
+    if text.plain.animal_objects.isdisjoint(text.words[animal.end - 1 : animal.end + 1]):
+        return False
+    return any((mark := text.at[place]) is None or mark.concepts.bits & _AND for place in range(animal.end, first))
 
 
 def is_of_a_slaughter(text: MarkedText, first: int, end: int) -> bool:

@@ -1,35 +1,29 @@
 """Decides whether an illness is that of somebody named who takes no part, and not the writer's."""
 
+from followup_service.conversation.animals import is_done_to
+from followup_service.conversation.back_to_the_writer import ALSO, TODAY, TROUBLED, comes_back, is_again
 from followup_service.conversation.clause_beginnings import begins_clause
 from followup_service.conversation.concepts import SECTIONS, bits_of
 from followup_service.conversation.marked_text import Mark, MarkedText
-from followup_service.conversation.others import others
+from followup_service.conversation.others import BYSTANDER, NEVER, STRANGER, others
 from followup_service.conversation.says_well import SOMEBODY, is_alarming
 from followup_service.protocol.symptom_codes import SYMPTOM_CODES
 
-STRANGER, NEVER, BYSTANDER = bits_of({"stranger"}), bits_of({"never_participant"}), bits_of({"bystander"})
-TODAY, ALSO = bits_of({"about_now"}), bits_of({"also"})
 _ACQUAINTANCE, _PLACE_WORDS = bits_of({"acquaintance"}), 5
 # What is seen in others, and what nobody likens to an animal: "a cow is sitting on my chest".
 _SEEN = bits_of({"COLLAPSE", "SEIZURE", "IN_HOSPITAL"})
-_NONE = bits_of({"no", "not", "none", "no_answer", "none_of_all", "fine"})
 _HAS_IT = bits_of({"has_it"})
 _OTHERS_REACH, _TOLD_REACH = 8, 20
 # How many words that nobody knows, and how many known ones that are not small, may stand between somebody and the illness.
 _FEW_WORDS, _SOME_WORDS, _FEW_CHARACTERS, _FEW_ODD = 1, 3, 4, 2
-_AND = bits_of({"list_and"})
-_UNITS = bits_of({"degree_sign", "celsius", "strong"})
-_OURS = bits_of({"writer", "about_now", "also"})
 _SYMPTOMS = bits_of(SYMPTOM_CODES - {"QUESTION_FOR_TEAM"})
 _ILL, _CLAIM = _SYMPTOMS | bits_of({"temperature_label", "infection"}), bits_of({"temperature_claim"})
-# What tells, behind an "I" or a "now", that the talk comes back to the writer's own illness of today.
-TROUBLED = _SYMPTOMS | bits_of(SECTIONS["troubles"] | {"temperature_claim", "worse", "also", "alike"})
 _HAD = TROUBLED | bits_of({"infection"})
-_SMALL = bits_of(
+SMALL = bits_of(
     {"filler_noun", "filler_verb", "is_filler", "gone_filler", "has_it", "degree", "smalltalk", "mild", "strong", "severe", "FEVER"}
 )
 _MAY_STAND_BETWEEN = (
-    _SMALL
+    SMALL
     | _SYMPTOMS
     | _CLAIM
     | bits_of({"gone", "list_and", "at_age", "infection", "never_participant", "bystander", "stranger", "title", "kin"})
@@ -49,7 +43,7 @@ def is_anothers(text: MarkedText, first: int, whose: int, *, even_now: bool = Fa
     subject = subject_of(text, first, whose)
     if subject is None or not (begins_clause(text, subject) or _comes_in_at_once(text, subject, first)):
         return False
-    if _is_an_object(text, subject, first):
+    if is_done_to(text, subject, first):
         return False
     is_person = not subject.concepts.bits & STRANGER
     is_told = text.clauses[subject.first] != text.clauses[first]
@@ -62,27 +56,21 @@ def is_anothers(text: MarkedText, first: int, whose: int, *, even_now: bool = Fa
     labels = [mark for mark in beside if _is_thermometer(mark, first) and not _is_a_degree(text, mark)]
     if is_person and not all(_has_it(text, subject, label) for label in labels):
         return False
-    return not any(
-        (
+    return not _is_todays_or_also_ours(text, subject, first, even_now=even_now)
+
+
+def _is_todays_or_also_ours(text: MarkedText, subject: Mark, first: int, *, even_now: bool) -> bool:
+    """Whether the clause of the illness speaks of today, or its sentence says "also"; a mere "again" says neither."""
+    return any(
+        (mark.concepts.bits & ALSO and text.sentences[mark.first] == text.sentences[first])
+        or (
             mark.concepts.bits & TODAY
             and text.clauses[mark.first] == text.clauses[first]
-            and not _is_again(text, mark)
             and (not even_now or _parts(text, subject, mark, first))
         )
-        or (mark.concepts.bits & ALSO and not _is_again(text, mark) and text.sentences[mark.first] == text.sentences[first])
         for mark in text.marks
+        if mark.concepts.bits & (TODAY | ALSO) and not is_again(text, mark)
     )
-
-
-def _is_an_object(text: MarkedText, subject: Mark, first: int) -> bool:
-    """ "Кота кормила и упала", "kutte ko ghumate hue behosh": an animal to which somebody does something, in words of its own."""
-    if not subject.concepts.bits & STRANGER:
-        return False
-    if subject.first and text.words[subject.first - 1] in text.plain.done_to_animals:
-        return True
-    if text.plain.animal_objects.isdisjoint(text.words[subject.end - 1 : subject.end + 1]):
-        return False
-    return any((mark := text.at[place]) is None or mark.concepts.bits & _AND for place in range(subject.end, first))
 
 
 def _is_today_behind(text: MarkedText, subject: Mark, place: int) -> bool:
@@ -115,13 +103,13 @@ def _comes_in_at_once(text: MarkedText, subject: Mark, first: int) -> bool:
         return False
     if any((mark := text.at[place]) is not None and mark.concepts.bits & (_SELF | TROUBLED) for place in before):
         return False
-    return all((mark := text.at[place]) is not None and mark.concepts.bits & _SMALL for place in range(_end_of(text, subject), first))
+    return all((mark := text.at[place]) is not None and mark.concepts.bits & SMALL for place in range(_end_of(text, subject), first))
 
 
 def _leads_elsewhere(text: MarkedText, place: int) -> bool:
     """Whether a token brings in somebody else, or a colon does: "my neighbour: fever 39"."""
     mark = text.at[place]
-    if mark is not None and _is_again(text, mark):
+    if mark is not None and is_again(text, mark):
         return False
     if mark is not None and "".join(text.words[mark.first : mark.end]) in text.plain.heard:
         return False
@@ -131,11 +119,6 @@ def _leads_elsewhere(text: MarkedText, place: int) -> bool:
 def _is_he_or_she(text: MarkedText, place: int) -> bool:
     """ "My cousin has the flu, he has 39": somebody of whose illness the sentence told."""
     return text.words[place] in text.plain.he_or_she
-
-
-def _is_again(text: MarkedText, mark: Mark) -> bool:
-    joined = "" if text.kind(mark.first) == "cjk" else " "
-    return joined.join(text.words[mark.first : mark.end]) in text.plain.again
 
 
 def subject_of(text: MarkedText, first: int, whose: int) -> Mark | None:
@@ -201,7 +184,7 @@ def _brings_back(text: MarkedText, place: int, told_of: int) -> bool:
 def speaks_of_them_alone(text: MarkedText, first: int, end: int) -> bool:
     """Whether only small words stand between a grandchild or a neighbour, perhaps named, and the illness, and the writer has none."""
     subject = subject_of(text, first, BYSTANDER)
-    if subject is None or _comes_back(text, subject, first, end) or any(mark.first >= subject.end for mark in text.marked("treated")):
+    if subject is None or comes_back(text, subject, first, end) or any(mark.first >= subject.end for mark in text.marked("treated")):
         return False
     if any(text.words[place] in text.returning for place in range(first, end)):
         return False
@@ -226,85 +209,13 @@ def _are_small(text: MarkedText, between: range) -> bool:
     his_temperature = text.plain.his_temperature
     marks = [text.at[place] for place in between if text.kind(place) != "number" and text.tokens[place][0] not in his_temperature]
     known = [mark for mark in marks if mark is not None]
-    odd = {mark for mark in known if not mark.concepts.bits & _MAY_STAND_BETWEEN and not _is_again(text, mark)}
+    odd = {mark for mark in known if not mark.concepts.bits & _MAY_STAND_BETWEEN and not is_again(text, mark)}
     if any(mark.concepts.bits & _SELF for mark in odd):
         return False
     has_it = bool(known) and known[0].concepts.bits & _HAS_IT != 0
     if bool(between) and all(text.kind(place) == "cjk" for place in between):
         return marks.count(None) <= _FEW_CHARACTERS and len(odd) <= _FEW_ODD
     return marks.count(None) + len(odd) <= _SOME_WORDS if has_it else marks.count(None) <= _FEW_WORDS and not odd
-
-
-def _comes_back(text: MarkedText, subject: Mark, first: int, end: int) -> bool:
-    """Whether an "I" or a "now" in the sentence of the illness brings the talk back to the writer, or a "me too" anywhere."""
-    return any(
-        mark.first >= subject.end
-        and mark.concepts.bits & (_OURS if text.sentences[mark.first] == text.sentences[first] else ALSO)
-        and not (_is_again(text, mark) and text.clauses[mark.first] == text.clauses[subject.first])
-        and (mark.first < end or (mark.concepts.bits & ALSO and not _is_again(text, mark)) or is_troubled_from(text, mark.end))
-        for mark in text.marks
-    )
-
-
-def is_troubled_from(text: MarkedText, place: int) -> bool:
-    """Whether a trouble or a number that no healthy body has stands at token `place` or behind it."""
-    return any(mark.first >= place and _is_trouble(mark) for mark in text.marks) or any(
-        number >= place and is_alarming(text, number) for number in text.numeric
-    )
-
-
-def _is_trouble(mark: Mark) -> bool:
-    """也没有 is an "also" that says no."""
-    return mark.concepts.bits & TROUBLED != 0 and not (mark.concepts.bits & _NONE and not mark.concepts.bits & TROUBLED & ~ALSO)
-
-
-def names_them_behind(text: MarkedText, first: int, end: int) -> bool:
-    """Spanish "se desmayó la maestra", "internaron a mi primo": the verb first, then at once who it was."""
-    if text.language != "es" or not ("se" in text.words[max(0, first - 1) : end] or text.has(first, "IN_HOSPITAL")):
-        return False
-    clause = text.clauses[first]
-    if any(text.words[place] in text.returning for place in range(first, end)):
-        return False
-    if any(text.clauses[place] == clause and text.words[place] != "se" for place in range(first)):
-        return False
-    behind = next((mark for mark in text.marks if mark.first >= end and mark.concepts.bits & (BYSTANDER | STRANGER)), None)
-    if behind is None or behind.first - end > _FEW_WORDS or text.clauses[behind.first] != clause:
-        return False
-    rest = [place for place in range(behind.end, len(text.words)) if text.clauses[place] == clause]
-    return not any(text.words[place] in text.returning for place in rest) and not _comes_back(text, behind, first, end)
-
-
-def names_the_one_who_has_it(text: MarkedText, first: int, end: int, whose: int) -> bool:
-    """ "El que tiene 38 es mi nieto", "quem se sentiu mal foi o vizinho": a clause of who has it, an "is", and at once who that is."""
-    clause = text.clauses[first]
-    start = next(place for place in range(first + 1) if text.clauses[place] == clause)
-    while start < first and (text.has(start, "but") or text.has(start, "list_and") or text.kind(start) == "mark"):
-        start += 1
-    if text.words[start] in text.plain.whoever:
-        after = start + 1
-    elif text.words[start] in text.plain.the_one and text.words[start + 1 : start + 2] == ["que"]:
-        after = start + 2
-    else:
-        return False
-    if any(text.words[place] in text.returning for place in range(after, first)):
-        return False
-    is_at = next((place for place in range(end, min(end + _SOME_WORDS + 1, len(text.words))) if _is_is(text, place)), None)
-    if is_at is None or text.clauses[is_at] != clause or not all(_is_small_at(text, place) for place in range(end, is_at)):
-        return False
-    named = next((mark for mark in others(text, whose) if is_at < mark.first <= is_at + 2 and _is_small_at(text, mark.first - 1)), None)
-    if named is None or text.clauses[named.first] != clause or _comes_back(text, named, first, end):
-        return False
-    return not any(text.words[place] in text.returning for place in range(named.end, len(text.words)) if text.clauses[place] == clause)
-
-
-def _is_is(text: MarkedText, place: int) -> bool:
-    """Portuguese "é"; typed without its accent it may be an "and"."""
-    return text.words[place] in text.plain.was or text.written(place, place + 1).lower() == "é"
-
-
-def _is_small_at(text: MarkedText, place: int) -> bool:
-    mark = text.at[place]
-    return mark is not None and mark.concepts.bits & (_SMALL | _UNITS) != 0
 
 
 def _leads_to(text: MarkedText, subject: Mark, first: int) -> bool:
@@ -325,5 +236,5 @@ def _has_it(text: MarkedText, subject: Mark, label: Mark) -> bool:
     if not between or text.tokens[label.first][0] in text.plain.his_temperature:
         return label.first >= subject.end
     return any(mark is not None and "has_it" in mark.concepts for mark in between) and all(
-        mark is not None and mark.concepts.bits & _SMALL for mark in between
+        mark is not None and mark.concepts.bits & SMALL for mark in between
     )

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from followup_service.conversation.clearing import Clearing, Denial
+from followup_service.conversation.clearing import Denial, denied
 from followup_service.conversation.concepts import SECTIONS, bits_of
 from followup_service.conversation.marked_text import Mark, MarkedText
 from followup_service.conversation.mentions import Named
@@ -63,7 +63,7 @@ def denied_by_nought(text: MarkedText, named: Named) -> Denial | None:
         first -= 1
     if text.words[first] != "0":
         return None
-    return Denial(Clearing.DENIED, text.written(nought, named.first), clears=True)
+    return denied(text, nought, named.first)
 
 
 def denied_later(text: MarkedText, named: Named) -> Denial | None:
@@ -77,7 +77,7 @@ def denied_later(text: MarkedText, named: Named) -> Denial | None:
         if mark.first >= named.end and mark.concepts.bits & _NO_ANSWER and text.clauses[mark.first] == clause:
             is_last = mark.end == len(text.words) or text.clauses[mark.end] != clause or text.words[mark.end] in _ENDS
             near = mark.first - named.end <= _LATER_REACH
-            return Denial(Clearing.DENIED, text.written(mark.first, mark.end), clears=True) if is_last and near else None
+            return denied(text, mark.first, mark.end) if is_last and near else None
     return None
 
 
@@ -91,7 +91,7 @@ def called_well(text: MarkedText, named: Named) -> Denial | None:
     position = named.end
     while any(text.has(position, concept) for concept in _BESIDE_FINE) and not text.has(position, "fine"):
         position += 1
-    return Denial(Clearing.DENIED, text.written(position, position + 1), clears=True) if text.has(position, "fine") else None
+    return denied(text, position, position + 1) if text.has(position, "fine") else None
 
 
 def read_as_normal(text: MarkedText, named: Named) -> Denial | None:
@@ -115,7 +115,7 @@ def read_as_normal(text: MarkedText, named: Named) -> Denial | None:
     if written.count(".") > 1 or not written.replace(".", "").isdecimal() or text.has(position + 1, "change"):
         return None
     is_normal = any(lowest <= Decimal(written) <= highest for lowest, highest in _NORMAL)
-    return Denial(Clearing.DENIED, text.written(position, position + 1), clears=True) if is_normal else None
+    return denied(text, position, position + 1) if is_normal else None
 
 
 def _says_no_more(text: MarkedText, end: int) -> bool:

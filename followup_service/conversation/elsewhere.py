@@ -7,25 +7,13 @@ of old where the writer says to be well now.
 """
 
 from followup_service.conversation.animals import is_of_a_patient_of_the_vet, is_of_a_slaughter
-from followup_service.conversation.another_person import (
-    ALSO,
-    BYSTANDER,
-    NEVER,
-    STRANGER,
-    TODAY,
-    TROUBLED,
-    is_anothers,
-    is_said_of_somebody,
-    is_troubled_from,
-    names_the_one_who_has_it,
-    names_them_behind,
-    speaks_of_them_alone,
-    subject_of,
-)
+from followup_service.conversation.another_person import is_anothers, is_said_of_somebody, speaks_of_them_alone, subject_of
+from followup_service.conversation.back_to_the_writer import ALSO, TODAY, TROUBLED, is_troubled_from
 from followup_service.conversation.clause_beginnings import begins_clause
 from followup_service.conversation.concepts import bits_of
 from followup_service.conversation.marked_text import Mark, MarkedText
-from followup_service.conversation.others import OF_SEVERAL_WORDS
+from followup_service.conversation.named_behind import names_the_one_who_has_it, names_them_behind
+from followup_service.conversation.others import BYSTANDER, NEVER, OF_SEVERAL_WORDS, STRANGER
 from followup_service.conversation.past_years import a_while_agos, is_of_a_treatment, long_agos, names_a_year
 from followup_service.conversation.says_well import SOMEBODY, gives_own_temperature, says_well, says_well_now
 

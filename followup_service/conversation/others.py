@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from followup_service.conversation.concepts import Concepts, bits_of, together
 from followup_service.conversation.marked_text import Mark, MarkedText
 
+STRANGER, NEVER, BYSTANDER = bits_of({"stranger"}), bits_of({"never_participant"}), bits_of({"bystander"})
 _ACQUAINTANCE, _NEARBY = bits_of({"acquaintance"}), bits_of({"nearby"})
 _KIN, _SPOUSE = bits_of({"kin"}), bits_of({"spouse"})
-_KNOWN = _ACQUAINTANCE | bits_of({"bystander", "never_participant"})
+_KNOWN = _ACQUAINTANCE | BYSTANDER | NEVER
 # What names one of them besides a word of its own.
 OF_SEVERAL_WORDS = _ACQUAINTANCE | _NEARBY | _KIN
 # Their children are nobody who takes part; their husband or wife may write, and counts only where the writer says to be well.
