@@ -27,7 +27,7 @@ SECTIONS: dict[str, frozenset[str]] = {
         "never_participant stranger vet self_well same_for_others about_self about_now long_ago a_while_ago years_ago ago years also "
         "threshold story dream woke watched character future hearsay joking moved understood "
         "writer this_time alike almost cost laugh taken_back bystander thanks since_then planned referee funeral "
-        "acquaintance kin spouse nearby title spoken closing bruise at_age when_aged treated visits_others infection slaughter "
+        "acquaintance kin spouse nearby title spoken closing bruise coloured at_age when_aged treated visits_others infection slaughter "
         "in_your_care"
     ),
     "severity": _names("mild moderate strong severe unbearable worse than_before widespread hinders repeated of_ten scale"),

@@ -8,15 +8,26 @@ from followup_service.conversation.numbers import Number
 from followup_service.protocol.findings import Severity, Symptom
 
 _LONG_MINUTES = 10
+# A word for more than a toothbrush draws from the gums keeps the alarm.
+_MORE = bits_of({"not", "no", "cannot", "severe", "strong", "much", "repeated", "worse", "unbearable", "widespread", "vomit", "phlegm"})
 _NOSE = bits_of({"nose"})
 
 
 def bleeding_severity(text: MarkedText, named: Named, denial: Denial | None, numbers: list[Number]) -> Severity | None:
-    """Only a nosebleed that stopped within minutes is mild; words such as "a little" make no other bleeding so."""
+    """Only a nosebleed that stopped within minutes is mild, and gums that bleed at brushing; "a little" makes no other bleeding so."""
     if not text.spoken_of & _NOSE or not any(text.has(position, "nose") for position in range(named.first, named.end)):
         return None
+    if _is_of_brushing(text):
+        return Severity.MILD
     stopped = (denial is not None and denial.how is Clearing.GONE) or _has_stopped(text, named)
     return Severity.MILD if stopped and not _took_long(text, numbers) and text.plain.comes_again.isdisjoint(text.words) else None
+
+
+def _is_of_brushing(text: MarkedText) -> bool:
+    """ "A gengiva sangrou na escova": gums and a toothbrush, and no word for much, for long or for not stopping."""
+    if text.spoken_of & _MORE or text.numeric:
+        return False
+    return all(any(word.startswith(tuple(of)) for word in text.words) for of in (text.plain.gums, text.plain.brushing))
 
 
 def _took_long(text: MarkedText, numbers: list[Number]) -> bool:

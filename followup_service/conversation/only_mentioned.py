@@ -21,6 +21,8 @@ _VISITING, _SOMEBODY = bits_of({"visits_others"}), bits_of({"never_participant",
 _VISITED_REACH, _VISIT_REACH = 3, 5
 _GOING_ON = bits_of({"list_and", "but", "writer", "about_now"})
 _COMPLAINTS = bits_of(SYMPTOM_CODES - {"QUESTION_FOR_TEAM", "IN_HOSPITAL"})
+_COLOURED = bits_of({"coloured"})
+_LIKENED_REACH = 5
 _THRESHOLD, _QUOTED = bits_of({"threshold"}), bits_of({"quoted"})
 
 
@@ -99,3 +101,13 @@ def _goes_on_after(text: MarkedText, visiting: Mark, named: Named) -> bool:
     """ "I was visiting my mum and was taken to hospital myself": what follows the visit with an "and" or an "I" is the writer's."""
     between = [mark for mark in text.at[visiting.end : named.first] if mark is not None]
     return named.first - visiting.end > _VISIT_REACH or any(mark.concepts.bits & _GOING_ON for mark in between)
+
+
+def find_colour(text: MarkedText, named: Named) -> Denial | None:
+    """ "Tulipanes amarillos": a flower, a fruit or a garment straight before the colour; but "como un limón amarillo" likens somebody."""
+    if named.code != "JAUNDICE" or not text.spoken_of & _COLOURED or not text.has(named.first - 1, "coloured"):
+        return None
+    before = text.words[max(0, named.first - _LIKENED_REACH) : named.first]
+    if text.clauses[named.first - 1] != text.clauses[named.first] or not text.plain.looking_like.isdisjoint(before):
+        return None
+    return Denial(Clearing.ELSEWHERE, text.written(named.first - 1, named.end), clears=True)

@@ -34,6 +34,7 @@ _TELLING = _HAVING | bits_of({"temperature_label", "FEVER"})
 _PAIR_REACH = 8
 _COME_WHOLE = bits_of({"place_label", "clock", "relative", "never_participant", "bystander", "comes_whole"})
 _UNDERSTOOD, _TOPIC = bits_of({"understood"}), bits_of({"topic"})
+_MOST_MARKS = (["40"], ["50"], ["60"], ["100"])
 _ENZYMES = frozenset({"got", "gpt"})
 _QUESTION, _PLACE, _GAME, _SPELT_IN_GROUPS = (bits_of({concept}) for concept in ("question", "place_label", "game", "digits_label"))
 
@@ -52,7 +53,7 @@ def other_meaning(text: MarkedText, number: Number, *, labelled: bool) -> str | 
         return "below nought"
     if _is_rule_understood(text, number):
         return "only a rule that was understood"
-    if _is_hypothetical(text, number):
+    if _is_hypothetical(text, number) or _is_promised(text, number):
         return "only what might come"
     if _is_quoted(text, number) or _is_asked_as_a_bound(text, number) or _is_one_of_two_bounds(text, number):
         return "only an instruction that is asked about"
@@ -89,6 +90,8 @@ def _unlabelled_meaning(text: MarkedText, number: Number) -> str | None:
         return "one of several places"
     if number.is_whole and _is_in_a_score(text, number):
         return "the score of a game"
+    if _is_a_mark_out_of(text, number):
+        return "a mark out of so many"
     if number.is_whole and _is_about_a_topic(text, number):
         return "a number of something else that the sentence speaks of"
     return _what_it_belongs_to(text, number)
@@ -140,6 +143,18 @@ def _is_measured_again(text: MarkedText, number: Number) -> bool:
             other = Decimal(text.words[place - 1])
             return min(other, number.value) >= _NEAR_IN_SIZE * max(other, number.value)
     return False
+
+
+def _is_a_mark_out_of(text: MarkedText, number: Number) -> bool:
+    """ "38 sobre 40", "38,5 de 40": a mark or the most that one can get, with an "out of" between, in a text that speaks of no body."""
+    if text.spoken_of & BODY:
+        return False
+    return any(
+        not text.plain.out_of.isdisjoint(text.words[place : place + 1])
+        and place - 1 in text.numeric
+        and text.words[place + 1 : place + 2] in _MOST_MARKS
+        for place in (number.end, number.first - 1)
+    )
 
 
 def _is_numbered(text: MarkedText, place: int) -> bool:
@@ -230,6 +245,15 @@ def _is_hypothetical(text: MarkedText, number: Number) -> bool:
     return False
 
 
+def _is_promised(text: MarkedText, number: Number) -> bool:
+    """ "Si llego a 38 les aviso, de momento 37": an if before it, a ringing right behind it, and then what is measured, which is normal."""
+    if not (text.spoken_of & _IF and text.spoken_of & _RING_AT) or not text.has(number.end, "ring_at"):
+        return False
+    clause = [place for place in range(number.first) if text.clauses[place] == text.clauses[number.first]]
+    measured = [place for place in text.numeric if place >= number.end and text.clauses[place] != text.clauses[number.first]]
+    return any(text.has(place, "if") for place in clause) and bool(measured) and all(is_normal(text, place) for place in measured)
+
+
 def _is_quoted(text: MarkedText, number: Number) -> bool:
     """ "The leaflet says over 38.3 call, at night too?": a question about a rule, from somebody who does not say to have it."""
     if not (text.spoken_of & _QUOTED and text.spoken_of & _ABOVE):
@@ -260,10 +284,11 @@ def _is_asked_as_a_bound(text: MarkedText, number: Number) -> bool:
 
 def _is_one_of_two_bounds(text: MarkedText, number: Number) -> bool:
     """ "Is it 38.0 I have to ring at or 38.5": an "or" between two numbers, ringing spoken of, and nothing else before the first."""
-    if not text.spoken_of & (_THRESHOLD | _RING_AT) or len(text.numeric) < 2:
+    asking = _THRESHOLD | _RING_AT | (_QUOTED if "?" in text.words else 0)
+    if not text.spoken_of & asking or len(text.numeric) < 2:
         return False
     sentence = text.sentences[number.first]
-    asked = [mark for mark in text.marks if mark.concepts.bits & (_THRESHOLD | _RING_AT)]
+    asked = [mark for mark in text.marks if mark.concepts.bits & asking]
     if not any(text.sentences[mark.first] == sentence or (mark.end <= number.first and "?" in text.words) for mark in asked):
         return False
     for place in range(len(text.words)):
@@ -271,7 +296,7 @@ def _is_one_of_two_bounds(text: MarkedText, number: Number) -> bool:
             before = [one for one in text.numeric if place - _PAIR_REACH <= one < place and text.sentences[one] == sentence]
             behind = [one for one in text.numeric if place < one <= place + _PAIR_REACH and text.sentences[one] == sentence]
             if before and behind and before[0] <= number.first <= behind[-1]:
-                return _only_asks_before(text, before[0])
+                return _only_asks_before(text, before[0], asking)
     return False
 
 
@@ -279,10 +304,10 @@ def _is_or(text: MarkedText, place: int) -> bool:
     return text.has(place, "either_or") or text.words[place] in text.plain.or_between or text.words[place : place + 2] == ["还", "是"]
 
 
-def _only_asks_before(text: MarkedText, first: int) -> bool:
+def _only_asks_before(text: MarkedText, first: int, asking: int) -> bool:
     clause = [place for place in range(first) if text.clauses[place] == text.clauses[first] and text.kind(place) != "mark"]
     marks = (text.at[place] for place in clause)
-    return all(mark is not None and (mark.concepts.bits & (_THRESHOLD | _RING_AT) or _asks(mark.concepts.bits)) for mark in marks)
+    return all(mark is not None and (mark.concepts.bits & asking or _asks(mark.concepts.bits)) for mark in marks)
 
 
 def _asks(said: int) -> bool:

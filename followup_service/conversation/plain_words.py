@@ -25,6 +25,7 @@ class PlainWords:
     and_not: frozenset[str]
     # Beginnings of words.
     gums: frozenset[str]
+    brushing: frozenset[str]
 
     # How often; behind a "once" the last say "once an hour" and "once more".
     once: frozenset[str]
@@ -109,6 +110,11 @@ class PlainWords:
     # "I'm grand at 36.7".
     at: frozenset[str]
 
+    # Who looks like a lemon is yellow.
+    looking_like: frozenset[str]
+
+    # "38 sobre 40" is a mark.
+    out_of: frozenset[str]
     # Which day of the week or of the treatment.
     which_day: frozenset[str]
     # Arabic says "nor" with the same word, which therefore stands in no lexicon as a term for "or".

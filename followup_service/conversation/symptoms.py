@@ -9,6 +9,7 @@ from followup_service.conversation.mentions import Named, find_mentions
 from followup_service.conversation.nosebleeds import bleeding_severity
 from followup_service.conversation.numbers import Number
 from followup_service.conversation.only_mentioned import (
+    find_colour,
     find_elsewhere,
     find_future,
     find_plan,
@@ -48,7 +49,7 @@ _MILD_REACH = 3
 _MORE_THAN_REDNESS = ("blister", "black")
 _COMPARED_REACH, _BUT_REACH = 4, 3
 _TOILET, _URINE = bits_of({"toilet"}), bits_of({"urine"})
-_CLEARING = (find_denial, find_elsewhere, find_future, find_threshold, find_quotation, find_plan, find_visit)
+_CLEARING = (find_denial, find_elsewhere, find_future, find_threshold, find_quotation, find_plan, find_visit, find_colour)
 _CLEARING_MEASURED = (find_elsewhere, find_future, find_quotation)
 
 
@@ -104,12 +105,12 @@ def _symptom(text: MarkedText, named: Named, denial: Denial | None, numbers: lis
     code = named.code
     if code == "HEADACHE" and denial is None and is_unheard_of(text, named):
         return Symptom("WORST_HEADACHE")
+    if code == "BLEEDING":
+        return Symptom(code, severity=bleeding_severity(text, named, denial, numbers))
     if denial is None and not text.spoken_of & _DEGREE_WORDS and not scores and code not in COUNTED:
         return new(Symptom, (code, None, False, None))
     if code == "HEADACHE" and (_near(text, named, "worst") or _near(text, named, "exploding")):
         code = "WORST_HEADACHE"
-    if code == "BLEEDING":
-        return Symptom(code, severity=bleeding_severity(text, named, denial, numbers))
     if code == "PAIN" and _is_unbearable(text, named):
         code = "UNBEARABLE_PAIN"
     severity = Severity.SEVERE if _is_extensive(text, named) else _severity(text, named, scores)

@@ -35,6 +35,11 @@ QUIET = [
     ("pt", "Li um livro sobre um homem que ficou cego"), ("fr", "on a vu un film hier, le gars crache du sang"),
     ("ru", "смотрели сериал, там мужик кровью харкал"), ("ar", "film embare7 kollo dam"),
     ("vi", "coi phim kiem hiep thay dien vien hoc mau"),
+    ("es", "hoy planté tulipanes amarillos"), ("es", "compré rosas amarillas para mi mujer"), ("fr", "on repeint la cuisine en jaune"),
+    ("fr", "j'ai mis mon pull jaune"), ("pt", "vesti a blusa amarela pro jogo"), ("pt", "o gato amarelo dormiu aqui"),
+    ("es", "me sangraron las encías al cepillarme los dientes"), ("fr", "gencives qui saignent un poil au brossage"),
+    ("pt", "a gengiva sangrou na escova"), ("es", "necesito un certificado de los días que estuve internada"),
+    ("fr", "il me faut un bulletin d'hospitalisation"), ("pt", "preciso do atestado dos dias de internamento"),
 ]  # fmt: skip
 EMERGENCIES = [
     ("en", "nosebleed for 40 minutes, stopped now"), ("en", "nosebleed stopped then started again"),
@@ -55,10 +60,15 @@ EMERGENCIES = [
     ("hi", "bhains ka doodh nikal raha tha seene me dard hai"), ("vi", "đang cho con mèo ăn thì khó thở quá"),
     ("vi", "đem con mèo đi thú y về đau ngực quá"), ("zh_Hans", "带猫去看兽医，喘不上气"), ("zh_Hant", "帶隻貓去睇獸醫，心口痛"),
     ("en", "watched a film, I have chest pain"), ("fr", "on a vu un film et j'ai craché du sang"),
+    ("es", "las encías me sangran sin parar"), ("fr", "mes gencives saignent beaucoup au brossage"),
+    ("es", "me sangran las encías al cepillarme y no para"), ("pt", "a gengiva sangra sem parar desde que escovei"),
 ]  # fmt: skip
 URGENT = [
     ("en", "diarrhoea once an hour"), ("en", "diarrhoea once I eat anything"), ("es", "diarrea una vez que como algo"),
     ("zh_Hans", "拉稀拉了八次"), ("en", "fever keeps coming back"),
+    ("es", "me puse la camisa y me vi amarillo"), ("es", "parezco un limón amarillo"), ("fr", "mon mari est tout jaune"),
+    ("pt", "estou amarelo feito limão"), ("es", "llevo dos días ingresado"), ("fr", "je suis hospitalisé depuis trois jours"),
+    ("pt", "fiquei internada ontem à noite"),
 ]  # fmt: skip
 
 

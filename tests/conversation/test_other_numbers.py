@@ -22,6 +22,13 @@ OTHERS = [
     ("hi", "teen chaar baar khoon ki ulti"), ("hi", "हनुमान चालीसा 108 बार"),
     ("vi", "con dau ba tu thay ma vang da"), ("vi", "thay ba nam duoi san"),
     ("fr", "quand j'avais 8 ans au Sénégal j'ai eu le palu avec 40, depuis je crains plus rien"),
+    ("es", "un par de zapatos por 38,90"), ("es", "el taxi me cobró 38,50"), ("pt", "uma caixa de morangos por 38,5"),
+    ("fr", "39 pour la paire de pantoufles"), ("fr", "les bottes à 39,90 je les ai prises"), ("pt", "paguei 38,90 no quilo da picanha"),
+    ("es", "mi hijo sacó 38 sobre 50"), ("pt", "o menino tirou 38,5 de 40"), ("es", "hoy cumple 39 mi hija"), ("pt", "nasci em 38"),
+    ("pt", "a minha filha faz 38 amanhã"), ("fr", "mon fils fête ses 39 ans"), ("es", "zapatos nuevos 38 y medio"),
+    ("es", "la incubadora a 38,5"), ("fr", "le yaourt se fait à 42"), ("pt", "chuveiro no 39 e ainda acho frio"),
+    ("fr", "la piscine est à 38 au centre de cure"), ("es", "desde cuánto es fiebre, 37,5 o 38?"),
+    ("es", "me dijeron 38 o 38,5 para llamar?"), ("fr", "vous avez dit 38 ou 38,5 pour appeler?"), ("pt", "vocês falaram 38 ou 38,5?"),
 ]  # fmt: skip
 FEVERS = [
     ("fr", "chambre 12, 39 ce matin"), ("en", "pulse 98 39 temp"), ("en", "temp 38-39"), ("en", "38 or 39?"),
@@ -34,12 +41,28 @@ FEVERS = [
     ("ru", "температура 103"), ("vi", "sốt 103"), ("pt", "103"), ("en", "woke up at 103 and shivering"),
     ("ru", "в палате 12, температура 39"), ("fr", "j'ai le palu avec 40"), ("vi", "người nóng hổi, ba chín tám"),
     ("hi", "सौ बार बोला 103 है"),
+    ("es", "39,5 por la noche y 37 por la mañana"), ("fr", "39,6 pour la deuxième fois"), ("fr", "39 pour mon mari, c'est lui le malade"),
+    ("es", "me salió 39,6 en el termómetro"), ("pt", "deu 39,7 depois do almoço"), ("es", "hoy mi hija tiene 39"),
+    ("fr", "après la douche 39,9"), ("es", "agua tibia y nada, sigo a 39"), ("pt", "saí do banho e deu 39"),
+    ("es", "si, llegó a 39"), ("es", "ya llego a 39,5, les aviso"), ("fr", "c'est pas 38 c'est 39"),
+    ("fr", "pas encore 40, 39,7 pour l'instant"),
+    ("es", "la enfermera dijo 39,5 ahora"), ("pt", "a enfermeira disse 39,9 agora"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("language", "text"), OTHERS)
 def test_the_number_is_no_temperature(language: str, text: str) -> None:
     assert read_reply(text, language).findings.temperatures == ()
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("es", "si llego a 38 les aviso, de momento 37"), ("fr", "c'est pas 38, juste 37,4"), ("fr", "pas encore 38, j'ai 37,2")],
+)
+def test_of_a_bound_and_a_reading_the_reading_counts(language: str, text: str) -> None:
+    highest = read_reply(text, language).findings.highest
+    assert highest is not None
+    assert highest.celsius < 38
 
 
 @pytest.mark.parametrize(("language", "text"), FEVERS)
