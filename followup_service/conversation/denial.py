@@ -2,7 +2,7 @@
 
 from followup_service.conversation.clearing import Clearing, Denial
 from followup_service.conversation.concepts import bits_of
-from followup_service.conversation.denied_around import called_well, denied_by_nought, denied_later, read_as_normal
+from followup_service.conversation.denied_around import called_well, denied_by_nought, denied_later
 from followup_service.conversation.denied_before import ENDINGS, denied_before
 from followup_service.conversation.denied_behind import ZEROS, denied_behind
 from followup_service.conversation.marked_text import MarkedText
@@ -15,7 +15,7 @@ _NOW = bits_of({"about_now"})
 def find_denial(text: MarkedText, named: Named) -> Denial | None:
     """The words that deny `named`, or None where it simply stands."""
     if not text.spoken_of & _DENYING and ZEROS.isdisjoint(text.words):
-        return called_well(text, named) or read_as_normal(text, named)
+        return called_well(text, named)
     denial = _denied_beside(text, named)
     return None if denial is not None and denial.how is Clearing.DENIED and _is_so_today(text, named) else denial
 
@@ -33,4 +33,4 @@ def _is_so_today(text: MarkedText, named: Named) -> bool:
 def _denied_beside(text: MarkedText, named: Named) -> Denial | None:
     before = (denied_before(text, named, first) for first in dict.fromkeys((named.core, named.first)))
     beside = next(filter(None, before), None) or denied_behind(text, named) or denied_by_nought(text, named)
-    return beside or denied_later(text, named) or called_well(text, named) or read_as_normal(text, named)
+    return beside or denied_later(text, named) or called_well(text, named)

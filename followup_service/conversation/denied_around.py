@@ -1,11 +1,13 @@
 """Denials that do not stand straight before or after a symptom: a nought before it, a no at the end of its clause, a thing called well."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from followup_service.conversation.clearing import Denial, denied
 from followup_service.conversation.concepts import SECTIONS, bits_of
 from followup_service.conversation.marked_text import Mark, MarkedText
 from followup_service.conversation.mentions import Named
+from followup_service.conversation.numbers import Number
 
 _ENDS = frozenset(".,;\n!()")
 _LATER_REACH = 4
@@ -94,8 +96,8 @@ def called_well(text: MarkedText, named: Named) -> Denial | None:
     return denied(text, position, position + 1) if text.has(position, "fine") else None
 
 
-def read_as_normal(text: MarkedText, named: Named) -> Denial | None:
-    """ "Bukhar 98.4", السخانة 36.4: a word that is fever and temperature, and behind it a number that says there is none."""
+def read_as_normal(text: MarkedText, named: Named, numbers: Sequence[Number]) -> Denial | None:
+    """ "Bukhar 98.4", السخانة 36.4, 烧三十六度五: a word that is fever and temperature, and behind it a number that says there is none."""
     mark = text.at[named.first]
     if (
         named.code != "FEVER"
@@ -107,15 +109,13 @@ def read_as_normal(text: MarkedText, named: Named) -> Denial | None:
     position = named.end
     while text.has(position, "is_filler"):
         position += 1
-    if position >= len(text.words) or text.kind(position) != "number":
-        position = named.first - 1  # "98.0 बुखार यानी बुखार नहीं"
-        if position < 0 or text.kind(position) != "number" or not _says_no_more(text, named.end):
-            return None
-    written = text.words[position].replace(",", ".")
-    if written.count(".") > 1 or not written.replace(".", "").isdecimal() or text.has(position + 1, "change"):
+    number = next((number for number in numbers if number.first == position), None)
+    if number is None and _says_no_more(text, named.end):
+        number = next((number for number in numbers if number.end == named.first), None)  # "98.0 बुखार यानी बुखार नहीं"
+    if number is None or number.shape != "number" or text.has(number.end, "change"):
         return None
-    is_normal = any(lowest <= Decimal(written) <= highest for lowest, highest in _NORMAL)
-    return denied(text, position, position + 1) if is_normal else None
+    is_normal = any(lowest <= number.value <= highest for lowest, highest in _NORMAL)
+    return Denial(Clearing.DENIED, text.written(number.first, number.end), clears=True) if is_normal else None
 
 
 def _says_no_more(text: MarkedText, end: int) -> bool:

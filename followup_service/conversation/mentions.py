@@ -1,15 +1,18 @@
 """Finds the words of a text that name a symptom, by themselves or as a pair, before anybody asks whether they are denied."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from followup_service.conversation.concepts import Concepts, bits_of
 from followup_service.conversation.marked_text import Mark, MarkedText, new
+from followup_service.conversation.numbers import Number
 from followup_service.conversation.symptom_pairs import ABSENT, ALONE, PAIRS, SUBSUMED, THINGS, TROUBLES, gravest_pair
 from followup_service.protocol.symptom_codes import SYMPTOM_CODES
 
 _REACH = 8
+# Between these a number in words is a body's temperature, in degrees Celsius or Fahrenheit.
+_LOWEST, _HIGHEST = 34, 110
 _CANNOT_REACH = 5
 _NAMING = bits_of(SYMPTOM_CODES | ALONE.keys() | ABSENT.keys())
 _THING, _TROUBLE = bits_of(THINGS), bits_of(TROUBLES)
@@ -42,8 +45,8 @@ class Named(NamedTuple):
     core: int
 
 
-def find_mentions(text: MarkedText) -> list[Named]:
-    """Every symptom that the text names, in the order of the text."""
+def find_mentions(text: MarkedText, numbers: Sequence[Number] = ()) -> list[Named]:
+    """Every symptom that the text names, in the order of the text; `numbers` are those that it gives."""
     found: list[Named] = []
     paired: set[int] = set()
     spoken_of = text.spoken_of
@@ -58,7 +61,7 @@ def find_mentions(text: MarkedText) -> list[Named]:
     if spoken_of & _PAINFUL and spoken_of & _HURTING:
         found.extend(_pains_beside(text))
     if spoken_of & _TEMPERATURE_WORDS:
-        found.extend(_high_temperatures(text))
+        found.extend(_high_temperatures(text, numbers))
     return sorted(found, key=lambda named: (named.first, named.code)) if len(found) > 1 else found
 
 
@@ -245,21 +248,30 @@ def _is_a_relatives(code: str, mark: Mark, found: list[Named]) -> bool:
     return code == "UNWELL" and any(named.code == "UNWELL_BY_RELATIVE" and named.core == mark.first for named in found)
 
 
-def _high_temperatures(text: MarkedText) -> list[Named]:
+def _high_temperatures(text: MarkedText, numbers: Sequence[Number]) -> list[Named]:
     """A temperature that is "high" or that somebody "has" is a fever, unless a number follows and says how high."""
     found = []
     for mark in text.marked("temperature_claim"):
-        if not _number_follows(text, mark):
+        if not _is_told_how_high(text, mark, numbers):
             found.append(Named("FEVER", mark.first, mark.end, mark.first))
     for high in text.marked("high"):
         for mark in text.marked("temperature_label"):
             near = text.clauses[high.first] == text.clauses[mark.first] and abs(high.first - mark.first) <= _REACH
-            if near and not _number_follows(text, mark):
+            if near and not _is_told_how_high(text, mark, numbers):
                 found.append(Named("FEVER", min(mark.first, high.first), max(mark.end, high.end), high.first))
     return found
 
 
-def _number_follows(text: MarkedText, mark: Mark) -> bool:
+def _is_told_how_high(text: MarkedText, mark: Mark, numbers: Sequence[Number]) -> bool:
+    """Whether a number behind `mark` in its clause says how high: not the two days of "a temperature for 2 days"."""
     clause = text.clauses[mark.first]
-    following = range(mark.end, len(text.words))
-    return any(text.kind(position) == "number" and text.clauses[position] == clause for position in following)
+    return any(
+        number.first >= mark.end and text.clauses[number.first] == clause and _may_be_a_temperature(text, number) for number in numbers
+    )
+
+
+def _may_be_a_temperature(text: MarkedText, number: Number) -> bool:
+    """Whether it counts nothing, is no time of day, and is of a living body where it is said in words."""
+    if number.shape == "time" or (text.has(number.end, "counted") and not text.has(number.end, "degree_sign")):
+        return False
+    return any(text.kind(place) == "number" for place in range(number.first, number.end)) or _LOWEST <= number.value <= _HIGHEST

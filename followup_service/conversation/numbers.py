@@ -161,7 +161,7 @@ class _NumberFinder:
 
     def _goes_on_after_and(self, position: int, total: int, pending: int | None) -> bool:
         """A hundred and one, treinta y ocho, ثمانية و ثلاثين."""
-        following = self._value(position + 1)
+        following = 1 if self._is_last_one(position + 1) else self._value(position + 1)
         if following is None or not self._text.has(position, "number_and"):
             return False
         if pending is None:
@@ -245,8 +245,8 @@ class _NumberFinder:
         return Number(first, end, Decimal(whole))
 
     def _is_last_one(self, position: int) -> bool:
-        """ "Trente-huit un", "38 virgule un": the word is also the article, "trente-huit un peu chaud"."""
-        return self._words[position : position + 1] == ["un"] and self._is_last(position)
+        """ "Trente-huit un", "38 vírgula um": the word is also the article, "trente-huit un peu chaud"."""
+        return not self._plain.one.isdisjoint(self._words[position : position + 1]) and self._is_last(position)
 
     def _named_fraction(self, first: int, end: int, whole: int) -> Number | None:
         """٣٨ وشرطتين is 38.2; "тридцать восемь и пять", "38 de 5" are 38.5."""

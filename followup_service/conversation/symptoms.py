@@ -3,6 +3,7 @@
 from followup_service.conversation.clearing import Clearing, Denial
 from followup_service.conversation.concepts import BITS, bits_of
 from followup_service.conversation.denial import find_denial
+from followup_service.conversation.denied_around import read_as_normal
 from followup_service.conversation.how_often import COUNTED, find_count, is_running
 from followup_service.conversation.marked_text import Mark, MarkedText, new
 from followup_service.conversation.mentions import Named, find_mentions
@@ -55,12 +56,12 @@ _CLEARING_MEASURED = (find_elsewhere, find_future, find_quotation)
 
 def find_symptoms(text: MarkedText, numbers: list[Number]) -> tuple[list[SymptomMention], list[Symptom]]:
     """Every mention with what denies it, and the symptoms that stand, one a code, each at its worst."""
-    found = find_mentions(text)
+    found = find_mentions(text, numbers)
     if not found and not numbers:
         return [], []
     scores = find_scores(text, numbers)
     found.extend(find_scored(text, scores, found))
-    denials = [_what_clears(text, named) for named in found]
+    denials = [_what_clears(text, named, numbers) for named in found]
     denied = [named.code for named, denial in zip(found, denials, strict=True) if denial is not None and denial.how is Clearing.DENIED]
     mentions: list[SymptomMention] = []
     standing: list[Symptom] = []
@@ -83,7 +84,7 @@ def find_symptoms(text: MarkedText, numbers: list[Number]) -> tuple[list[Symptom
     return mentions, _worst_of_each(standing) if len(standing) > 1 else standing
 
 
-def _what_clears(text: MarkedText, named: Named) -> Denial | None:
+def _what_clears(text: MarkedText, named: Named, numbers: list[Number]) -> Denial | None:
     """The first denial that clears it, or else the first of those that do not."""
     if is_unheard_of(text, named):
         return None
@@ -93,7 +94,7 @@ def _what_clears(text: MarkedText, named: Named) -> Denial | None:
         if denial is not None and denial.clears:
             return denial
         weaker = weaker or denial
-    return weaker
+    return weaker or read_as_normal(text, named, numbers)
 
 
 def _mention(text: MarkedText, named: Named, denial: Denial | None) -> SymptomMention:

@@ -3,10 +3,12 @@
 import re
 
 _LETTERS = r"a-z\u00df-\u024f\u0370-\u052f\u0531-\u06ef\u0900-\u0963\u0970-\u0d7f\u1e00-\u1fff\uac00-\ud7a3"
+# Arabic four, five, seven, nine and forty in Latin letters, where 3 and 5 are letters: arba3a, 5amsa, sab3a, tes3a, rb3in.
+_ARABIC_NUMBER = r"(?<![a-z\d.,])w?(?:(?:[ae]?rb[ae]?|r[ae]b|s[ae]?b|t[aei]?s)3[a-z]*+(?!\d)|5[ae]ms[ae]h?(?![a-z\d]))"
 # Spaces are passed over at once, and what only a digit, a point or a plus can begin is tried only there.
 _SHAPES = rf"""
     (?![ ]) (?:
-    (?P<word> [{_LETTERS}]+ )
+    (?P<word> {_ARABIC_NUMBER} | [{_LETTERS}]+ )
   | (?P<cjk> [\u3005-\u3007\u3400-\u9fff\uf900-\ufaff] )
   | (?=[\d.+]) (?:
       (?P<phone> \+?\d{{7,}} | \+\d{{1,3}}(?:[ -]\d{{2,5}}){{2,}} | 0\d{{2,4}}[ -]\d{{3,4}}[ -]?\d{{3,4}}
