@@ -115,7 +115,7 @@ def read_as_normal(text: MarkedText, named: Named, numbers: Sequence[Number]) ->
     if number is None or number.shape != "number" or text.has(number.end, "change"):
         return None
     is_normal = any(lowest <= number.value <= highest for lowest, highest in _NORMAL)
-    return Denial(Clearing.DENIED, text.written(number.first, number.end), clears=True) if is_normal else None
+    return denied(text, number.first, number.end) if is_normal else None
 
 
 def _says_no_more(text: MarkedText, end: int) -> bool:

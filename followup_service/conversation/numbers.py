@@ -161,7 +161,7 @@ class _NumberFinder:
 
     def _goes_on_after_and(self, position: int, total: int, pending: int | None) -> bool:
         """A hundred and one, treinta y ocho, ثمانية و ثلاثين."""
-        following = 1 if self._is_last_one(position + 1) else self._value(position + 1)
+        following = self._value(position + 1)
         if following is None or not self._text.has(position, "number_and"):
             return False
         if pending is None:
@@ -180,7 +180,13 @@ class _NumberFinder:
             return None  # Vietnamese "mười năm nay" is ten years, "năm" alone five
         if word.isdecimal() and len(word) <= 2 and self._text.kind(position) == "number":
             return int(word)
-        return self._small.get(word)
+        return 1 if self._is_joined_one(position) else self._small.get(word)
+
+    def _is_joined_one(self, position: int) -> bool:
+        """ "Quarante et un", "quarenta e um vírgula dois": behind an "and" the article is a one where the number ends or has its point."""
+        if self._words[position] not in self._plain.one or not self._text.has(position - 1, "number_and"):
+            return False
+        return self._is_last(position) or any(self._text.has(position + 1, after) for after in ("point", "degree_sign"))
 
     def _with_fraction(self, first: int, end: int, whole: int, *, spoken: bool) -> Number:
         """The number with the fraction that follows it, if one does: a point, a degree sign in its place, a half, a loose digit."""

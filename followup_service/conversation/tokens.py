@@ -3,8 +3,8 @@
 import re
 
 _LETTERS = r"a-z\u00df-\u024f\u0370-\u052f\u0531-\u06ef\u0900-\u0963\u0970-\u0d7f\u1e00-\u1fff\uac00-\ud7a3"
-# Arabic four, five, seven, nine and forty in Latin letters, where 3 and 5 are letters: arba3a, 5amsa, sab3a, tes3a, rb3in.
-_ARABIC_NUMBER = r"(?<![a-z\d.,])w?(?:(?:[ae]?rb[ae]?|r[ae]b|s[ae]?b|t[aei]?s)3[a-z]*+(?!\d)|5[ae]ms[ae]h?(?![a-z\d]))"
+# Arabic one, four, five, seven, nine and forty in Latin letters, where 3, 5 and 7 are letters: wa7ed, arba3a, 5amsa, sab3a, tes3a, rb3in.
+_ARABIC_NUMBER = r"(?<![a-z\d.,])w?(?:(?:[ae]?rb[ae]?|r[ae]b|s[ae]?b|t[aei]?s)3[a-z]*+(?!\d)|(?:5[ae]ms[ae]h?|wa7[ei]?d)(?![a-z\d]))"
 # Spaces are passed over at once, and what only a digit, a point or a plus can begin is tried only there.
 _SHAPES = rf"""
     (?![ ]) (?:
