@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Container
 
 from followup_service.conversation.normalise import is_simplified, is_traditional
 from followup_service.conversation.vocabulary import Vocabulary
@@ -9,10 +10,15 @@ from followup_service.conversation.vocabulary import Vocabulary
 DEFAULT = "en"
 # The language on file is believed until the words speak clearly for another one.
 _ON_FILE, _BY_DEFAULT = 0.6, 0.1
-_CLEAR_SCORE, _CLEAR_SHARE = 1.9, 0.5
+# Another language in Latin letters is clear by two words that the one on file does not have: a quarter of the text or more, three for each
+# word that only the one on file has, and ahead of every third language.
+_FEWEST_WORDS, _LEAST_SHARE, _TO_ONE, _LEAD = 2, 0.25, 3, 0.5
+# Where two words are all, no other language may have them: "tengo calentura", but not "merci beaucoup".
+_SHORT, _CLEAR_SCORE = 2, 1.9
 # A letter of a script of its own tells more than a Latin one: 胸口疼 is a whole sentence.
-_FEWEST_LETTERS, _FEWEST_OF_ITS_OWN = 6, 3
+_FEWEST_LETTERS, _FEWEST_OF_ITS_OWN, _CLEAR_SHARE = 6, 3, 0.75
 _FEWEST_OF_ONE_WRITING = 2
+_LATIN = (("A", "z"), ("\u00c0", "\u024f"), ("\u1e00", "\u1eff"))
 _SCRIPTS = (("\u0400", "\u052f", "ru"), ("\u0600", "\u06ff", "ar"), ("\u0900", "\u097f", "hi"))
 # Letters that no text in the language has, for languages not written in Latin letters: most texts need no second look.
 _OTHER_THAN_LATIN = re.compile(r"[\u0400-\u052f\u0600-\u06ff\u0900-\u097f\u4e00-\u9fff]")
@@ -41,8 +47,14 @@ def latin_language(words: list[str], default: str, on_file: str, vocabulary: Voc
 
 
 def _are_mostly_of(words: list[str], language: str, vocabulary: Vocabulary) -> bool:
-    own = vocabulary.known[language].own if language in vocabulary.known else ()
+    own = _own_words(language, vocabulary)
     return 2 * sum(word in own for word in words) > len(words)
+
+
+def _own_words(language: str, vocabulary: Vocabulary) -> Container[str]:
+    """Those of Latin letters; of Chinese its pinyin, which stands in one of its lexicons."""
+    language = "zh_Hans" if language in _CHINESE else language
+    return vocabulary.known[language].own if language in vocabulary.known else ()
 
 
 def other_language(text: str, words: list[str], on_file: str, latin: str, vocabulary: Vocabulary) -> str | None:
@@ -61,14 +73,15 @@ def other_language(text: str, words: list[str], on_file: str, latin: str, vocabu
     main, count = scripts.most_common(1)[0]
     if main == "latin" and letters < _FEWEST_LETTERS:
         return None
-    if count / letters < 1 - _CLEAR_SHARE / 2:
+    if count / letters < _CLEAR_SHARE:
         return None
     if main == "zh":
         written = "zh_Hant" if any(map(is_traditional, text)) else "zh_Hans"
         return None if on_file.startswith("zh") else written
     if main != "latin":
         return None if main == on_file else main
-    return None if latin == on_file else _clear_latin(words, on_file, latin, vocabulary)
+    # "Marie Claire Fontaine" is a name in every language.
+    return None if latin == on_file or text.istitle() else _clear_latin(words, on_file, latin, vocabulary)
 
 
 def _other_writing(text: str, on_file: str) -> str | None:
@@ -81,9 +94,19 @@ def _other_writing(text: str, on_file: str) -> str | None:
 
 
 def _clear_latin(words: list[str], on_file: str, latin: str, vocabulary: Vocabulary) -> str | None:
+    if latin == "vi" and on_file in _CHINESE and all(map(str.isascii, words)):
+        return None  # Vietnamese without its marks, or Cantonese or Mandarin as it sounds
+    spoken = [word for word in words if word.isalpha()]
+    theirs, own = _own_words(latin, vocabulary), _own_words(on_file, vocabulary)
+    its_own = sum(word in theirs and word not in own for word in spoken)
+    of_file = sum(word in own and word not in theirs for word in spoken)
+    if its_own < max(_FEWEST_WORDS, _LEAST_SHARE * len(spoken), _TO_ONE * of_file):
+        return None
     scores = _scores(words, vocabulary)
-    score = scores.get(latin, 0)
-    return latin if score >= _CLEAR_SCORE and scores.get(on_file, 0) <= score * _CLEAR_SHARE else None
+    score = scores.pop(latin)
+    scores.pop(on_file, None)
+    is_clear = len(spoken) > _SHORT or score >= _CLEAR_SCORE
+    return latin if is_clear and score >= _LEAD + max(scores.values(), default=0) else None
 
 
 def _scores(words: list[str], vocabulary: Vocabulary) -> dict[str, float]:
@@ -100,7 +123,7 @@ def _scores(words: list[str], vocabulary: Vocabulary) -> dict[str, float]:
 
 
 def _script_language(char: str) -> str | None:
-    if "a" <= char.lower() <= "z":
+    if char.isalpha() and any(first <= char <= last for first, last in _LATIN):
         return "latin"
     if "\u4e00" <= char <= "\u9fff":
         return "zh"
