@@ -13,7 +13,8 @@ _ACQUAINTANCE, _PLACE_WORDS = bits_of({"acquaintance"}), 5
 # What is seen in others, and what nobody likens to an animal: "a cow is sitting on my chest".
 _SEEN = bits_of({"COLLAPSE", "SEIZURE", "IN_HOSPITAL"})
 _HAS_IT = bits_of({"has_it"})
-_OTHERS_REACH, _TOLD_REACH = 8, 20
+# In Chinese a token is a character.
+_OTHERS_REACH, _CHINESE_REACH, _TOLD_REACH, _BESIDE_COMPANY = 8, 12, 20, 2
 # How many words that nobody knows, and how many known ones that are not small, may stand between somebody and the illness.
 _FEW_WORDS, _SOME_WORDS, _FEW_CHARACTERS, _FEW_ODD = 1, 3, 4, 2
 _SYMPTOMS = bits_of(SYMPTOM_CODES - {"QUESTION_FOR_TEAM"})
@@ -41,9 +42,11 @@ def is_anothers(text: MarkedText, first: int, whose: int, *, even_now: bool = Fa
     An animal measures nobody. `even_now` lets it be today's: "the neighbour had a heart attack tonight, I'm fine".
     """
     subject = subject_of(text, first, whose)
-    if subject is None or not (begins_clause(text, subject) or _comes_in_at_once(text, subject, first)):
+    if subject is None or not (
+        begins_clause(text, subject) or _comes_in_at_once(text, subject, first) or (even_now and _stands_alone(text, subject))
+    ):
         return False
-    if is_done_to(text, subject, first):
+    if is_done_to(text, subject, first) or _is_company(text, subject) or _names_the_writer(text, first):
         return False
     is_person = not subject.concepts.bits & STRANGER
     is_told = text.clauses[subject.first] != text.clauses[first]
@@ -71,6 +74,29 @@ def _is_todays_or_also_ours(text: MarkedText, subject: Mark, first: int, *, even
         for mark in text.marks
         if mark.concepts.bits & (TODAY | ALSO) and not is_again(text, mark)
     )
+
+
+def _stands_alone(text: MarkedText, subject: Mark) -> bool:
+    """打着牌麻友突然倒了: in Chinese somebody of whom the writer, who is well, speaks in the middle of a clause, and not as company."""
+    if text.kind(subject.first) != "cjk" or subject.concepts.bits & _LIVING_WITH_US:
+        return False
+    is_seen = "".join(text.words[max(0, subject.first - 2) : subject.first]) in text.plain.sees
+    before = text.words[max(0, subject.first - _BESIDE_COMPANY) : subject.first]
+    clause = [place for place in range(subject.first) if text.clauses[place] == text.clauses[subject.first]]
+    return (is_seen or text.plain.done_for.isdisjoint(before)) and not any(
+        text.has(place, "writer") or text.has(place, "relative") for place in clause
+    )
+
+
+def _is_company(text: MarkedText, subject: Mark) -> bool:
+    """跟同事吃饭晕倒了: with whom the writer was."""
+    return subject.first > 0 and text.words[subject.first - 1] in text.plain.company
+
+
+def _names_the_writer(text: MarkedText, first: int) -> bool:
+    """我晕倒: the writer in the word of the illness."""
+    illness = text.at[first]
+    return illness is not None and not text.plain.me.isdisjoint(text.words[illness.first : illness.end])
 
 
 def _is_today_behind(text: MarkedText, subject: Mark, place: int) -> bool:
@@ -113,7 +139,22 @@ def _leads_elsewhere(text: MarkedText, place: int) -> bool:
         return False
     if mark is not None and "".join(text.words[mark.first : mark.end]) in text.plain.heard:
         return False
-    return text.words[place] in text.returning or text.words[place] == ":" or text.has(place, "relative")
+    if _tells_of_oneself(text, place) or (place and _tells_of_oneself(text, place - 1)):
+        return False
+    return _returns(text, place) or text.words[place] == ":" or text.has(place, "relative")
+
+
+def _returns(text: MarkedText, place: int) -> bool:
+    """Whether a token brings the talk back to the writer or to today; in the word of an illness 叫不醒 and 又发烧 do not."""
+    if text.words[place] not in text.returning:
+        return False
+    mark = text.at[place]
+    return not (text.words[place] in text.plain.in_an_illness and mark is not None and mark.concepts.bits & _SYMPTOMS)
+
+
+def _tells_of_oneself(text: MarkedText, place: int) -> bool:
+    """隔壁床说她又烧了: a "says" and at once the "she" who says it."""
+    return text.words[place] in text.plain.says and place + 1 < len(text.words) and _is_he_or_she(text, place + 1)
 
 
 def _is_he_or_she(text: MarkedText, place: int) -> bool:
@@ -186,7 +227,7 @@ def speaks_of_them_alone(text: MarkedText, first: int, end: int) -> bool:
     subject = subject_of(text, first, BYSTANDER)
     if subject is None or comes_back(text, subject, first, end) or any(mark.first >= subject.end for mark in text.marked("treated")):
         return False
-    if any(text.words[place] in text.returning for place in range(first, end)):
+    if any(_returns(text, place) for place in range(first, end)):
         return False
     if text.clauses[subject.first] != text.clauses[first]:
         return True
@@ -220,7 +261,8 @@ def _are_small(text: MarkedText, between: range) -> bool:
 
 def _leads_to(text: MarkedText, subject: Mark, first: int) -> bool:
     """Whether the illness follows soon, or is said by the subject's own word, "pig fever"."""
-    return subject.first <= first < subject.end or 0 <= first - _end_of(text, subject) <= _OTHERS_REACH
+    reach = _CHINESE_REACH if text.kind(first) == "cjk" or text.kind(subject.first) == "cjk" else _OTHERS_REACH
+    return subject.first <= first < subject.end or 0 <= first - _end_of(text, subject) <= reach
 
 
 def _is_thermometer(mark: Mark, first: int) -> bool:

@@ -7,7 +7,7 @@ from followup_service.conversation.marked_text import MarkedText
 from followup_service.conversation.others import BYSTANDER, STRANGER, others
 
 # How many words may stand between an illness and who has it, and around the "is" that says so.
-_FEW_WORDS, _SOME_WORDS = 1, 3
+_FEW_WORDS, _SOME_WORDS, _CHINESE_REACH = 1, 3, 8
 _SMALL = SMALL | bits_of({"degree_sign", "celsius"})
 
 
@@ -29,6 +29,8 @@ def names_them_behind(text: MarkedText, first: int, end: int) -> bool:
 
 def names_the_one_who_has_it(text: MarkedText, first: int, end: int, whose: int) -> bool:
     """ "El que tiene 38 es mi nieto", "quem se sentiu mal foi o vizinho": a clause of who has it, an "is", and at once who that is."""
+    if text.kind(end - 1) == "cjk" or (end < len(text.words) and text.kind(end) == "cjk"):
+        return _is_named_in_chinese(text, end, whose)
     clause = text.clauses[first]
     after = _after_whoever(text, first)
     if after is None or any(text.words[place] in text.returning for place in range(after, first)):
@@ -40,6 +42,16 @@ def names_the_one_who_has_it(text: MarkedText, first: int, end: int, whose: int)
     if named is None or text.clauses[named.first] != clause or comes_back(text, named, first, end):
         return False
     return not any(text.words[place] in text.returning for place in range(named.end, len(text.words)) if text.clauses[place] == clause)
+
+
+def _is_named_in_chinese(text: MarkedText, end: int, whose: int) -> bool:
+    """昏倒在电梯的是对面王太太: behind the illness "the one … is", and at once who that is."""
+    for place in range(end, min(end + _CHINESE_REACH, len(text.words) - 1)):
+        if text.clauses[place] != text.clauses[end - 1] or text.words[place] in text.returning:
+            return False
+        if text.words[place] in text.plain.was and text.words[place - 1] in text.plain.the_one:
+            return any(mark.first == place + 1 for mark in others(text, whose))
+    return False
 
 
 def _after_whoever(text: MarkedText, first: int) -> int | None:

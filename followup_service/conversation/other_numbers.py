@@ -29,6 +29,7 @@ _MEASURED_REACH, _NEAR_IN_SIZE = 6, Decimal("0.75")
 _THRESHOLD, _HAVING = bits_of({"threshold"}), bits_of({"has_it", "about_now", "temperature_claim"})
 _IF, _ABOVE, _QUOTED, _HAS_IT = (bits_of({concept}) for concept in ("if", "above", "quoted", "has_it"))
 _RING_AT = bits_of({"ring_at"})
+_OF_SOMEBODY = bits_of({"writer", "relative", "FEVER", "about_now", "temperature_claim"})
 _ASKING = _THRESHOLD | _RING_AT | bits_of({"is_filler", "question", "above", "either_or", "change", "filler_noun"})
 _TELLING = _HAVING | bits_of({"temperature_label", "FEVER"})
 _PAIR_REACH = 8
@@ -51,7 +52,7 @@ def other_meaning(text: MarkedText, number: Number, *, labelled: bool) -> str | 
         return "only what might come"
     if text.has(before, "minus"):
         return "below nought"
-    if _is_rule_understood(text, number):
+    if _is_rule_understood(text, number) or _is_rule_for_ringing(text, number):
         return "only a rule that was understood"
     if _is_hypothetical(text, number) or _is_promised(text, number):
         return "only what might come"
@@ -119,6 +120,8 @@ def _price_or_measure(text: MarkedText, number: Number) -> str | None:
         return "a value from the laboratory"
     if number.is_whole and _is_measured_again(text, number):
         return "a length or a weight beside another"
+    if number.is_whole and _are_seconds(text, number):
+        return "the seconds of a race"
     if number.is_whole and text.has(number.first - 1, "counted_before") and (number.first < 2 or text.kind(number.first - 2) != "number"):
         return "a count of the unit before it"
     if number.value in _MANY_TIMES and text.has(number.end, "times"):
@@ -155,6 +158,14 @@ def _is_a_mark_out_of(text: MarkedText, number: Number) -> bool:
         and text.words[place + 1 : place + 2] in _MOST_MARKS
         for place in (number.end, number.first - 1)
     )
+
+
+def _are_seconds(text: MarkedText, number: Number) -> bool:
+    """跑四百米一分三十九: minutes with a number of their own straight before it, and how far somebody ran."""
+    before = number.first - 1
+    if before < 1 or text.words[before] != "分" or before - 1 not in text.numeric or text.spoken_of & BODY:
+        return False
+    return text.spoken_of & _MEASURE != 0 and not text.has(number.end, "degree_sign")
 
 
 def _is_numbered(text: MarkedText, place: int) -> bool:
@@ -205,6 +216,18 @@ def _is_rule_understood(text: MarkedText, number: Number) -> bool:
         return False
     said = [mark for mark in text.marks if mark.first < number.first and text.sentences[mark.first] == text.sentences[number.first]]
     return any("understood" in mark.concepts for mark in said) and not any("has_it" in mark.concepts for mark in said)
+
+
+def _is_rule_for_ringing(text: MarkedText, number: Number) -> bool:
+    """超过38度要打电话: ringing straight behind a bound, in a clause that speaks of nobody and of no fever."""
+    if not text.spoken_of & _RING_AT or not _is_bound(text, number):
+        return False
+    place = number.end
+    while text.has(place, "degree_sign") or text.has(place, "above"):
+        place += 1
+    clause = text.clauses[number.first]
+    beside = [mark for mark in text.marks if text.clauses[mark.first] == clause]
+    return text.has(place, "ring_at") and not any(mark.concepts.bits & _OF_SOMEBODY for mark in beside)
 
 
 def _is_bound(text: MarkedText, number: Number) -> bool:

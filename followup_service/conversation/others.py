@@ -8,6 +8,7 @@ from followup_service.conversation.marked_text import Mark, MarkedText
 STRANGER, NEVER, BYSTANDER = bits_of({"stranger"}), bits_of({"never_participant"}), bits_of({"bystander"})
 _ACQUAINTANCE, _NEARBY = bits_of({"acquaintance"}), bits_of({"nearby"})
 _KIN, _SPOUSE = bits_of({"kin"}), bits_of({"spouse"})
+_OURS = bits_of({"relative", "kin"})
 _KNOWN = _ACQUAINTANCE | BYSTANDER | NEVER
 # What names one of them besides a word of its own.
 OF_SEVERAL_WORDS = _ACQUAINTANCE | _NEARBY | _KIN
@@ -35,11 +36,11 @@ def _kin_of_others(text: MarkedText) -> Iterator[Mark]:
 
 
 def _acquaintances_of_ours(text: MarkedText) -> Iterator[Mark]:
-    """Hindi "beti ki saheli", पति के दोस्त: whom a relative knows takes part no more than whom the writer knows."""
+    """Hindi "beti ki saheli", 儿子的同学: whom a relative knows takes part no more than whom the writer knows."""
     for one in text.marks:
         if one.concepts.bits & _ACQUAINTANCE and one.first > 1 and text.words[one.first - 1] in text.plain.of_behind:
             ours = text.at[one.first - 2]
-            if ours is not None and "relative" in ours.concepts:
+            if ours is not None and ours.concepts.bits & _OURS:
                 yield Mark(_THEIR_KIN, ours.first, one.end)
 
 

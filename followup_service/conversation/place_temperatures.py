@@ -77,13 +77,21 @@ def _may_be_outdoors(text: MarkedText, number: Number) -> bool:
     """Thermometers outdoors are read in whole degrees, and whoever writes "tengo 39", "体温39" means a body."""
     before = text.at[number.first - 1] if number.first else None
     labels = (before, label_before(text, number))
-    return number.is_whole and not any(label is not None and label.concepts.bits & _OWN for label in labels)
+    return number.is_whole and not _is_mine(text, number) and not any(label is not None and label.concepts.bits & _OWN for label in labels)
 
 
 def _is_had(text: MarkedText, number: Number) -> bool:
     """ "Na praia tive 39": who says straight before the number to have it means no place."""
     before = text.at[number.first - 1] if number.first else None
-    return before is not None and before.concepts.bits & _SELF_HAVING == _SELF_HAVING
+    return before is not None and (before.concepts.bits & _SELF_HAVING == _SELF_HAVING or _is_mine(text, number))
+
+
+def _is_mine(text: MarkedText, number: Number) -> bool:
+    """开着空调我还三十九度: in Chinese an "I" before the number with at most a "still" or an "also" between."""
+    place = number.first - 1
+    while place >= 0 and text.words[place] in text.plain.still:
+        place -= 1
+    return place >= 0 and text.words[place] in text.plain.me
 
 
 def _names_somebody_before(text: MarkedText, position: int, number: Number) -> bool:

@@ -57,6 +57,16 @@ class PlainWords:
     # Behind somebody: "соседка моя", "con mèo nhà em".
     ours_behind: frozenset[str]
     he_or_she: frozenset[str]
+    # 跟同事吃饭晕倒了: with whom somebody was, for whom or to whom something was done, and whom one saw or heard of.
+    company: frozenset[str]
+    done_for: frozenset[str]
+    sees: frozenset[str]
+    # 我还三十九度: an "I", and what may stand behind it.
+    me: frozenset[str]
+    still: frozenset[str]
+    says: frozenset[str]
+    # In the word of an illness these lead to nobody: 叫不醒, 又发烧.
+    in_an_illness: frozenset[str]
     years_old: frozenset[str]
     again: frozenset[str]
     heard: frozenset[str]

@@ -64,14 +64,14 @@ def _leads_in(text: MarkedText, place: int) -> bool:
 
 
 def _begins_with_a_no(text: MarkedText) -> bool:
-    """ "0. My grandson has 39", "36.8, the neighbour has 39": the answer to what was asked comes first and ends its clause."""
+    """ "0. My grandson has 39", 体温36.8，小宝38.8: the answer to what was asked comes first and ends its clause."""
     mark = text.at[0] if text.at else None
     if mark is not None and mark.concepts.bits & _WELL and not mark.concepts.bits & _NO_NEWS:
         end = mark.end
     elif text.words and text.words[0] == "0":
         end = 1
-    elif text.words and is_normal(text, 0):
-        end = _after_unit(text, 0)
+    elif (first := _after_label(text, 0)) < len(text.words) and is_normal(text, first):
+        end = _after_unit(text, first)
     else:
         return False
     return end < len(text.words) and text.words[end] in _STOPS
