@@ -71,6 +71,7 @@ def made_up_requests(app: Flask, writer: ApiCaller, hospital: Hospital) -> Any:
     return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", isolated)
 
 
+@pytest.mark.no_cover
 def test_made_up_requests_get_described_answers(made_up_requests: Any, writer: ApiCaller) -> None:
     for found in made_up_requests.get_all_operations():
         operation = found.ok()

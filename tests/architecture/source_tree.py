@@ -2,10 +2,11 @@
 
 import ast
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 PACKAGE = "followup_service"
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,12 @@ def _plain_import(name: ast.alias, line: int) -> Import:
 def _import_from(node: ast.ImportFrom, name: ast.alias) -> Import:
     target = f"{node.module or ''}.{name.name}"
     return Import(target, node.lineno, name.asname or name.name, target, relative=node.level > 0)
+
+
+@cache
+def package() -> tuple[Module, ...]:
+    """All modules of our own package. Read and parsed once: every rule looks at each of them."""
+    return read_modules(ROOT)
 
 
 def read_modules(root: Path) -> tuple[Module, ...]:

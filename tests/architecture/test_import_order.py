@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.architecture import house_rules, layers
-from tests.architecture.source_tree import PACKAGE, Module, read_modules
+from tests.architecture.source_tree import PACKAGE, ROOT, Module, package, read_modules
 
-ROOT = Path(__file__).resolve().parents[2]
 Check = Callable[[tuple[Module, ...]], list[str]]
 
 CHECKS = (
@@ -108,9 +107,8 @@ def made_up(tmp_path: Path) -> Callable[[str, str], tuple[Module, ...]]:
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
 def test_the_package_keeps_the_rule(check: Check) -> None:
-    modules = read_modules(ROOT)
-    assert modules, f"no module of {PACKAGE} found under {ROOT}"
-    problems = check(modules)
+    assert package(), f"no module of {PACKAGE} found under {ROOT}"
+    problems = check(package())
     assert not problems, "\n" + "\n".join(problems)
 
 

@@ -26,6 +26,8 @@ from tests.console.people import Person, account_of, hires
 from tests.hospital import Hospital
 from tests.records.conftest import Ward
 
+# Every page is opened by its own tests too; here by every role.
+pytestmark = pytest.mark.no_cover
 OPEN_TO_ALL = {
     "sign_in", "second_step", "passkey_offer", "set_up", "second_factor", "second_factor_picture",
 }  # fmt: skip

@@ -1,5 +1,6 @@
 """A lexicon file that is wrong is refused with the place and what to write; the ones that come with the package are sound."""
 
+from functools import cache
 from itertools import permutations
 
 import pytest
@@ -72,12 +73,18 @@ _YES = ("yes", "accept", "confirm_word")
 _NO_OR_STOP = ("no_answer", "refuse", "no", "not", "stop_word", "stop_alone", "stop_phrase")
 
 
+@cache
+def _yes_and_no() -> dict[str, tuple[set[str], set[str]]]:
+    """By language the words, as they are typed without their marks, that mean yes, and those that mean no or stop."""
+    return {lexicon.language: (_words(lexicon, *_YES), _words(lexicon, *_NO_OR_STOP)) for lexicon in load_lexicons()}
+
+
 def _yes_that_elsewhere_is_no() -> set[tuple[str, str, str]]:
-    """Each word, as it is typed without its marks, that means yes in the first language and no or stop in the second."""
+    """Each word that means yes in the first language and no or stop in the second."""
     return {
-        (word, one.language, other.language)
-        for one, other in permutations(load_lexicons(), 2)
-        for word in _words(one, *_YES) & _words(other, *_NO_OR_STOP)
+        (word, one, other)
+        for (one, (yes, _)), (other, (_, no_or_stop)) in permutations(_yes_and_no().items(), 2)
+        for word in yes & no_or_stop
     }
 
 
@@ -87,11 +94,10 @@ def test_the_words_that_are_yes_here_and_no_there_are_known() -> None:
 
 
 def test_a_word_that_is_yes_in_one_language_and_no_in_another_is_read_by_the_participants_own() -> None:
-    lexicons = {lexicon.language: lexicon for lexicon in load_lexicons()}
     misread = []
     for word, one, other in sorted(_yes_that_elsewhere_is_no()):
         here, there = (read_reply(word, language, QuestionKind.YES_NO) for language in (one, other))
-        means_yes_there = word in _words(lexicons[other], *_YES)
+        means_yes_there = word in _yes_and_no()[other][0]
         if here.answer == "no" or here.command is Command.STOP or (there.answer == "yes" and not means_yes_there):
             misread.append((word, one, other))
     assert misread == []

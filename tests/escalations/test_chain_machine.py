@@ -4,6 +4,7 @@ from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from flask import Flask
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -131,6 +132,7 @@ class Ward(RuleBasedStateMachine):
                 assert any(step.at <= one.at <= step.at + TICK for one in paged)
 
 
+@pytest.mark.no_cover
 def test_no_order_of_things_drops_an_alarm(app: Flask, migrated_sqlite: Path) -> None:
     class ThisWard(Ward):
         pass
