@@ -25,7 +25,7 @@ demo: $(VENV)/runtime-installed ## Start a small made-up study with web server a
 	@$(BIN)/python -m followup_service.demo $(ARGS)
 
 test: lint ## Check style and types, then run all tests with coverage; ARGS="tests/protocol -k fever" runs some
-	@$(BIN)/python -m pytest $(if $(strip $(ARGS)),$(ARGS),--numprocesses=logical --cov)
+	@$(BIN)/python -m pytest $(if $(strip $(ARGS)),$(ARGS),--numprocesses=logical --dist=worksteal --cov)
 
 chaos: $(VENV)/dev-installed ## Kill, stop and lie to the running service and count what is lost or twice; ARGS="--seed 7 --minutes 3 --database sqlite"
 	@$(BIN)/python -W ignore::UserWarning -m tests.chaos $(ARGS)

@@ -4,7 +4,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Protocol
+from zoneinfo import available_timezones
 
 
 class Clock(Protocol):
@@ -45,6 +47,12 @@ def now() -> datetime:
 def monotonic() -> float:
     """Seconds that only grow: for lengths of time, never for dates."""
     return time.monotonic()
+
+
+@cache
+def timezones() -> frozenset[str]:
+    """The names of all time zones. Kept, for each look walks through the files of all zones."""
+    return frozenset(available_timezones())
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from typing import Any
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from flask import flash, jsonify, make_response, redirect, render_template, request, url_for
 
@@ -39,7 +38,7 @@ def my_account() -> Any:
         sessions=living_sessions(db.session, account.id, clock.now()),
         this_session=account_session().id,
         passkeys=passkeys_of(db.session, account.id) if passkeys_offered() else None,
-        timezones=[(zone, zone) for zone in sorted(available_timezones()) if "/" in zone or zone == "UTC"],
+        timezones=[(zone, zone) for zone in sorted(clock.timezones()) if "/" in zone or zone == "UTC"],
     )
 
 
@@ -119,7 +118,7 @@ def remove_my_passkey(passkey_id: UUID) -> Any:
 def _keep_looks(account: Account) -> None:
     language, timezone = request.form.get("language", ""), request.form.get("timezone", "")
     account.language = language if language in PAGE_LANGUAGES else None
-    if timezone not in available_timezones():
+    if timezone not in clock.timezones():
         raise Refused(_("Choose a time zone of the list."))
     account.timezone = timezone
     account.single_keys = "single_keys" in request.form

@@ -3,13 +3,13 @@
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
 from uuid import UUID
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from followup_service import clock
 from followup_service.audit import record_event
 from followup_service.encryption import keyring
 from followup_service.errors import Conflict, Refused
@@ -95,18 +95,12 @@ def record_consent(session: Session, participant: Participant, on: date, version
 
 
 def check_timezone(written: str, code: str) -> str:
-    if written not in _timezones():
+    if written not in clock.timezones():
         raise Refused(
             said("unknown time zone '%(timezone)s' for %(participant)s: write it like Asia/Shanghai", timezone=written, participant=code),
             {"timezone": [said("write it like Asia/Shanghai")]},
         )
     return written
-
-
-@cache
-def _timezones() -> frozenset[str]:
-    """Kept, for each look walks through the files of all zones."""
-    return frozenset(available_timezones())
 
 
 def _check(enrolment: Enrolment, now: datetime, study: Study) -> None:

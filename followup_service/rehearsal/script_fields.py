@@ -2,10 +2,10 @@
 
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import available_timezones
 
 from marshmallow import EXCLUDE, Schema, ValidationError, validates_schema
 
+from followup_service import clock
 from followup_service.errors import Refused
 from followup_service.messaging.catalogues import check_language
 from followup_service.protocol.study_fields import StudyField, Text, closest, shown
@@ -57,7 +57,7 @@ class TimeZone(Text):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
         written: str = super()._deserialize(value, attr, data, **options)
-        if written not in available_timezones():
+        if written not in clock.timezones():
             raise ValidationError(f"{shown(written)} is not a time zone; write {closest(written, _zones_like(written))}")
         return written
 
@@ -94,4 +94,4 @@ class Block(Schema):
 def _zones_like(written: str) -> list[str]:
     """Zones to suggest: those of the same region, else a few well-known ones."""
     region = written.partition("/")[0]
-    return sorted(zone for zone in available_timezones() if zone.startswith(f"{region}/")) or ["Asia/Shanghai", "Europe/London"]
+    return sorted(zone for zone in clock.timezones() if zone.startswith(f"{region}/")) or ["Asia/Shanghai", "Europe/London"]

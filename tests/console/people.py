@@ -39,7 +39,7 @@ class Person:
 
     def token(self) -> str:
         """Of the last page with a form that this browser was shown."""
-        for page in ("/account", "/sign-in"):
+        for page in ("/confirm", "/sign-in"):
             if self._token is None:
                 self.opens(page)
         assert self._token is not None, "no form on the page"
