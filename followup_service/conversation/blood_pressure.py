@@ -1,4 +1,6 @@
-"""Finds the blood pressures that people send from their own devices: 185/112, "185 over 112", "19/11" in centimetres, "systolic 190"."""
+"""Finds the blood pressures that people send from their own devices: 185/112, "185 over 112", "19/11" in centimetres, "systolic 190",
+"one ninety over one ten".
+"""
 
 from decimal import Decimal
 from typing import NamedTuple
@@ -8,11 +10,15 @@ from followup_service.conversation.marked_text import MarkedText, new
 from followup_service.conversation.number_labels import label_before
 from followup_service.conversation.numbers import Number
 
-NAMED = bits_of({"pressure_label"})
+_NAMED = bits_of({"pressure_label"})
 _LEAST_SYSTOLIC, _MOST_SYSTOLIC, _LEAST_DIASTOLIC = 70, 300, 40
 # In France, Portugal, Brazil and Vietnam many say it in centimetres of mercury.
 _MOST_CENTIMETRES = 30
 _BETWEEN, _BEHIND = 2, 1
+# What other two numbers with an "over" between them may be, where nobody speaks of blood pressure.
+_OTHER_PAIRS = bits_of({"measure", "currency", "cost", "priced", "other_label", "game", "topic", "counted_before", "birthday"})
+_LEAST_UNNAMED_SYSTOLIC, _LEAST_BETWEEN = 100, 20
+_ONE_OR_TWO = frozenset({1, 2})
 
 
 class BloodPressure(NamedTuple):
@@ -25,8 +31,10 @@ class BloodPressure(NamedTuple):
 
 
 def find_blood_pressures(text: MarkedText, numbers: list[Number]) -> list[BloodPressure]:
-    """In order; two numbers without a slash between them only where somebody speaks of blood pressure."""
-    is_named = text.spoken_of & NAMED != 0
+    """In order; two numbers without a slash or an "over" between them only where somebody speaks of blood pressure."""
+    is_named = text.spoken_of & _NAMED != 0
+    if is_named or not text.plain.over.isdisjoint(text.words):
+        numbers = _as_spoken(text, numbers)
     found: list[BloodPressure] = []
     for place, number in enumerate(numbers):
         pressure = None
@@ -35,11 +43,44 @@ def find_blood_pressures(text: MarkedText, numbers: list[Number]) -> list[BloodP
         if number.shape == "ratio":
             systolic, diastolic = map(Decimal, text.words[number.first].split("/"))
             pressure = _pressure(text, number.first, number.end, systolic, diastolic)
-        elif is_named and number.shape == "number":
-            pressure = _pair(text, number, numbers[place + 1 :]) or _upper_value(text, number)
+        elif number.shape == "number":
+            following = numbers[place + 1 :]
+            pressure = (_pair(text, number, following) or _upper_value(text, number)) if is_named else _unnamed(text, number, following)
         if pressure is not None:
             found.append(pressure)
     return found
+
+
+def _as_spoken(text: MarkedText, numbers: list[Number]) -> list[Number]:
+    """ "One ninety" is 190, and so is "مية وتسعين" with its word for a hundred that is also one for water."""
+    spoken: list[Number] = []
+    for number in numbers:
+        before = spoken[-1] if spoken else None
+        if before is not None and _are_hundreds(text, before, number):
+            spoken[-1] = Number(before.first, number.end, before.value * 100 + number.value)
+            continue
+        hundred = _hundred_before(text, number)
+        spoken.append(number if hundred is None else Number(hundred, number.end, number.value + 100))
+    return spoken
+
+
+def _are_hundreds(text: MarkedText, one: Number, rest: Number) -> bool:
+    is_one = one.value in _ONE_OR_TWO and one.end - one.first == 1 and text.kind(one.first) == "word" and one.end == rest.first
+    return is_one and _is_below_a_hundred(rest) and text.kind(rest.first) == "word"
+
+
+def _hundred_before(text: MarkedText, number: Number) -> int | None:
+    """Where the hundred begins to which `number` is added, perhaps over an "and"."""
+    place = number.first - 1
+    if text.has(place, "number_and"):
+        place -= 1
+    if place < 0 or not _is_below_a_hundred(number) or text.words[place] not in text.plain.hundred_before:
+        return None
+    return place
+
+
+def _is_below_a_hundred(number: Number) -> bool:
+    return number.shape == "number" and number.is_whole and 10 <= number.value < 100
 
 
 def _pair(text: MarkedText, number: Number, following: list[Number]) -> BloodPressure | None:
@@ -50,6 +91,16 @@ def _pair(text: MarkedText, number: Number, following: list[Number]) -> BloodPre
     if any(not _may_stand_between(text, place) for place in range(number.end, other.first)) or text.has(other.end, "counted"):
         return None
     return _pressure(text, number.first, other.end, number.value, other.value)
+
+
+def _unnamed(text: MarkedText, number: Number, following: list[Number]) -> BloodPressure | None:
+    """ "190 over 110", 一百八十/一百一: an "over" between two values that only a blood pressure has, and no word for anything else."""
+    if not following or text.spoken_of & _OTHER_PAIRS or text.plain.over.isdisjoint(text.words[number.end : following[0].first]):
+        return None
+    other = following[0]
+    if number.value < _LEAST_UNNAMED_SYSTOLIC or number.value - other.value < _LEAST_BETWEEN:
+        return None
+    return _pair(text, number, following) if number.is_whole and other.is_whole else None
 
 
 def _may_stand_between(text: MarkedText, place: int) -> bool:

@@ -54,4 +54,6 @@ def _is_my(text: MarkedText, place: int) -> bool:
     mark = text.at[place]
     if mark is not None and "".join(text.words[mark.first : mark.end]) in text.plain.mine:
         return True
+    if text.words[place] in text.plain.along_with:
+        return False
     return text.has(place, "filler_noun") or (text.has(place, "about_self") and not text.has(place, "writer"))

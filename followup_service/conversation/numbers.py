@@ -18,7 +18,8 @@ _PART_AFTER, _AND_SOME = bits_of(_PARTS_AFTER), bits_of({"and_some"})
 _SAYING_A_NUMBER = bits_of({"IN_HOSPITAL", "long_ago", "counted", "idiom"})
 _COUNTING = frozenset({"counted", "counted_glued", "times", "clock"})
 _UNITS = frozenset({"degree_sign", "celsius", "fahrenheit"})
-_HUNDREDS = frozenset("百千")
+_HUNDREDS = frozenset({"百", "千", "trăm"})
+_SCORE, _SCORES = frozenset({"vingt", "vingts"}), frozenset({60, 80})
 _NO_TEMPERATURE, _GAME = bits_of({"place_label", "other_label"}), bits_of({"game"})
 
 
@@ -145,8 +146,8 @@ class _NumberFinder:
                 pending, digits = value, str(value)
             elif value is not None and pending is not None and pending >= 20 and pending % 10 == 0 and 0 < value < 10:
                 pending += value
-            elif pending == 10 and position == first + 1 and value is not None and 7 <= value <= 9:
-                pending += value  # French: dix-sept
+            elif (in_french := self._joined_in_french(position, first, pending)) is not None:
+                pending = in_french
             elif pending is not None and 0 < pending < 10 and word in self._tens_after_units:
                 pending += self._small[word]
             elif value is not None and value < 10 and len(digits) < 4 and pending is not None and _spells_digits(total, digits):
@@ -158,6 +159,18 @@ class _NumberFinder:
         if pending is not None and pending < 10 and position - first > 1 and self._words[position - 2] in _HUNDREDS:
             pending *= self._times[self._words[position - 2]] // 10  # 一百八 is 180, and 108 has its nought
         return self._with_fraction(first, position, total + (pending or 0), spoken=True)
+
+    def _joined_in_french(self, position: int, first: int, pending: int | None) -> int | None:
+        """Dix-sept, quatre-vingts, soixante-dix, quatre-vingt-dix."""
+        value = self._value(position)
+        if pending == 4 and self._words[position] in _SCORE:
+            return 80
+        if pending is None or value is None:
+            return None
+        if pending == 10 and position == first + 1 and 7 <= value <= 9:
+            return pending + value
+        is_behind_a_score = pending in _SCORES and self._words[position - 1] in _SCORE | {"soixante"}
+        return pending + value if is_behind_a_score and 10 <= value < 20 else None
 
     def _goes_on_after_and(self, position: int, total: int, pending: int | None) -> bool:
         """A hundred and one, treinta y ocho, ثمانية و ثلاثين."""

@@ -10,7 +10,7 @@ _WEATHER_REACH = 4
 _SMALL = ("is_filler", "about_now", "has_it", "filler_noun", "filler_verb", "degree_sign", "celsius", "fahrenheit")
 _UNITS = ("degree_sign", "celsius", "fahrenheit")
 _WEATHER, _WARM, _WRITER = bits_of({"weather"}), bits_of({"warm_place"}), bits_of({"writer"})
-_AMBIENT = bits_of({"ambient"})
+_AMBIENT, _OUT_THERE = bits_of({"ambient"}), bits_of({"out_there"})
 # "It freezes me" is no weather.
 _CHILLS = bits_of({"RIGOR"})
 _OWN = bits_of({"about_self", "writer", "temperature_label", "FEVER"})
@@ -47,11 +47,22 @@ def is_near_weather(text: MarkedText, number: Number) -> bool:
 def _is_measured_there(text: MarkedText, mark: Mark, number: Number, own: Mark | None) -> bool:
     """ "Just had a shower 38.9", "my temp in the car was 39": where somebody is who measures, and not what was measured.
 
-    Tenths are told of the air and of water, but of no room and no bath in which somebody is.
+    Tenths are told of the air and of water, but of no room and no bath in which somebody is; and "outside 38.9" may be either.
     """
+    if _only_says_where(text, mark, number):
+        return True
     if own is not None and (mark.end <= own.first or text.clauses[mark.first] == text.clauses[own.first]):
         return True
     return not mark.concepts.bits & _AMBIENT and (own is not None or not number.is_whole)
+
+
+def _only_says_where(text: MarkedText, mark: Mark, number: Number) -> bool:
+    """ "In the shade 38.9", with tenths and no other number, right behind; "outside it was 38.9" and "outside 38.9 degrees" are weather."""
+    if number.is_whole or not mark.concepts.bits & _OUT_THERE or len(text.numeric) > 1:
+        return False
+    if number.end < len(text.words) and text.kind(number.end) != "mark" and any(text.has(number.end, unit) for unit in _UNITS):
+        return False
+    return all(text.kind(place) == "mark" for place in range(mark.end, number.first))
 
 
 def _is_followed_by_and(text: MarkedText, number: Number) -> bool:

@@ -52,6 +52,8 @@ class PlainWords:
     # "C'est mon voisin qui a la grippe", "all five grandchildren", "yesterday the neighbour".
     before_somebody: frozenset[str]
     mine: frozenset[str]
+    # "Com o ventilador 38,9": who or what is with somebody has no fever.
+    along_with: frozenset[str]
     # "Le petit" is a child only where something is said of him: "le petit trou".
     little: frozenset[str]
     # Behind somebody: "соседка моя", "con mèo nhà em".
@@ -125,6 +127,12 @@ class PlainWords:
 
     # "38 sobre 40" is a mark.
     out_of: frozenset[str]
+
+    # "190 over 110".
+    over: frozenset[str]
+    # A hundred only before another number: Arabic "مية" is also water, "por cento" per cent.
+    hundred_before: frozenset[str]
+
     # Which day of the week or of the treatment.
     which_day: frozenset[str]
     # Arabic says "nor" with the same word, which therefore stands in no lexicon as a term for "or".

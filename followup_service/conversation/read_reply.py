@@ -13,7 +13,7 @@ from followup_service.conversation.symptoms import find_symptoms
 from followup_service.conversation.temperatures import find_open_bound, find_temperatures
 from followup_service.conversation.text_language import other_language
 from followup_service.conversation.told_tales import HEARSAY, JEST, OF_THE_DEAD, STORY
-from followup_service.conversation.understood import is_understood, leaves_a_sentence, says_more
+from followup_service.conversation.understood import is_understood, leaves_a_sentence, only_wonders, says_more
 from followup_service.conversation.vocabulary import Vocabulary, load_vocabulary
 from followup_service.protocol.findings import Findings, Symptom, Temperature
 from followup_service.protocol.question_kinds import QuestionKind
@@ -127,10 +127,10 @@ def _findings(
 def _guess(
     text: MarkedText, findings: Findings, mentions: list[SymptomMention], command: Command | None, answer: str | None
 ) -> Guess | None:
-    """Not of a sentence that denies or sets aside something, or tells of what is over or was once; nor of a command or an answer that is
-    the whole text: those are known.
+    """Not of a sentence that denies or sets aside something, or tells of what is over or was once; nor of a command, an answer or a "don't
+    know" that is the whole text: those are known.
     """
-    if (command is not None or answer is not None) and not says_more(text):
+    if only_wonders(text) or ((command is not None or answer is not None) and not says_more(text)):
         return None
     passing = [symptom.code for symptom in findings.symptoms if is_passing(text, symptom)]
     denied = [mention.span for mention in mentions if mention.negated_by or mention.code in passing]

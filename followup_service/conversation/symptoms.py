@@ -39,9 +39,9 @@ _DEGREE_WORDS = _SEVERITY_WORDS | bits_of(
 )
 # "Very" makes a pain severe, but not tiredness or a cough.
 _PAINS = frozenset({"PAIN", "ABDOMINAL_PAIN", "SHOULDER_PAIN", "HEADACHE", "UNWELL"})
-# Where it is, how often or what it hinders makes these severe: a rash all over, sick all night, fingers too numb for a button, too weak
-# to get up.
-_EXTENTS = {"RASH": "widespread", "VOMITING": "repeated", "NUMBNESS": "hinders", "WEAKNESS": "hinders"}
+# Where it is, how often or what it hinders makes these severe: a rash all over, a whole mouth sore, sick all night, fingers too numb for a
+# button, too weak to get up.
+_EXTENTS = {"RASH": "widespread", "VOMITING": "repeated", "NUMBNESS": "hinders", "WEAKNESS": "hinders", "MOUTH_SORES": "widespread"}
 # "If it goes over 38, do I go to hospital?" says where to go, not where somebody is.
 _ONLY_SUPPOSED = frozenset({"IN_HOSPITAL", "HELP_ASKED"})
 _SEVERITY_REACH = 8

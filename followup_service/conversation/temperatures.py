@@ -3,7 +3,6 @@
 from decimal import Decimal
 from typing import NamedTuple
 
-from followup_service.conversation.blood_pressure import NAMED as _PRESSURE
 from followup_service.conversation.blood_pressure import find_blood_pressures
 from followup_service.conversation.concepts import bits_of
 from followup_service.conversation.marked_text import Mark, MarkedText, new
@@ -25,7 +24,7 @@ _BODY = ((Decimal(34), HIGHEST, _CELSIUS), (Decimal("93.2"), Decimal("109.4"), _
 _LOWEST_POINTLESS, _HIGHEST_POINTLESS, _SLIPPED_BELOW = Decimal(340), Decimal(1094), Decimal(11)
 _SITE_WORDS, _UNIT_WORDS, _BELOW = bits_of(SITES), bits_of({"celsius", "fahrenheit"}), bits_of({"below", "below_after"})
 _BODY_CONTEXT = frozenset({"temperature_label", "temperature_claim", "FEVER", "RIGOR", "high", "celsius", "fahrenheit", *SITES})
-_BODY_WORDS = bits_of(_BODY_CONTEXT)
+_BODY_WORDS, _PRESSURE = bits_of(_BODY_CONTEXT), bits_of({"pressure_label"})
 _BESIDE_A_LONE_NUMBER = frozenset({"degree_sign", "celsius", "fahrenheit", "smalltalk", "fine"})
 # "under 39" is said by somebody with 38-something; only a bound up to here says that there is no fever.
 _HIGHEST_QUIET_BOUND = Decimal(38)
@@ -71,7 +70,7 @@ def find_temperatures(text: MarkedText, numbers: list[Number], *, asked: bool) -
     if not numbers:
         return []
     in_context = asked or text.spoken_of & _BODY_WORDS != 0 or _tells_a_course(text, numbers)
-    pressures = find_blood_pressures(text, numbers) if text.spoken_of & _PRESSURE else []
+    pressures = find_blood_pressures(text, numbers) if len(numbers) > 1 or text.spoken_of & _PRESSURE else []
     candidates = []
     for number in numbers:
         if number.shape == "number" and not any(pressure.first <= number.first < pressure.end for pressure in pressures):

@@ -22,6 +22,7 @@ _BODY = bits_of(
 _WELL, _SELF_WELL = bits_of({"fine", "idiom", "none", "self_well"}), bits_of({"self_well"})
 _ILL_OR_BODY = bits_of(SECTIONS["things"] - {"rising"} | SECTIONS["troubles"] | SECTIONS["symptoms"])
 _SOMETHING = _UNDERSTOOD | _NO | _CHAT | _MEDICINE | bits_of({"none_of_all", "self_well"})
+_UNSURE, _WONDERING = bits_of({"unsure"}), bits_of({"unsure", "smalltalk", "please", "writer", "title"})
 _SPOKEN = frozenset({"word", "cjk"})
 _SHORTEST_SENTENCE, _MOST_STRANGE = 6, 5
 # Beside "I am fine", before what was not read may matter.
@@ -76,6 +77,12 @@ def is_plain(text: MarkedText, first: int, end: int) -> bool:
     marks = [text.at[place] for place in range(first, end) if text.kind(place) in _SPOKEN]
     known = [mark.concepts.bits for mark in marks if mark is not None]
     return len(known) == len(marks) and any(bits & _WELL for bits in known) and not any(bits & _ILL_OR_BODY for bits in known)
+
+
+def only_wonders(text: MarkedText) -> bool:
+    """ "Don't know", "not sure, doctor" and no more: what it may be read like is not what somebody wrote."""
+    spoken = [text.at[place] for place in _spoken(text)]
+    return text.spoken_of & _UNSURE != 0 and all(mark is not None and mark.concepts.bits & _WONDERING for mark in spoken)
 
 
 def says_more(text: MarkedText) -> bool:

@@ -134,3 +134,39 @@ def test_a_day_of_the_week_and_an_age_before_it_count_nothing(language: str, tex
 )
 def test_what_is_weighed_measured_or_paid_for_has_tenths(language: str, text: str) -> None:
     assert _temperatures(text, language) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "in the shade 38.9"),
+        ("en", "outside 38.9"),
+        ("es", "a la sombra 38,9"),
+        ("fr", "à l'ombre 38,9"),
+        ("pt", "lá fora 38,9"),
+        ("pt", "com o ar condicionado 38,9"),
+        ("pt", "com o ventilador 38,9"),
+        ("ru", "в тени 38,9"),
+        ("ar", "برا البيت ٣٨٫٩"),
+        ("hi", "बाहर 38.9"),
+        ("vi", "ngoài trời 38,9"),
+        ("zh_Hans", "户外38.9"),
+        ("zh_Hant", "出面38.9"),
+    ],
+)
+def test_where_or_with_what_somebody_is_says_nothing_of_whose_tenths_they_are(language: str, text: str) -> None:
+    assert read_reply(text, language).findings.highest is not None
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "me 36.7, outside it was 38.9"),
+        ("ru", "на улице 38,5, у меня 36,6"),
+        ("es", "afuera hace 38,5"),
+        ("zh_Hans", "外面38.5度,我36.5"),
+    ],
+)
+def test_what_it_is_out_there_beside_ones_own_is_the_weather(language: str, text: str) -> None:
+    highest = read_reply(text, language).findings.highest
+    assert highest is None or highest.celsius < 37

@@ -88,3 +88,11 @@ def test_what_is_added_never_hides_it(text: str, more: str, language: str) -> No
 def test_the_weights_are_learned_from_the_corpus_as_it_stands() -> None:
     kept = json.loads(WEIGHTS_FILE.read_text(encoding="utf-8"))
     assert kept["learned_from"] == corpus_hash(), 'texts changed since: run make bench ARGS="resemblance --write" and commit the weights'
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("en", "Don't know"), ("en", "not sure, maybe"), ("fr", "je sais pas"), ("ru", "не знаю"), ("ar", "ما اعرف"), ("zh_Hant", "唔知")],
+)
+def test_a_dont_know_by_itself_reads_like_nothing(language: str, text: str) -> None:
+    assert read_reply(text, language).findings.reads_like is None

@@ -532,6 +532,7 @@ def test_a_cleared_mention_says_which_words_cleared_it(text: str, words: str) ->
         ("ru", "сердце вдруг заколотилось как бешеное", "CHEST_PAIN"),
         ("ar", "alby bydo2 besor3a fag2a", "CHEST_PAIN"),
         ("zh_Hans", "家里老人不舒服", "UNWELL_BY_RELATIVE"),
+        ("ar", "ana la oghma 3alay", "COLLAPSE"),
         ("es", "me retumba la cabeza", "HEADACHE"),
         ("en", "vision is blurry", "UNWELL"),
     ],

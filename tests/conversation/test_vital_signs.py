@@ -82,3 +82,36 @@ def test_any_other_pair_of_numbers_is_not(language: str, text: str) -> None:
 def test_a_fever_beside_a_blood_pressure_is_seen() -> None:
     summary = summarise(read_reply("bp 120 over 80, temp 38.5", "en"), None, load_study("NCT06609434"))
     assert (summary["level"], summary["celsius"]) == ("emergency", "38.50")
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "two hundred over one twenty"),
+        ("en", "my pressure is one ninety over one ten"),
+        ("en", "190 over 110"),
+        ("es", "ciento ochenta con ciento diez"),
+        ("fr", "cent quatre-vingt-dix sur cent dix"),
+        ("fr", "tension deux cents sur cent vingt"),
+        ("pt", "cento e noventa por cento e dez"),
+        ("ru", "двести на сто двадцать"),
+        ("ar", "مية وتسعين على مية وعشرة"),
+        ("ar", "ضغطي ميتين على مية وعشرين"),
+        ("hi", "एक सौ अस्सी बटा एक सौ दस"),
+        ("vi", "190 trên 100"),
+        ("vi", "một trăm chín mươi trên một trăm"),
+        ("zh_Hans", "一百八十/一百一"),
+        ("zh_Hant", "上壓一百九"),
+    ],
+)
+def test_one_said_in_words_or_only_with_an_over_is_read(language: str, text: str) -> None:
+    assert _codes(text, language) == {"VERY_HIGH_BLOOD_PRESSURE"}
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("en", "the bed is 200 by 120 cm"), ("pt", "comprei 200 por 120 reais"), ("ru", "стол 180 на 100 см"), ("es", "me costó 190 con 110"),
+     ("en", "125 over 80"), ("pt", "cem por cento")],
+)  # fmt: skip
+def test_measures_and_prices_with_an_over_are_none(language: str, text: str) -> None:
+    assert not _codes(text, language) & {"VERY_HIGH_BLOOD_PRESSURE", "HIGH_BLOOD_PRESSURE"}
