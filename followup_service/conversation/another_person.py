@@ -2,11 +2,12 @@
 
 from followup_service.conversation.animals import is_done_to
 from followup_service.conversation.back_to_the_writer import ALSO, TODAY, TROUBLED, comes_back, is_again
+from followup_service.conversation.body_values import is_alarming
 from followup_service.conversation.clause_beginnings import begins_clause
 from followup_service.conversation.concepts import SECTIONS, bits_of
 from followup_service.conversation.marked_text import Mark, MarkedText
 from followup_service.conversation.others import BYSTANDER, NEVER, STRANGER, others
-from followup_service.conversation.says_well import SOMEBODY, is_alarming
+from followup_service.conversation.says_well import SOMEBODY
 from followup_service.protocol.symptom_codes import SYMPTOM_CODES
 
 _ACQUAINTANCE, _PLACE_WORDS = bits_of({"acquaintance"}), 5

@@ -94,8 +94,7 @@ def _is_a_letter(text: MarkedText, number: Number) -> bool:
 def _is_onto_a_word(text: MarkedText, word: int, digit: int) -> bool:
     if not 0 <= word < len(text.words) or text.kind(word) != "word":
         return False
-    first, last = sorted((word, digit))
-    return text.tokens[first].end() == text.tokens[last].start()
+    return text.is_glued(max(word, digit))
 
 
 def _opening(text: MarkedText, is_one: Callable[[int], bool]) -> bool:

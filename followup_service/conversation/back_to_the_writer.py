@@ -1,8 +1,8 @@
 """Decides whether the talk comes back from somebody else to the writer's own illness of today: "I", "now", "me too"."""
 
+from followup_service.conversation.body_values import is_alarming
 from followup_service.conversation.concepts import SECTIONS, bits_of
 from followup_service.conversation.marked_text import Mark, MarkedText
-from followup_service.conversation.says_well import is_alarming
 from followup_service.protocol.symptom_codes import SYMPTOM_CODES
 
 TODAY, ALSO = bits_of({"about_now"}), bits_of({"also"})

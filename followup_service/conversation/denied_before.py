@@ -77,7 +77,7 @@ def _only_answers(text: MarkedText, named: Named, mark: Mark) -> bool:
     symptom = text.at[named.core]
     if "no_answer" not in mark.concepts or mark.end > named.core or symptom is None or symptom is mark or not says_no(text, symptom):
         return False
-    return text.kind(mark.end) != "cjk" or text.tokens[mark.end].start() > text.tokens[mark.end - 1].end()
+    return text.kind(mark.end) != "cjk" or not text.is_glued(mark.end)
 
 
 def _is_never_without(text: MarkedText, mark: Mark) -> bool:

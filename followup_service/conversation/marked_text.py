@@ -97,6 +97,14 @@ class MarkedText:
         mark = self.at[position]
         return mark is not None and concept in mark.concepts
 
+    def is_glued(self, position: int) -> bool:
+        """Whether nothing stands between token `position` and the one before it."""
+        return 0 < position < len(self.tokens) and self.tokens[position - 1].end() == self.tokens[position].start()
+
+    def is_last(self, position: int) -> bool:
+        """Whether nothing but a sign follows token `position`."""
+        return position + 1 == len(self.tokens) or self.kind(position + 1) == "mark"
+
     def joins(self, position: int) -> bool:
         """Whether token `position` is an "and", or begins with the one that Arabic writes onto the next word."""
         return self.has(position, "list_and") or self.tokens[position][0].startswith(_ARABIC_AND)

@@ -39,6 +39,11 @@ def own_reading_before(text: MarkedText, number: Number) -> Mark | None:
     return None if any(text.kind(place) == "number" or text.has(place, "fine") for place in between) else before[-1]
 
 
+def past_degree_sign(text: MarkedText, number: Number) -> int:
+    """Where the text goes on behind the number and its degree sign."""
+    return number.end + 1 if text.has(number.end, "degree_sign") else number.end
+
+
 def _goes_on(text: MarkedText, position: int, *, changed: bool) -> bool:
     """Whether a label reaches over an unknown token: a sign, or the first of two values, "CEA 38.6 down from 102"."""
     return text.words[position] in _LABEL_SIGNS or (changed and (text.kind(position) == "number" or text.words[position] == ","))

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from followup_service.conversation.bounds import meaning_as_a_bound
 from followup_service.conversation.concepts import bits_of
 from followup_service.conversation.elsewhere import speaks_of_elsewhere
 from followup_service.conversation.marked_text import Mark, MarkedText
@@ -14,7 +15,6 @@ from followup_service.conversation.place_temperatures import (
     is_near_weather,
     names_a_fever_beside,
 )
-from followup_service.conversation.says_well import is_alarming, is_normal
 from followup_service.conversation.suppositions import condition_of_the_future
 from followup_service.conversation.text_language import DEFAULT
 from followup_service.conversation.told_tales import speaks_of_no_fact
@@ -26,15 +26,8 @@ _MEASURE, _IN_PARTS = bits_of({"measure"}), bits_of({"measure", "in_parts", "pri
 # "I told you 100 times", "हनुमान चालीसा 108 बार"; 102 may be a fever that comes so many times.
 _MANY_TIMES = frozenset({Decimal(100), Decimal(108)})
 _MEASURED_REACH, _NEAR_IN_SIZE = 6, Decimal("0.75")
-_THRESHOLD, _HAVING = bits_of({"threshold"}), bits_of({"has_it", "about_now", "temperature_claim"})
-_IF, _ABOVE, _QUOTED, _HAS_IT = (bits_of({concept}) for concept in ("if", "above", "quoted", "has_it"))
-_RING_AT = bits_of({"ring_at"})
-_OF_SOMEBODY = bits_of({"writer", "relative", "FEVER", "about_now", "temperature_claim"})
-_ASKING = _THRESHOLD | _RING_AT | bits_of({"is_filler", "question", "above", "either_or", "change", "filler_noun"})
-_TELLING = _HAVING | bits_of({"temperature_label", "FEVER"})
-_PAIR_REACH = 8
 _COME_WHOLE = bits_of({"place_label", "clock", "relative", "never_participant", "bystander", "comes_whole"})
-_UNDERSTOOD, _TOPIC = bits_of({"understood"}), bits_of({"topic"})
+_TOPIC = bits_of({"topic"})
 _MOST_MARKS = (["40"], ["50"], ["60"], ["100"])
 _ENZYMES = frozenset({"got", "gpt"})
 _QUESTION, _PLACE, _GAME, _SPELT_IN_GROUPS = (bits_of({concept}) for concept in ("question", "place_label", "game", "digits_label"))
@@ -52,12 +45,9 @@ def other_meaning(text: MarkedText, number: Number, *, labelled: bool) -> str | 
         return "only what might come"
     if text.has(before, "minus"):
         return "below nought"
-    if _is_rule_understood(text, number) or _is_rule_for_ringing(text, number):
-        return "only a rule that was understood"
-    if _is_hypothetical(text, number) or _is_promised(text, number):
-        return "only what might come"
-    if _is_quoted(text, number) or _is_asked_as_a_bound(text, number) or _is_one_of_two_bounds(text, number):
-        return "only an instruction that is asked about"
+    bound = meaning_as_a_bound(text, number)
+    if bound is not None:
+        return bound
     return _money_or_count(text, number) or (None if labelled else _unlabelled_meaning(text, number))
 
 
@@ -197,7 +187,7 @@ def _has_number_before(text: MarkedText, position: int, number: Number) -> bool:
 
 def is_glued_count(text: MarkedText, after: int) -> bool:
     """Whether a unit too short to trust by itself is written onto the number: 38th, 40g."""
-    return text.has(after, "counted_glued") and text.tokens[after].start() == text.tokens[after - 1].end()
+    return text.has(after, "counted_glued") and text.is_glued(after)
 
 
 def _has_tenths(number: Number) -> bool:
@@ -210,39 +200,6 @@ def _has_thousands(number: Number) -> bool:
     return number.value.as_tuple().exponent == -3
 
 
-def _is_rule_understood(text: MarkedText, number: Number) -> bool:
-    """ "Got it, over 38.3 I call": who says so repeats what was asked of him; "got it, it is over 38.3 now" does not."""
-    if not text.spoken_of & _UNDERSTOOD or not _is_bound(text, number):
-        return False
-    said = [mark for mark in text.marks if mark.first < number.first and text.sentences[mark.first] == text.sentences[number.first]]
-    return any("understood" in mark.concepts for mark in said) and not any("has_it" in mark.concepts for mark in said)
-
-
-def _is_rule_for_ringing(text: MarkedText, number: Number) -> bool:
-    """超过38度要打电话: ringing straight behind a bound, in a clause that speaks of nobody and of no fever."""
-    if not text.spoken_of & _RING_AT or not _is_bound(text, number):
-        return False
-    place = number.end
-    while text.has(place, "degree_sign") or text.has(place, "above"):
-        place += 1
-    clause = text.clauses[number.first]
-    beside = [mark for mark in text.marks if text.clauses[mark.first] == clause]
-    return text.has(place, "ring_at") and not any(mark.concepts.bits & _OF_SOMEBODY for mark in beside)
-
-
-def _is_bound(text: MarkedText, number: Number) -> bool:
-    label = label_before(text, number)
-    before = label.end if label is not None else number.first - 1
-    after = number.end + 1 if text.has(number.end, "degree_sign") else number.end
-    return text.has(number.first - 1, "above") or text.has(before, "above") or text.has(after, "above")
-
-
-def is_open_above(text: MarkedText, number: Number) -> bool:
-    """Whether an "over" stands straight before the number or behind it, and not only a "reached"."""
-    after = number.end + 1 if text.has(number.end, "degree_sign") else number.end
-    return text.has(number.first - 1, "open_above") or text.has(after, "open_above")
-
-
 def _is_about_a_topic(text: MarkedText, number: Number) -> bool:
     """A lottery, shares, exams, a price list: a topic of whole numbers named before or in its clause, and no word of a body."""
     if not text.spoken_of & _TOPIC or text.spoken_of & BODY:
@@ -252,94 +209,6 @@ def _is_about_a_topic(text: MarkedText, number: Number) -> bool:
         and (mark.first < number.first or text.clauses[mark.first] == text.clauses[number.first])
         for mark in text.marked("topic")
     )
-
-
-def _is_hypothetical(text: MarkedText, number: Number) -> bool:
-    """ "If it goes over 39": an if, then a word for rising, then the number, in one clause."""
-    if not (text.spoken_of & _IF and text.spoken_of & _ABOVE):
-        return False
-    rising = False
-    for position in range(number.first - 1, max(-1, number.first - 12), -1):
-        if text.clauses[position] != text.clauses[number.first]:
-            return False
-        rising = rising or text.has(position, "above")
-        if text.has(position, "if"):
-            return rising
-    return False
-
-
-def _is_promised(text: MarkedText, number: Number) -> bool:
-    """ "Si llego a 38 les aviso, de momento 37": an if before it, a ringing right behind it, and then what is measured, which is normal."""
-    if not (text.spoken_of & _IF and text.spoken_of & _RING_AT) or not text.has(number.end, "ring_at"):
-        return False
-    clause = [place for place in range(number.first) if text.clauses[place] == text.clauses[number.first]]
-    measured = [place for place in text.numeric if place >= number.end and text.clauses[place] != text.clauses[number.first]]
-    return any(text.has(place, "if") for place in clause) and bool(measured) and all(is_normal(text, place) for place in measured)
-
-
-def _is_quoted(text: MarkedText, number: Number) -> bool:
-    """ "The leaflet says over 38.3 call, at night too?": a question about a rule, from somebody who does not say to have it."""
-    if not (text.spoken_of & _QUOTED and text.spoken_of & _ABOVE):
-        return False
-    quoted = [mark for mark in text.marked("quoted") if text.sentences[mark.first] == text.sentences[number.first]]
-    if not any(mark.first < number.first for mark in quoted):
-        return False
-    if _is_bound(text, number) and _tells_another(text, number):
-        return True
-    return not text.spoken_of & _HAS_IT and (text.spoken_of & _QUESTION != 0 or "?" in text.words)
-
-
-def _tells_another(text: MarkedText, number: Number) -> bool:
-    """ "You said ring above 38.3, I'm at 36.9": what the writer has comes behind the rule, in a part of its own."""
-    behind = (place for place in text.numeric if place >= number.end and text.clauses[place] != text.clauses[number.first])
-    return any(text.kind(place) == "number" and (is_normal(text, place) or is_alarming(text, place)) for place in behind)
-
-
-def _is_asked_as_a_bound(text: MarkedText, number: Number) -> bool:
-    """ "At what temperature do I call, 38 or 37.5?": behind a question for the bound, in a clause that says nothing of now."""
-    if not text.spoken_of & _THRESHOLD or "?" not in text.words:
-        return False
-    sentence = text.sentences[number.first]
-    asked = [mark for mark in text.marked("threshold") if mark.end <= number.first and text.sentences[mark.first] == sentence]
-    beside = [place for place in range(len(text.words)) if text.clauses[place] == text.clauses[number.first]]
-    return bool(asked) and not any(text.words[place] in text.returning or _has_it(text, place) for place in beside)
-
-
-def _is_one_of_two_bounds(text: MarkedText, number: Number) -> bool:
-    """ "Is it 38.0 I have to ring at or 38.5": an "or" between two numbers, ringing spoken of, and nothing else before the first."""
-    asking = _THRESHOLD | _RING_AT | (_QUOTED if "?" in text.words else 0)
-    if not text.spoken_of & asking or len(text.numeric) < 2:
-        return False
-    sentence = text.sentences[number.first]
-    asked = [mark for mark in text.marks if mark.concepts.bits & asking]
-    if not any(text.sentences[mark.first] == sentence or (mark.end <= number.first and "?" in text.words) for mark in asked):
-        return False
-    for place in range(len(text.words)):
-        if text.sentences[place] == sentence and _is_or(text, place):
-            before = [one for one in text.numeric if place - _PAIR_REACH <= one < place and text.sentences[one] == sentence]
-            behind = [one for one in text.numeric if place < one <= place + _PAIR_REACH and text.sentences[one] == sentence]
-            if before and behind and before[0] <= number.first <= behind[-1]:
-                return _only_asks_before(text, before[0], asking)
-    return False
-
-
-def _is_or(text: MarkedText, place: int) -> bool:
-    return text.has(place, "either_or") or text.words[place] in text.plain.or_between or text.words[place : place + 2] == ["还", "是"]
-
-
-def _only_asks_before(text: MarkedText, first: int, asking: int) -> bool:
-    clause = [place for place in range(first) if text.clauses[place] == text.clauses[first] and text.kind(place) != "mark"]
-    marks = (text.at[place] for place in clause)
-    return all(mark is not None and (mark.concepts.bits & asking or _asks(mark.concepts.bits)) for mark in marks)
-
-
-def _asks(said: int) -> bool:
-    return said & _ASKING != 0 and not said & _TELLING
-
-
-def _has_it(text: MarkedText, place: int) -> bool:
-    mark = text.at[place]
-    return mark is not None and mark.concepts.bits & _HAVING != 0
 
 
 def _is_share(text: MarkedText, after: int) -> bool:

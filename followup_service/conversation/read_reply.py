@@ -1,16 +1,18 @@
 """Reads one text: which temperatures and symptoms it reports, what it asks for, and how it answers the open question."""
 
 from followup_service.conversation.answers import find_answer
+from followup_service.conversation.bounds import find_open_bound
 from followup_service.conversation.commands import find_command, find_wanted_language, may_be_a_stop
 from followup_service.conversation.concepts import bits_of
 from followup_service.conversation.elsewhere import ANOTHERS, LONG_AGO
+from followup_service.conversation.find_numbers import find_numbers
 from followup_service.conversation.marked_text import MarkedText, mark_text, new
 from followup_service.conversation.nosebleeds import is_passing
-from followup_service.conversation.numbers import Number, find_numbers
+from followup_service.conversation.numbers import Number
 from followup_service.conversation.reading import Command, Reading, SymptomMention, TemperatureCandidate
 from followup_service.conversation.resemblance import Guess, load_resemblance
 from followup_service.conversation.symptoms import find_symptoms
-from followup_service.conversation.temperatures import find_open_bound, find_temperatures
+from followup_service.conversation.temperatures import find_temperatures
 from followup_service.conversation.text_language import other_language
 from followup_service.conversation.told_tales import HEARSAY, JEST, OF_THE_DEAD, STORY
 from followup_service.conversation.understood import is_understood, leaves_a_sentence, only_wonders, says_more

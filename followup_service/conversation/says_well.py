@@ -1,7 +1,6 @@
 """Decides whether the writer says to be well, which lets an illness of others or of another time be set aside."""
 
-from decimal import Decimal
-
+from followup_service.conversation.body_values import DIGITS, is_alarming, is_normal, spoken_value
 from followup_service.conversation.concepts import SECTIONS, bits_of
 from followup_service.conversation.marked_text import Mark, MarkedText
 from followup_service.protocol.symptom_codes import SYMPTOM_CODES
@@ -16,9 +15,6 @@ _AGAIN = bits_of({"about_now", "also", "alike", "worse"})
 _DENIALS = bits_of({"not", "no"})
 _SMALL = bits_of({"filler_noun", "filler_verb", "is_filler", "gone_filler", "has_it", "degree", "smalltalk"})
 _STOPS = frozenset(".,!\n")
-# A living body's temperature in degrees Celsius and Fahrenheit, and where in it there is neither a fever nor a chill.
-_BODY = (Decimal(34), Decimal("35.5"), Decimal(38), Decimal(43)), (Decimal("93.2"), Decimal("95.9"), Decimal("100.4"), Decimal("109.4"))
-_TENS, _DIGITS, _LEAST_POINTLESS = frozenset("三四"), "一二三四五六七八九", 340
 SOMEBODY = bits_of({"relative", "never_participant", "bystander", "stranger", "acquaintance", "kin", "spouse"})
 _OWN_REACH, _OWN_BESIDE = 6, 1
 _GOES_ON = ("smalltalk", "fine", "self_well", "gone_filler", "please")
@@ -145,7 +141,7 @@ def _is_of(text: MarkedText, writer: Mark, place: int) -> bool:
 
 
 def _after_unit(text: MarkedText, place: int) -> int:
-    if text.kind(place) == "cjk" and _spoken_value(text, place) is not None:
+    if text.kind(place) == "cjk" and spoken_value(text, place) is not None:
         return _after_spoken(text, place)
     place += 1
     while any(text.has(place, unit) for unit in ("degree_sign", "celsius", "fahrenheit")):
@@ -155,46 +151,11 @@ def _after_unit(text: MarkedText, place: int) -> int:
     return place
 
 
-def is_normal(text: MarkedText, place: int) -> bool:
-    """Whether a healthy body may have the number at token `place`."""
-    value = _value(text, place)
-    return value is not None and any(normal <= value < fever for _, normal, fever, _ in _BODY)
-
-
-def is_alarming(text: MarkedText, place: int) -> bool:
-    """Whether the number at token `place` is a fever or a low temperature; one in words may be."""
-    value = _value(text, place)
-    if value is not None:
-        return any(lowest <= value < normal or fever <= value <= highest for lowest, normal, fever, highest in _BODY)
-    if text.kind(place) == "cjk":
-        return text.words[place] in _TENS and text.words[place + 1 : place + 2] == ["十"]
-    return text.kind(place) in ("word", "number")
-
-
-def _value(text: MarkedText, place: int) -> Decimal | None:
-    """What the digits at token `place` say, with the point put back that "385" lacks."""
-    if text.kind(place) == "cjk":
-        return _spoken_value(text, place)
-    written = text.words[place].replace(",", ".")
-    if text.kind(place) != "number" or not written.replace(".", "", 1).isdecimal():
-        return None
-    value = Decimal(written)
-    return value / 10 if value == value.to_integral_value() and value >= _LEAST_POINTLESS else value
-
-
-def _spoken_value(text: MarkedText, place: int) -> Decimal | None:
-    """The 36 of 三十六度五, without its tenths: 35 is low, whatever follows."""
-    words = text.words[place : place + 3]
-    if len(words) < len("三十六") or words[0] not in _TENS or words[1] != "十" or words[2] not in _DIGITS:
-        return None
-    return Decimal(10 * (3 + (words[0] == "四")) + 1 + _DIGITS.index(words[2]))
-
-
 def _after_spoken(text: MarkedText, place: int) -> int:
     """Behind the number in Chinese words, with its degrees, its point and its tenths."""
     place += 3
     while place < len(text.words) and (
-        text.words[place] in _DIGITS or any(text.has(place, unit) for unit in ("degree_sign", "point", "half", "tenth"))
+        text.words[place] in DIGITS or any(text.has(place, unit) for unit in ("degree_sign", "point", "half", "tenth"))
     ):
         place += 1
     return place
@@ -226,4 +187,4 @@ def _closes(text: MarkedText, end: int, mark: Mark) -> bool:
         end = _after_unit(text, end + 1) if _is_at_normal(text, end) else end + 1
     if end >= len(text.words) or text.clauses[end] != text.clauses[mark.first] or text.kind(end) == "mark":
         return True
-    return text.kind(end) == text.kind(end - 1) == "cjk" and text.tokens[end].start() > text.tokens[end - 1].end()
+    return text.kind(end) == text.kind(end - 1) == "cjk" and not text.is_glued(end)

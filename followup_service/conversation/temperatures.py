@@ -1,36 +1,26 @@
 """Finds the body temperatures in a text and says of every other number that could be one why it is none."""
 
 from decimal import Decimal
-from typing import NamedTuple
 
 from followup_service.conversation.blood_pressure import find_blood_pressures
+from followup_service.conversation.body_values import HIGHEST, LOWEST_POINTLESS, SLIPPED_BELOW, Value, plausible, to_celsius
+from followup_service.conversation.bounds import is_quiet_bound
 from followup_service.conversation.concepts import bits_of
 from followup_service.conversation.marked_text import Mark, MarkedText, new
-from followup_service.conversation.measurement_sites import SITES
-from followup_service.conversation.number_labels import label_before
+from followup_service.conversation.measurement_sites import SITES, find_site
+from followup_service.conversation.number_labels import label_before, past_degree_sign
 from followup_service.conversation.numbers import Number
-from followup_service.conversation.other_numbers import is_glued_count, is_open_above, other_meaning
+from followup_service.conversation.other_numbers import is_glued_count, other_meaning
 from followup_service.conversation.past_years import names_a_year
 from followup_service.conversation.reading import TemperatureCandidate
-from followup_service.conversation.says_well import is_alarming, is_normal
-from followup_service.protocol.findings import MeasurementSite, TemperatureUnit
+from followup_service.protocol.findings import TemperatureUnit
 from followup_service.protocol.symptom_codes import SYMPTOM_CODES
 
-HIGHEST = Decimal(43)
 _CELSIUS, _FAHRENHEIT = TemperatureUnit.CELSIUS, TemperatureUnit.FAHRENHEIT
-# What a living body's temperature may be: 34 to 43 °C in either unit.
-_BODY = ((Decimal(34), HIGHEST, _CELSIUS), (Decimal("93.2"), Decimal("109.4"), _FAHRENHEIT))
-# A whole number that lacks its point, "385" or "1014", and one whose point slipped, "3.85".
-_LOWEST_POINTLESS, _HIGHEST_POINTLESS, _SLIPPED_BELOW = Decimal(340), Decimal(1094), Decimal(11)
-_SITE_WORDS, _UNIT_WORDS, _BELOW = bits_of(SITES), bits_of({"celsius", "fahrenheit"}), bits_of({"below", "below_after"})
+_SITE_WORDS, _UNIT_WORDS = bits_of(SITES), bits_of({"celsius", "fahrenheit"})
 _BODY_CONTEXT = frozenset({"temperature_label", "temperature_claim", "FEVER", "RIGOR", "high", "celsius", "fahrenheit", *SITES})
 _BODY_WORDS, _PRESSURE = bits_of(_BODY_CONTEXT), bits_of({"pressure_label"})
 _BESIDE_A_LONE_NUMBER = frozenset({"degree_sign", "celsius", "fahrenheit", "smalltalk", "fine"})
-# "under 39" is said by somebody with 38-something; only a bound up to here says that there is no fever.
-_HIGHEST_QUIET_BOUND = Decimal(38)
-# "It does not go over 35.6" tells of what is measured: nobody names so low a bound.
-_LOWEST_QUIET_BOUND = Decimal(36)
-_LOWEST_OPEN_BOUND = Decimal("37.5")
 _OFFERED_FROM = Decimal(20)
 # Where none of these is said, a number that a body may have is its temperature.
 _OTHER_MEANINGS = bits_of({
@@ -44,25 +34,12 @@ _OTHER_MEANINGS = bits_of({
 _COMPLAINTS = bits_of(SYMPTOM_CODES - {"QUESTION_FOR_TEAM", "PREGNANT", "ALLERGY"})
 _NUMBERED = bits_of({"currency", "street", "place_label", "other_label", "birthday"})
 _ROUND_DOSE = 50
-_MINUTES, _VISIT, _OPEN_ABOVE = Decimal("0.60"), bits_of({"visit"}), bits_of({"open_above"})
+_MINUTES, _VISIT = Decimal("0.60"), bits_of({"visit"})
 # Three and four said one after the other.
 _THREE_OR_FOUR = Decimal(34)
 _COUNTING_UP, _TENS = Decimal(345), frozenset("十百千")
 # Where the country or a large part of the speakers measures so; elsewhere "98" is rather a year, a mark or a weight.
 _THINK_IN_FAHRENHEIT = frozenset({"en", "es", "hi"})
-
-
-class _Value(NamedTuple):
-    """A value read in a unit; `lacked_point` says that its point was put back."""
-
-    value: Decimal
-    unit: TemperatureUnit
-    lacked_point: bool = False
-
-
-def to_celsius(value: Decimal, unit: TemperatureUnit) -> Decimal:
-    """Exact to 28 digits: 101.0 °F is 38.333…"""
-    return value if unit is _CELSIUS else (value - 32) * 5 / 9
 
 
 def find_temperatures(text: MarkedText, numbers: list[Number], *, asked: bool) -> list[TemperatureCandidate]:
@@ -82,15 +59,6 @@ def find_temperatures(text: MarkedText, numbers: list[Number], *, asked: bool) -
     return candidates
 
 
-def find_open_bound(text: MarkedText, numbers: list[Number], candidates: list[TemperatureCandidate]) -> TemperatureCandidate | None:
-    """ "सौ से ऊपर", "over 37.5": how high it was is not said, and it may be a fever."""
-    if not text.spoken_of & _OPEN_ABOVE:
-        return None
-    bounds = {text.span(number.first, number.end) for number in numbers if is_open_above(text, number)}
-    read = (candidate for candidate in candidates if candidate.dropped is None and candidate.span in bounds)
-    return next((candidate for candidate in read if _LOWEST_OPEN_BOUND <= candidate.celsius < _HIGHEST_QUIET_BOUND), None)
-
-
 def _tells_a_course(text: MarkedText, numbers: list[Number]) -> bool:
     """ "Was 391, with paracetamol 375": two values that lack their point speak for each other where nothing else is said of them."""
     if len(numbers) < 2 or text.spoken_of & _NUMBERED:
@@ -99,14 +67,14 @@ def _tells_a_course(text: MarkedText, numbers: list[Number]) -> bool:
     return any(unit is other and value != another for unit, value in values for other, another in values)
 
 
-def _pointless(text: MarkedText, number: Number) -> _Value | None:
+def _pointless(text: MarkedText, number: Number) -> Value | None:
     """A three-digit value that is neither a dose nor a count."""
     if number.shape != "number" or text.has(number.end, "counted") or is_glued_count(text, number.end):
         return None
     if _is_dose(text, number):
         return None
-    read = _plausible(number.value)
-    return read if read is not None and read.lacked_point and number.value >= _LOWEST_POINTLESS else None
+    read = plausible(number.value)
+    return read if read is not None and read.lacked_point and number.value >= LOWEST_POINTLESS else None
 
 
 def _is_dose(text: MarkedText, number: Number) -> bool:
@@ -116,12 +84,10 @@ def _is_dose(text: MarkedText, number: Number) -> bool:
 def _judge(text: MarkedText, numbers: list[Number], number: Number, *, asked: bool, in_context: bool) -> TemperatureCandidate | None:
     if _is_three_or_four(text, number):
         return None
-    read = _plausible(number.value)
+    read = plausible(number.value)
     if read is None and number.value < _OFFERED_FROM and not (asked and _is_alone(text, numbers)):
         return None
-    is_doubtful = read is not None and (
-        read.lacked_point or (read.unit is _FAHRENHEIT and number.is_whole and text.language not in _THINK_IN_FAHRENHEIT)
-    )
+    is_doubtful = read is not None and _is_doubtful(text, number, read)
     if read is not None and not is_doubtful and not _may_mean_something_else(text):
         return _candidate(text, number, read)
     unit = _unit(text, number)
@@ -131,18 +97,29 @@ def _judge(text: MarkedText, numbers: list[Number], number: Number, *, asked: bo
         alone = _is_alone(text, numbers)
         if not _is_offered(number, alone=alone, asked=asked, labelled=labelled) or _what_else(text, number, labelled=labelled):
             return None
-        return _candidate(text, number, _Value(number.value, unit or _CELSIUS), implausible=True)
+        return _candidate(text, number, Value(number.value, unit or _CELSIUS), implausible=True)
     dropped = _what_else(text, number, labelled=labelled)
     if dropped is None and _is_age(text, number, in_context=in_context or has_degree):
         dropped = "an age, as nothing else speaks of a temperature"
     if dropped is None and read.lacked_point:
         dropped = _as_it_is_written(text, numbers, number)
-    speaks = in_context or labelled or _is_alone(text, numbers)
-    if dropped is None and _is_a_hundred_of_something(text, number) and not speaks:
-        dropped = "a hundred of something else"
-    if dropped is None and is_doubtful and not (speaks or _is_spelt(text, number) or _is_beside_a_complaint(text, number)):
-        dropped = "a whole number, as nothing speaks of a temperature"
+    if dropped is None and not (in_context or labelled or _is_alone(text, numbers)):
+        dropped = _unless_something_speaks(text, number, is_doubtful=is_doubtful)
     return _candidate(text, number, read, dropped=dropped)
+
+
+def _is_doubtful(text: MarkedText, number: Number, read: Value) -> bool:
+    """Whether a value needs a word beside it: its point was put back, or it is whole and of a unit that the language hardly measures in."""
+    return read.lacked_point or (read.unit is _FAHRENHEIT and number.is_whole and text.language not in _THINK_IN_FAHRENHEIT)
+
+
+def _unless_something_speaks(text: MarkedText, number: Number, *, is_doubtful: bool) -> str | None:
+    """What a number is where nothing says that it is a temperature."""
+    if _is_a_hundred_of_something(text, number):
+        return "a hundred of something else"
+    if is_doubtful and not (_is_spelt(text, number) or _is_beside_a_complaint(text, number)):
+        return "a whole number, as nothing speaks of a temperature"
+    return None
 
 
 def _as_it_is_written(text: MarkedText, numbers: list[Number], number: Number) -> str | None:
@@ -154,9 +131,9 @@ def _as_it_is_written(text: MarkedText, numbers: list[Number], number: Number) -
 
 def _is_time_of_a_visit(text: MarkedText, numbers: list[Number], number: Number) -> bool:
     """ "Temp 38.9, appt tomorrow 10.30": minutes behind an hour, in a text that has a temperature or an appointment."""
-    if number.value >= _SLIPPED_BELOW or number.value % 1 >= _MINUTES:
+    if number.value >= SLIPPED_BELOW or number.value % 1 >= _MINUTES:
         return False
-    others = (_plausible(other.value) for other in numbers if other is not number and other.shape == "number")
+    others = (plausible(other.value) for other in numbers if other is not number and other.shape == "number")
     return text.spoken_of & _VISIT != 0 or any(read is not None and not read.lacked_point for read in others)
 
 
@@ -182,37 +159,18 @@ def _may_mean_something_else(text: MarkedText) -> bool:
 
 
 def _candidate(
-    text: MarkedText, number: Number, read: _Value, *, implausible: bool = False, dropped: str | None = None
+    text: MarkedText, number: Number, read: Value, *, implausible: bool = False, dropped: str | None = None
 ) -> TemperatureCandidate:
     start, end = text.span(number.first, number.end)
     written, celsius = text.source.original[start:end], to_celsius(read.value, read.unit)
-    site = _site(text, number) if text.spoken_of & _SITE_WORDS else None
+    site = find_site(text, number) if text.spoken_of & _SITE_WORDS else None
     return new(TemperatureCandidate, (written, (start, end), read.value, read.unit, celsius, site, implausible, dropped))
-
-
-def _plausible(value: Decimal) -> _Value | None:
-    """The reading that makes `value` a living body's temperature: as written, in the other unit, or with its point put back.
-
-    The ranges of the two units do not meet, so the value itself says the unit, whatever was written beside it.
-    """
-    lacked_point = False
-    if value < _SLIPPED_BELOW:
-        if value.as_tuple().exponent != -2:
-            return None
-        value, lacked_point = value * 10, True
-    elif _LOWEST_POINTLESS <= value <= _HIGHEST_POINTLESS and value == value.to_integral_value():
-        value, lacked_point = value / 10, True
-    for lowest, highest, unit in _BODY:
-        if lowest <= value <= highest:
-            return _Value(value, unit, lacked_point)
-    return None
 
 
 def _unit(text: MarkedText, number: Number) -> TemperatureUnit | None:
     if not text.spoken_of & _UNIT_WORDS:
         return None
-    after = number.end + 1 if text.has(number.end, "degree_sign") else number.end
-    for position in (number.end, after, number.first - 1, number.end - 1):
+    for position in (number.end, past_degree_sign(text, number), number.first - 1, number.end - 1):
         if text.has(position, "fahrenheit"):
             return _FAHRENHEIT
         if text.has(position, "celsius"):
@@ -261,43 +219,10 @@ def _has_temperature_label(text: MarkedText, number: Number) -> bool:
 
 def _what_else(text: MarkedText, number: Number, *, labelled: bool) -> str | None:
     """What the number clearly is, if it clearly is something other than a temperature of this body now or earlier."""
-    if _is_quiet_bound(text, number):
+    if is_quiet_bound(text, number):
         return "a bound that was not reached"
     return other_meaning(text, number, labelled=labelled)
 
 
-def _is_quiet_bound(text: MarkedText, number: Number) -> bool:
-    if not text.spoken_of & _BELOW:
-        return False
-    read = _plausible(number.value)
-    if not number.is_whole and read is not None and to_celsius(read.value, read.unit) < _HIGHEST_QUIET_BOUND:
-        return False  # "37.4 at most" was measured: nobody names a bound in tenths of a healthy body
-    if read is None or not _LOWEST_QUIET_BOUND <= to_celsius(read.value, read.unit) <= _HIGHEST_QUIET_BOUND:
-        return False
-    after = number.end + 1 if text.has(number.end, "degree_sign") else number.end
-    return text.has(number.first - 1, "below") or text.has(after, "below_after")
-
-
 def _is_age(text: MarkedText, number: Number, *, in_context: bool) -> bool:
     return not in_context and number.is_whole and number.value <= HIGHEST and text.has(number.first - 1, "self_is")
-
-
-def _may_be_a_body(text: MarkedText, place: int) -> bool:
-    return text.kind(place) == "number" and (is_normal(text, place) or is_alarming(text, place))
-
-
-def _site(text: MarkedText, number: Number) -> MeasurementSite | None:
-    """The nearest place of measurement named in the same sentence, one before the number rather than one after; in a text that has no other
-    number that a body may have it may stand in another sentence: "under the arm, 5 minutes. It beeped! 38.1".
-    """
-    nearest: tuple[int, MeasurementSite] | None = None
-    is_only_one = not any(_may_be_a_body(text, place) for place in text.numeric if not number.first <= place < number.end)
-    for mark, site in ((mark, site) for concept, site in SITES.items() for mark in text.marked(concept)):
-        if text.sentences[mark.first] != text.sentences[number.first] and not is_only_one:
-            continue
-        distance = number.first - mark.end if mark.first < number.first else 2 + mark.first - number.end
-        if text.clauses[mark.first] != text.clauses[number.first]:
-            distance += 10
-        if nearest is None or distance < nearest[0]:
-            nearest = distance, site
-    return nearest[1] if nearest else None
