@@ -3,8 +3,7 @@
 from followup_service.conversation.marked_text import MarkedText
 from followup_service.conversation.vocabulary import NumberWords
 
-_HUNDREDS = frozenset({"百", "千", "trăm"})
-_SCORE, _SCORES = frozenset({"vingt", "vingts"}), frozenset({60, 80})
+_SCORES = frozenset({60, 80})
 
 
 class NumbersInWords:
@@ -38,20 +37,21 @@ class NumbersInWords:
             elif not self._goes_on_after_and(position, total, pending):
                 break
             position += 1
-        if pending is not None and pending < 10 and position - first > 1 and self._words[position - 2] in _HUNDREDS:
+        if pending is not None and pending < 10 and position - first > 1 and self._words[position - 2] in self._text.plain.hundreds:
             pending *= self._times[self._words[position - 2]] // 10  # 一百八 is 180, and 108 has its nought
         return total + (pending or 0), position
 
     def _joined_in_french(self, position: int, first: int, pending: int | None) -> int | None:
         """Dix-sept, quatre-vingts, soixante-dix, quatre-vingt-dix."""
         value = self.value(position)
-        if pending == 4 and self._words[position] in _SCORE:
+        if pending == 4 and self._words[position] in self._text.plain.score:
             return 80
         if pending is None or value is None:
             return None
         if pending == 10 and position == first + 1 and 7 <= value <= 9:
             return pending + value
-        is_behind_a_score = pending in _SCORES and self._words[position - 1] in _SCORE | {"soixante"}
+        before = self._words[position - 1]
+        is_behind_a_score = pending in _SCORES and (before in self._text.plain.score or before == "soixante")
         return pending + value if is_behind_a_score and 10 <= value < 20 else None
 
     def _goes_on_after_and(self, position: int, total: int, pending: int | None) -> bool:

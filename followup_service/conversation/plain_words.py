@@ -139,6 +139,9 @@ class PlainWords:
     or_between: frozenset[str]
     # French "il fait 38,5" is somebody's fever where the weather has no tenths.
     he_has: frozenset[str]
+    # 一百八, "trăm tám": what stands behind one of these counts its tens; French "quatre-vingt", "soixante-dix-neuf" count in scores.
+    hundreds: frozenset[str]
+    score: frozenset[str]
     # The article that counts in "treinta y ocho y una décima".
     one: frozenset[str]
     # What joins a temperature and its tenths in one of the languages, and is understood at the end of what is said in any.
