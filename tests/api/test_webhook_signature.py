@@ -102,6 +102,12 @@ def test_an_address_that_the_library_cannot_read_refuses_and_does_not_break(base
     assert not is_signed(request(), replace(CONFIG, public_base_url=base))
 
 
+def test_a_request_line_with_half_of_a_character_refuses_and_does_not_break() -> None:
+    odd = request()
+    odd.environ["RAW_URI"] = "/sms/inbound?x=\ud800"
+    assert not is_signed(odd, CONFIG)
+
+
 @pytest.mark.parametrize(
     "uri",
     [
