@@ -200,7 +200,7 @@ def test_a_question_that_could_not_leave_by_evening_is_not_asked_at_night(hospit
     hospital.app.extensions["sms_gateway"].down = False
     hospital.move(hours=2)
     assert phone.told() == []
-    assert all(row.state is OutboundState.NOT_SENT for row in phone.messages(Purpose.QUESTION))
+    assert {row.state for row in phone.messages(Purpose.QUESTION)} == {OutboundState.NOT_SENT}
 
 
 def test_a_closing_text_asked_for_at_night_goes_out_in_the_morning(hospital: Hospital) -> None:
