@@ -23,6 +23,8 @@ QUIET = [
     ("en", "shares collapsed today"), ("es", "quiero desaparecer de vacaciones"), ("es", "se me cayó el móvil al agua"),
     ("pt", "apaguei a luz e dormi bem"), ("pt", "caiu meu celular"), ("pt", "o preço do tomate caiu"),
     ("fr", "ça me donne des frissons cette chanson"), ("ru", "мне непонятно, когда приходить"), ("ru", "прощайте, до пятницы"),
+    ("ru", "пекарь упал в обморок у печи, я как огурчик"), ("ru", "директор слег с инсультом, мы целы"),
+    ("ru", "трава пожелтела, дождей нет"), ("ru", "забастовка парализовала вокзал"), ("ru", "собаку весь день рвет"),
     ("ru", "вязала петлю на шарфе"), ("ru", "цены падают"), ("ru", "связь теряется"), ("ar", "النت طاح"), ("ar", "طاح الجوال من يدي"),
     ("ar", "مرتبك في المواعيد"), ("hi", "confusion ho gaya date mein"), ("vi", "điện thoại bị té hư rồi"), ("vi", "nuoc sot ngon lam"),
     ("vi", "đau ví quá"), ("zh_Hans", "陪孙女跳绳"), ("zh_Hans", "把鞋换了去散步"), ("zh_Hans", "我比较怕冷，多穿点就好"),
@@ -52,7 +54,8 @@ EMERGENCIES = [
     ("zh_Hant", "阿爸倒咗喺地"), ("vi", "ba bị té bất tỉnh"), ("hi", "papa ko confusion ho raha hai, naam bhool gaye"),
     ("en", "dog bit me, arm bleeding won't stop"), ("pt", "a vaca me chutou, tô com muita dor no peito"),
     ("es", "el perro me mordió y no para de sangrar"), ("ru", "кота кормила и упала без сознания"),
-    ("ru", "собаку выгуливал и упал в обморок"),
+    ("ru", "собаку выгуливал и упал в обморок"), ("ru", "я пекарь, упал в обморок у печи"), ("ru", "парализовало левую руку"),
+    ("ru", "тренер сказал сходи к врачу, задыхаюсь, а так я норм"),
     ("hi", "kutte ko ghumate hue behosh ho gaya"), ("zh_Hans", "遛狗的时候胸口疼"), ("zh_Hant", "帶隻狗散步時暈低咗"),
     ("en", "took the cat to the vet, chest pain"), ("es", "ordeñando la vaca me desmayé"),
     ("pt", "levei o gato no veterinário e não consigo respirar"), ("ru", "возила кота к ветеринару и температура 39,2"),
@@ -64,6 +67,8 @@ EMERGENCIES = [
     ("es", "me sangran las encías al cepillarme y no para"), ("pt", "a gengiva sangra sem parar desde que escovei"),
 ]  # fmt: skip
 URGENT = [
+    ("ru", "пожелтела вся, как трава"), ("ru", "кожа чешется вся с головы до пят, никакой крем не берет"),
+    ("ar", "امي المريضة صارلها يوم كامل لا ماي ولا اكل"), ("ar", "baba bel 2es3af halla2"),
     ("en", "diarrhoea once an hour"), ("en", "diarrhoea once I eat anything"), ("es", "diarrea una vez que como algo"),
     ("zh_Hans", "拉稀拉了八次"), ("en", "fever keeps coming back"),
     ("es", "me puse la camisa y me vi amarillo"), ("es", "parezco un limón amarillo"), ("fr", "mon mari est tout jaune"),
