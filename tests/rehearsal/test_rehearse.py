@@ -213,7 +213,7 @@ def test_treatment_ends_hours_are_agreed_and_a_shared_phone_is_told_apart(rehear
         '{at: "2026-01-05T09:00+08:00", record: {participant: PKU-002, treatment: systemic, on: "2026-01-05"}}',
         '{at: "2026-01-05T09:10+08:00", change: {participant: PKU-001, contact_hours: {opens: "09:00", closes: "18:00"}, tag: C}}',
         '{at: "2026-01-05T09:30+08:00", participant: PKU-001, texts: "C 39.1"}',
-        '{at: "2026-01-05T09:31+08:00", staff: nurse-li, texts: "1"}',
+        '{at: "2026-01-05T09:31+08:00", staff: nurse-li, resolves: PKU-001, outcome: sent_to_hospital}',
         '{at: "2026-01-06T09:00+08:00", record: {participant: PKU-002, treatment_ended_on: "2026-01-05"}}',
         '{at: "2026-01-07T09:00+08:00", lost: PKU-001}',
         '{at: "2026-01-07T18:00+08:00", complete: PKU-002}',
@@ -224,7 +224,7 @@ def test_treatment_ends_hours_are_agreed_and_a_shared_phone_is_told_apart(rehear
     assert "changed: tag C, contact hours 09:00 to 18:00" in told
     assert "now lost to follow up" in told
     events = [json.loads(line) for line in rehearse(script, "--format", "jsonl").stdout.splitlines()]
-    assert the(events, "escalation_opened")["participant"] == "PKU-001"
+    assert {opened["participant"] for opened in named(events, "escalation_opened")} == {"PKU-001"}
     assert the(events, "text_sent", purpose="closing")["body"].startswith("B: Our regular messages end today.")
 
 
