@@ -97,8 +97,9 @@ class _NumberFinder:
             return Number(first, first + 3, Decimal(f"{value}.{self._words[first + 2]}"))
         if not isinstance(value, int):
             return Number(first, end + 1 if takes_more and self._text.has(end, "half") else end, value)
-        if end < len(self._words) and self._words[end] in self._known.times:
-            return self._read_words(first)
+        times = self._known.times.get(self._words[end]) if end < len(self._words) else None
+        if times is not None:
+            return self._read_words(first) if self._in_words.value(first) is not None else Number(first, end + 1, Decimal(value * times))
         return self._fractions.behind(first, end, value, spoken=False)
 
     def _is_dashed_fraction(self, first: int) -> bool:

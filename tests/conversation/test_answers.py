@@ -12,6 +12,7 @@ from followup_service.protocol.question_kinds import QuestionKind
         ("0", "0"), ("3", "3"), ("３", "3"), ("3/4", "3"), ("about a 2", "2"), ("three", "3"), ("三", "3"), ("2-3", "3"), ("none", "0"),
         ("no pain", "0"), ("a little", "1"), ("moderate", "2"), ("really bad", "3"), ("unbearable", "4"), ("不疼", "0"), ("有点疼", "1"),
         ("很疼", "3"), ("疼得受不了", "4"), ("38.9", None), ("7", None), ("see you monday", None), ("一点都不疼", "0"),
+        ("الصفايح 140 الف", None),
     ],
 )  # fmt: skip
 def test_severity(text: str, answer: str | None) -> None:
