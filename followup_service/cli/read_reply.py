@@ -10,7 +10,7 @@ import click
 
 from followup_service.conversation.marked_text import mark_text
 from followup_service.conversation.read_reply import read_reply
-from followup_service.conversation.reading import Command, Reading, TemperatureCandidate
+from followup_service.conversation.reading import Command, Meaning, Reading, TemperatureCandidate
 from followup_service.conversation.vocabulary import load_vocabulary
 from followup_service.protocol.definitions import Level, Study
 from followup_service.protocol.escalation_rules import EscalationDecision, KnownSoFar, combine, decide, decide_stop
@@ -142,7 +142,7 @@ def _describe(text: str, reading: Reading, question: QuestionKind | None, study:
 
 
 def _known_words(text: str, language: str) -> list[str]:
-    """Every term of the lexicons in the text: those that made the command, the answer and the level are among them."""
+    """Every term of the lexicons in the text, also those that made nothing."""
     marked = mark_text(text, language, load_vocabulary())
     lines = ["  words known:"] if marked.marks else []
     for mark in marked.marks:
@@ -165,4 +165,12 @@ def _explanation(reading: Reading) -> list[str]:
         start, end = mention.span
         verdict = f'cleared by "{mention.negated_by}"' if mention.negated_by is not None else "stands"
         lines.append(f'    {start}-{end} "{mention.written}" = {mention.code}: {verdict}')
+    lines += ["  other words:"] if reading.said else []
+    means = {
+        Meaning.COMMAND: f"command {reading.command}",
+        Meaning.ANSWER: f"answer {reading.answer}",
+        Meaning.OTHER_LANGUAGE: f"written in {reading.other_language}",
+        Meaning.UNREAD: "not understood",
+    }
+    lines += [f'    {said.span[0]}-{said.span[1]} "{said.written}" = {means[said.meaning]}' for said in reading.said]
     return lines

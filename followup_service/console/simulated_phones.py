@@ -121,7 +121,7 @@ def how_last_text_was_read(session: Session, phone: Phone) -> dict[str, Any] | N
         return None
     reports = session.scalars(select(Report).where(Report.inbound_id == text.id).order_by(Report.kind, Report.code))
     return {
-        "body": text.body,
+        "text": text,
         "language": _tag(phone.language),
         "handled": text.handled_at is not None,
         "said": [_said(row) for row in reports],

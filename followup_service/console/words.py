@@ -243,6 +243,16 @@ STATUSES = {
     "AdverseEventState": _("The adverse event"),
     "OutboundState": _("The text"),
 }
+# What a text asks for; how its words are explained.
+COMMANDS = {
+    "stop": _("asks for no more texts"),
+    "start": _("asks for texts again"),
+    "help": _("asks for help"),
+    "callback": _("asks for a call"),
+    "language": _("asks for another language"),
+    "reschedule": _("asks for another day"),
+    "confirm": _("says that they will come"),
+}
 PHONE_KINDS = {"second": _("second phone"), "caregiver": _("caregiver's phone")}
 TIMELINE = {"texts": _("Texts"), "escalations": _("Escalations"), "changes": _("Changes")}
 # What staff record of a participant's follow-up.

@@ -1,10 +1,13 @@
 """Reads a text as the answer to the question that is open: a digit, yes or no, coming or not, a temperature, a place of measuring."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from decimal import Decimal
+from operator import attrgetter
+from typing import NamedTuple
 
+from followup_service.conversation.commands import Order
 from followup_service.conversation.concepts import bits_of
-from followup_service.conversation.marked_text import MarkedText
+from followup_service.conversation.marked_text import Mark, MarkedText, Placed, Span
 from followup_service.conversation.measurement_sites import SITES
 from followup_service.conversation.numbers import Number
 from followup_service.conversation.reading import Command, TemperatureCandidate
@@ -19,53 +22,68 @@ _DENIALS, _SELF_WELL = bits_of({"no", "not"}), bits_of({"self_well"})
 _OPENING = 2
 
 
+class Answer(NamedTuple):
+    """The canonical value for the open question, and where the words stand that give it."""
+
+    value: str
+    spans: tuple[Span, ...]
+
+
+# A value with the words that give it.
+_Found = tuple[str, Sequence[Placed]] | None
+
+
 def find_answer(
     question: QuestionKind | None,
     text: MarkedText,
     numbers: list[Number],
     candidates: list[TemperatureCandidate],
-    command: Command | None,
+    order: Order | None,
     *,
     is_well: bool,
-) -> str | None:
-    """The canonical value for the open question, or None; `is_well` says that the text names no trouble that stands."""
-    if question is None:
-        return None
+) -> Answer | None:
+    """The answer to the open question, or None; `is_well` says that the text names no trouble that stands."""
+    found: _Found = None
     match question:
         case QuestionKind.TEMPERATURE:
             return _temperature(candidates)
         case QuestionKind.SEVERITY_0_4:
-            return _severity(text, numbers, is_well=is_well)
+            found = _severity(text, numbers, is_well=is_well)
         case QuestionKind.YES_NO:
-            return find_yes_or_no(text, numbers, is_well=is_well, says_well=_is_well(text))
+            found = find_yes_or_no(text, numbers, is_well=is_well, well=_well(text))
         case QuestionKind.VISIT_CONFIRM:
-            return _visit(text, numbers, command)
+            return _visit(text, numbers, order)
         case QuestionKind.MEASUREMENT_SITE:
-            return _site(text, is_well=is_well)
-    return None
+            found = _site(text, is_well=is_well)
+    return Answer(found[0], text.spans(found[1])) if found is not None else None
 
 
-def _temperature(candidates: list[TemperatureCandidate]) -> str | None:
-    counted = [candidate.celsius for candidate in candidates if candidate.dropped is None and not candidate.implausible]
-    return str(max(counted).quantize(Decimal("0.01"))) if counted else None
+def _temperature(candidates: list[TemperatureCandidate]) -> Answer | None:
+    counted = [candidate for candidate in candidates if candidate.dropped is None and not candidate.implausible]
+    highest = max(counted, key=attrgetter("celsius"), default=None)
+    return Answer(str(highest.celsius.quantize(Decimal("0.01"))), (highest.span,)) if highest is not None else None
 
 
-def _severity(text: MarkedText, numbers: list[Number], *, is_well: bool) -> str | None:
+def _severity(text: MarkedText, numbers: list[Number], *, is_well: bool) -> _Found:
     """A digit 0-4, the highest where several are given; else the words for it."""
-    digits = [digit for number in numbers if (digit := _digit(text, number)) is not None]
+    digits = [(digit, number) for number in numbers if (digit := _digit(text, number)) is not None]
     if digits:
-        return str(max(digits))
+        highest = max(digit for digit, _ in digits)
+        return str(highest), [number for digit, number in digits if digit == highest]
     if any(number.shape == "number" for number in numbers):
         return None
     for concept, digit in _DIGIT_BY_WORD.items():
-        if any(not _is_denied(text, mark.first) for mark in text.marked(concept)):
-            return str(digit)
-    return "0" if is_well and (text.spoken_of & (_NONE_WORDS | _DENIALS) or _is_well(text)) else None
+        if said := [mark for mark in text.marked(concept) if not _is_denied(text, mark.first)]:
+            return str(digit), said
+    if not is_well:
+        return None
+    nothing = [mark for mark in text.marks if mark.concepts.bits & (_NONE_WORDS | _DENIALS)] or _well(text)
+    return ("0", nothing) if nothing else None
 
 
-def _site(text: MarkedText, *, is_well: bool) -> str | None:
+def _site(text: MarkedText, *, is_well: bool) -> _Found:
     """The only place that the text names; "my ear hurts" tells of no measuring."""
-    named = [site for concept, site in SITES.items() if text.marked(concept)] if is_well else []
+    named = [(site, marks) for concept, site in SITES.items() if (marks := text.marked(concept))] if is_well else []
     return named[0] if len(named) == 1 else None
 
 
@@ -97,33 +115,39 @@ def _is_onto_a_word(text: MarkedText, word: int, digit: int) -> bool:
     return text.is_glued(max(word, digit))
 
 
-def _opening(text: MarkedText, is_one: Callable[[int], bool]) -> bool:
-    """Whether one of the first words of the text is such a one; signs before it do not count."""
+def _opening(text: MarkedText, *concepts: str) -> list[Mark]:
+    """Which of the first words of the text are of these; signs before them do not count."""
     words = [position for position in range(len(text.words)) if text.kind(position) != "mark"]
-    return any(is_one(position) for position in words[:_OPENING])
+    opening = (text.at[position] for position in words[:_OPENING])
+    return [mark for mark in opening if mark is not None and not mark.concepts.isdisjoint(concepts)]
 
 
-def _lone_digit(numbers: list[Number]) -> int | None:
-    """The digit 1 or 2 with which a text answers: its only number, at its start."""
+def _lone_digit(numbers: list[Number]) -> Number | None:
+    """The 1 or 2 with which a text answers: its only number, at its start."""
     if len(numbers) == 1 and numbers[0].shape == "number" and numbers[0].first <= 1 and numbers[0].value in {1, 2}:
-        return int(numbers[0].value)
+        return numbers[0]
     return None
 
 
-def _is_well(text: MarkedText) -> bool:
+def _well(text: MarkedText) -> list[Mark]:
     """ "I am fine", "nothing like that with me" is a no and a nought."""
-    return bool(text.spoken_of & _SELF_WELL) and says_well(text, in_set_words=True)
+    return text.marked("self_well") if text.spoken_of & _SELF_WELL and says_well(text, in_set_words=True) else []
 
 
-def _visit(text: MarkedText, numbers: list[Number], command: Command | None) -> str | None:
+def _visit(text: MarkedText, numbers: list[Number], order: Order | None) -> Answer | None:
     digit = _lone_digit(numbers)
     if digit is not None:
-        return "confirm" if digit == 1 else "move"
-    elsewhen = bool(text.marked("other_day"))
-    if command is Command.RESCHEDULE or _opening(text, lambda position: text.has(position, "refuse") or text.has(position, "no_answer")):
-        return "move"
+        return Answer("confirm" if digit.value == 1 else "move", text.spans([digit]))
+    command, ordered = order or (None, ())
+    elsewhen = text.marked("other_day")
+    if command is Command.RESCHEDULE:
+        return Answer("move", ordered)
+    if refusing := _opening(text, "refuse", "no_answer"):
+        return Answer("move", text.spans(refusing))
     if elsewhen and text.words[-1] == "?":
-        return "move"
-    if command is Command.CONFIRM or _opening(text, lambda position: text.has(position, "accept") or text.has(position, "yes")):
-        return "confirm"
-    return "move" if elsewhen else None
+        return Answer("move", text.spans(elsewhen))
+    if command is Command.CONFIRM:
+        return Answer("confirm", ordered)
+    if accepting := _opening(text, "accept", "yes"):
+        return Answer("confirm", text.spans(accepting))
+    return Answer("move", text.spans(elsewhen)) if elsewhen else None

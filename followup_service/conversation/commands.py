@@ -1,7 +1,10 @@
 """Finds what a text asks the service to do. STOP as a word of its own always wins; "stop" inside a sentence is no opt-out."""
 
+from collections.abc import Iterator
+from typing import NamedTuple
+
 from followup_service.conversation.concepts import SECTIONS, bits_of
-from followup_service.conversation.marked_text import MarkedText
+from followup_service.conversation.marked_text import Mark, MarkedText, Place, Span
 from followup_service.conversation.reading import Command
 from followup_service.conversation.vocabulary import Vocabulary
 
@@ -14,40 +17,46 @@ _STOPPING = bits_of({"stop_word", "stop_alone", "stop_phrase", "ending"})
 _COMMANDING = bits_of((SECTIONS["commands"] - {"please", "dont"}) | {"visit"})
 
 
-def find_command(text: MarkedText, vocabulary: Vocabulary) -> Command | None:
+class Order(NamedTuple):
+    """A command, and where the words stand that give it."""
+
+    command: Command
+    spans: tuple[Span, ...]
+
+
+def find_command(text: MarkedText, vocabulary: Vocabulary) -> Order | None:
     """The first command in the order of Command that the text gives."""
     if text.source.text.strip(_SIGNS) in vocabulary.language_names:
-        return Command.LANGUAGE
+        return Order(Command.LANGUAGE, text.spans([Place(0, len(text.words))]))
     if not text.spoken_of & _COMMANDING:
         return None
-    if _says_stop(text) and not _says_yes(text):
-        return Command.STOP
-    if _stands_alone(text, "start_word") or _asked(text, "start_phrase"):
-        return Command.START
-    if _stands_alone(text, "help_word") and not _is_a_sum(text):
-        return Command.HELP
-    if _asked(text, "call_me"):
-        return Command.CALLBACK
-    if _asked(text, "in_language"):
-        return Command.LANGUAGE
-    if _asked(text, "reschedule") or _stand_together(text, "cannot", "visit", _VISIT_REACH):
-        return Command.RESCHEDULE
-    if _says_to_come(text):
-        return Command.CONFIRM
-    return None
+    return next((Order(command, text.spans(marks)) for command, marks in _given(text) if marks), None)
+
+
+def _given(text: MarkedText) -> Iterator[tuple[Command, list[Mark]]]:
+    """Each command with the marks that give it, if any."""
+    yield Command.STOP, [] if _says_yes(text) else _stopping(text)
+    yield Command.START, _standing_alone(text, "start_word") or _asking(text, "start_phrase")
+    yield Command.HELP, [] if _is_a_sum(text) else _standing_alone(text, "help_word")
+    yield Command.CALLBACK, _asking(text, "call_me")
+    yield Command.LANGUAGE, _asking(text, "in_language")
+    yield Command.RESCHEDULE, _asking(text, "reschedule") or _standing_together(text, "cannot", "visit", _VISIT_REACH)
+    yield Command.CONFIRM, _saying_to_come(text)
 
 
 def may_be_a_stop(text: MarkedText) -> bool:
     """Whether a text says stop in a word that also says yes, and nothing tells which."""
-    return _says_stop(text) and _says_yes(text)
+    return bool(_stopping(text)) and _says_yes(text)
 
 
-def _says_stop(text: MarkedText) -> bool:
-    return bool(text.spoken_of & _STOPPING) and (
-        _stands_out(text, "stop_word")
-        or _stands_alone(text, "stop_alone")
-        or _asked(text, "stop_phrase")
-        or _stand_together(text, "ending", "our_texts", _TEXTS_REACH)
+def _stopping(text: MarkedText) -> list[Mark]:
+    if not text.spoken_of & _STOPPING:
+        return []
+    return (
+        _standing_out(text, "stop_word")
+        or _standing_alone(text, "stop_alone")
+        or _asking(text, "stop_phrase")
+        or _standing_together(text, "ending", "our_texts", _TEXTS_REACH)
     )
 
 
@@ -67,12 +76,11 @@ def find_wanted_language(text: MarkedText, vocabulary: Vocabulary) -> str | None
     return vocabulary.language_names[max(named, key=len)] if named else None
 
 
-def _stands_alone(text: MarkedText, concept: str) -> bool:
-    """Whether the text is a word of `concept` and nothing else but signs and courtesies."""
-    if not text.marked(concept):
-        return False
+def _standing_alone(text: MarkedText, concept: str) -> list[Mark]:
+    """The words of `concept`, where the text has nothing else but signs and courtesies."""
+    marks = text.marked(concept)
     others = (place for place in range(len(text.words)) if text.kind(place) != "mark" and not text.has(place, concept))
-    return all(_is_courtesy(text, position) for position in others)
+    return marks if marks and all(_is_courtesy(text, position) for position in others) else []
 
 
 def _is_courtesy(text: MarkedText, position: int) -> bool:
@@ -80,41 +88,41 @@ def _is_courtesy(text: MarkedText, position: int) -> bool:
     return mark is not None and not _COURTESIES.isdisjoint(mark.concepts)
 
 
-def _stands_out(text: MarkedText, concept: str) -> bool:
+def _standing_out(text: MarkedText, concept: str) -> list[Mark]:
     """Alone, or first or last and cut off from the rest by a sign or a number: "STOP 39.5", "STOP temp 39.4", "fever. STOP"."""
-    if _stands_alone(text, concept):
-        return True
-    last = len(text.words) - 1
-    for mark in text.marked(concept):
-        if mark.first == 0 and mark.end <= last and _is_cut(text, mark.end):
-            return True
-        if mark.end == last + 1 and mark.first > 0 and _is_cut(text, mark.first - 1):
-            return True
-    return False
+    end = len(text.words)
+    return _standing_alone(text, concept) or [
+        mark
+        for mark in text.marked(concept)
+        if (mark.first == 0 and mark.end < end and _is_cut(text, mark.end))
+        or (mark.end == end and mark.first > 0 and _is_cut(text, mark.first - 1))
+    ]
 
 
 def _is_cut(text: MarkedText, position: int) -> bool:
     return text.words[position] in _ENDS or text.kind(position) == "number" or text.has(position, "temperature_label")
 
 
-def _asked(text: MarkedText, concept: str) -> bool:
-    """Whether a term of `concept` stands in the text without "do not" before it."""
-    return any(not _is_denied(text, mark.first) for mark in text.marked(concept))
+def _asking(text: MarkedText, concept: str) -> list[Mark]:
+    """The terms of `concept` without "do not" before them."""
+    return [mark for mark in text.marked(concept) if not _is_denied(text, mark.first)]
 
 
-def _stand_together(text: MarkedText, one: str, other: str, reach: int) -> bool:
+def _standing_together(text: MarkedText, one: str, other: str, reach: int) -> list[Mark]:
     """In one clause, without "do not" before the first: "can't do the appointment on Tuesday", "enough of these messages"."""
-    return any(
-        abs(mark.first - near.first) <= reach and text.clauses[mark.first] == text.clauses[near.first] and not _is_denied(text, mark.first)
+    return [
+        both
         for near in text.marked(other)
-        for mark in text.marked(one)
-    )
+        for mark in _asking(text, one)
+        if abs(mark.first - near.first) <= reach and text.clauses[mark.first] == text.clauses[near.first]
+        for both in (mark, near)
+    ]
 
 
-def _says_to_come(text: MarkedText) -> bool:
-    """And does not ask it: "do I come in then?"."""
-    asking = text.sentences[len(text.words) - 2] if text.words[-1:] == ["?"] else None
-    return any(text.sentences[mark.first] != asking and not _is_denied(text, mark.first) for mark in text.marked("confirm_word"))
+def _saying_to_come(text: MarkedText) -> list[Mark]:
+    """And not asking it: "do I come in then?"."""
+    asked = text.sentences[len(text.words) - 2] if text.words[-1:] == ["?"] else None
+    return [mark for mark in _asking(text, "confirm_word") if text.sentences[mark.first] != asked]
 
 
 def _is_denied(text: MarkedText, position: int) -> bool:

@@ -1,9 +1,9 @@
 """A text cut into tokens with the known words marked and its clauses counted: what all finding of meaning works on."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from followup_service.conversation.concepts import BITS, SECTIONS, Concepts, bits_of
 from followup_service.conversation.normalise import Normalised, fold, shorten, with_marks
@@ -36,6 +36,25 @@ _ALARMS = bits_of(SYMPTOM_CODES - {"FEVER", "QUESTION_FOR_TEAM", "IN_HOSPITAL"} 
 _TROUBLES = bits_of(SYMPTOM_CODES - {"QUESTION_FOR_TEAM"} | SECTIONS["troubles"] | {"severe", "unbearable", "worse"})
 # Vietnamese "lỡ … mà" is one "if": its second word is a "but" elsewhere.
 _SUPPOSING = BITS["if_filler"]
+
+
+Span = tuple[int, int]
+
+
+class Placed(Protocol):
+    """Anything over the tokens from `first` to before `end`."""
+
+    @property
+    def first(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+
+
+class Place(NamedTuple):
+    """Tokens from `first` to before `end` that are no known term."""
+
+    first: int
+    end: int
 
 
 class Mark(NamedTuple):
@@ -77,7 +96,7 @@ class MarkedText:
     plain: PlainWords
     numeric: list[int]
 
-    def span(self, first: int, end: int) -> tuple[int, int]:
+    def span(self, first: int, end: int) -> Span:
         """Where the tokens from `first` to before `end` stand in the original text."""
         origins = self.source.origins
         return origins[self.tokens[first].start()], origins[self.tokens[end - 1].end() - 1] + 1
@@ -85,6 +104,10 @@ class MarkedText:
     def written(self, first: int, end: int) -> str:
         start, stop = self.span(first, end)
         return self.source.original[start:stop]
+
+    def spans(self, places: Iterable[Placed]) -> tuple[Span, ...]:
+        """Where they stand in the original text, each once, in order."""
+        return tuple(sorted({self.span(place.first, place.end) for place in places}))
 
     def kind(self, position: int) -> str | None:
         """The name of the shape of token `position`: word, cjk, number, date …"""

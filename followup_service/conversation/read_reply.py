@@ -1,21 +1,23 @@
 """Reads one text: which temperatures and symptoms it reports, what it asks for, and how it answers the open question."""
 
-from followup_service.conversation.answers import find_answer
+from collections.abc import Sequence
+
+from followup_service.conversation.answers import Answer, find_answer
 from followup_service.conversation.bounds import find_open_bound
-from followup_service.conversation.commands import find_command, find_wanted_language, may_be_a_stop
+from followup_service.conversation.commands import Order, find_command, find_wanted_language, may_be_a_stop
 from followup_service.conversation.concepts import bits_of
 from followup_service.conversation.elsewhere import ANOTHERS, LONG_AGO
 from followup_service.conversation.find_numbers import find_numbers
-from followup_service.conversation.marked_text import MarkedText, mark_text, new
+from followup_service.conversation.marked_text import MarkedText, Place, Placed, Span, mark_text, new
 from followup_service.conversation.nosebleeds import is_passing
 from followup_service.conversation.numbers import Number
-from followup_service.conversation.reading import Command, Reading, SymptomMention, TemperatureCandidate
+from followup_service.conversation.reading import Command, Meaning, Reading, Said, SymptomMention, TemperatureCandidate
 from followup_service.conversation.resemblance import Guess, load_resemblance
 from followup_service.conversation.symptoms import find_symptoms
 from followup_service.conversation.temperatures import find_temperatures
 from followup_service.conversation.text_language import other_language
 from followup_service.conversation.told_tales import HEARSAY, JEST, OF_THE_DEAD, STORY
-from followup_service.conversation.understood import is_understood, leaves_a_sentence, only_wonders, says_more
+from followup_service.conversation.understood import find_left_sentence, is_understood, only_wonders, says_more
 from followup_service.conversation.vocabulary import Vocabulary, load_vocabulary
 from followup_service.protocol.findings import Findings, Symptom, Temperature
 from followup_service.protocol.question_kinds import QuestionKind
@@ -37,25 +39,51 @@ def read_reply(text: str, language: str, open_question: QuestionKind | None = No
     if bound is not None:
         mentions = [*mentions, SymptomMention("FEVER", bound.written, bound.span, None)]
         symptoms = _with_fever(symptoms)
-    command = find_command(marked, vocabulary) or _asks_for_help(symptoms)
-    symptoms = _with_requests(symptoms, command)
-    answer = find_answer(open_question, marked, numbers, candidates, command, is_well=not symptoms)
-    if not symptoms and command is None and answer is None and _asks_the_team(marked) and not _is_alarming(candidates):
-        symptoms = [Symptom("QUESTION_FOR_TEAM")]
-    if not symptoms and command is None and (mentions or candidates) and _sets_aside(mentions, candidates):
-        symptoms = [Symptom("QUESTION_FOR_TEAM")]
-    findings = _findings(marked, vocabulary, numbers, open_question, candidates, mentions, symptoms, command, answer)
-    guess = _guess(marked, findings, mentions, command, answer)
+    order = find_command(marked, vocabulary) or _asks_for_help(symptoms, mentions)
+    command = order.command if order is not None else None
+    requests = _requests(marked, symptoms, order)
+    symptoms = _with_requests(symptoms, requests)
+    answer = find_answer(open_question, marked, numbers, candidates, order, is_well=not symptoms)
+    if not symptoms and command is None:
+        requests = _questions(marked, mentions, candidates, is_answered=answer is not None)
+        symptoms = _with_requests(symptoms, requests)
+    value = answer.value if answer is not None else None
+    unread = _find_unread(marked, vocabulary, numbers, candidates, mentions, symptoms, command, value)
+    findings = _findings(open_question, candidates, symptoms, value, unread=unread is not None)
+    guess = _guess(marked, findings, mentions, command, value)
     if guess is not None:
         findings = findings._replace(reads_like=guess.like)
-        mentions = [*mentions, SymptomMention(guess.like, marked.written(guess.first, guess.end), marked.span(guess.first, guess.end))]
+        requests.append(_mention(marked, guess.like, marked.span(guess.first, guess.end)))
     is_open = open_question is QuestionKind.YES_NO or may_be_a_stop(marked)
     if is_open and answer is None and not _says_anything(findings, command):
         # Whoever names neither yes nor no may have meant the yes, and a word that may be STOP must not be lost.
         findings = findings._replace(unread=True)
+        unread = unread or _whole(marked)
     other = other_language(text, marked.words, language, marked.language, vocabulary)
     wanted = find_wanted_language(marked, vocabulary) if command is Command.LANGUAGE else None
-    return new(Reading, (language, findings, command, answer, tuple(candidates), tuple(mentions), other, wanted))
+    said = _said(marked, order, answer, unread, is_other=other is not None)
+    return new(Reading, (language, findings, command, value, tuple(candidates), (*mentions, *requests), other, wanted, said))
+
+
+def _said(text: MarkedText, order: Order | None, answer: Answer | None, unread: Span | None, *, is_other: bool) -> tuple[Said, ...]:
+    """The words of all that is neither a symptom nor a temperature; of a blank text there are none."""
+    if order is None and answer is None and unread is None and not is_other:
+        return ()
+    spans = [(Meaning.COMMAND, span) for span in (order.spans if order is not None else ())]
+    spans += [(Meaning.ANSWER, span) for span in (answer.spans if answer is not None else ())]
+    spans += [(Meaning.OTHER_LANGUAGE, _whole(text))] if is_other else []
+    spans += [(Meaning.UNREAD, unread)] if unread is not None else []
+    return tuple(Said(meaning, text.source.original[start:end], (start, end)) for meaning, (start, end) in spans if start < end)
+
+
+def _whole(text: MarkedText) -> Span:
+    """From the first to the last character that is no space."""
+    written = text.source.original
+    return len(written) - len(written.lstrip()), len(written.rstrip())
+
+
+def _mention(text: MarkedText, code: str, span: Span) -> SymptomMention:
+    return SymptomMention(code, text.source.original[slice(*span)], span)
 
 
 def _says_anything(findings: Findings, command: Command | None) -> bool:
@@ -66,32 +94,43 @@ def _with_fever(symptoms: list[Symptom]) -> list[Symptom]:
     return symptoms if any(symptom.code == "FEVER" for symptom in symptoms) else [*symptoms, Symptom("FEVER")]
 
 
-def _asks_for_help(symptoms: list[Symptom]) -> Command | None:
+def _asks_for_help(symptoms: list[Symptom], mentions: list[SymptomMention]) -> Order | None:
     """HELP in people's own words, with nothing else that is wrong: "help me please, I don't know what to do"."""
-    return Command.HELP if {symptom.code for symptom in symptoms} == {"HELP_ASKED"} else None
+    if {symptom.code for symptom in symptoms} != {"HELP_ASKED"}:
+        return None
+    return Order(Command.HELP, tuple(mention.span for mention in mentions if mention.code == "HELP_ASKED" and mention.negated_by is None))
 
 
-def _with_requests(symptoms: list[Symptom], command: Command | None) -> list[Symptom]:
+def _requests(text: MarkedText, symptoms: list[Symptom], order: Order | None) -> list[SymptomMention]:
     """A command that a person must answer is a request to be told."""
-    code = _ASKED_BY_COMMAND.get(command) if command is not None else None
-    if code is None or any(symptom.code == code for symptom in symptoms):
-        return symptoms
-    return [*symptoms, Symptom(code)]
+    code = _ASKED_BY_COMMAND.get(order.command) if order is not None else None
+    if order is None or code is None or any(symptom.code == code for symptom in symptoms):
+        return []
+    return [_mention(text, code, span) for span in order.spans]
 
 
-def _sets_aside(mentions: list[SymptomMention], candidates: list[TemperatureCandidate]) -> bool:
-    """Whether something was taken for another's illness, an old one, a tale or a jest: no alarm, but a person reads it."""
-    return any(mention.negated_by in _SET_ASIDE for mention in mentions) or any(candidate.dropped in _SET_ASIDE for candidate in candidates)
+def _with_requests(symptoms: list[Symptom], requests: list[SymptomMention]) -> list[Symptom]:
+    return [*symptoms, Symptom(requests[0].code)] if requests else symptoms
 
 
-def _asks_the_team(text: MarkedText) -> bool:
+def _questions(
+    text: MarkedText, mentions: list[SymptomMention], candidates: list[TemperatureCandidate], *, is_answered: bool
+) -> list[SymptomMention]:
+    """What pages nobody and a person must read: a question, or what was taken for another's illness, an old one, a tale or a jest."""
+    asking = [] if is_answered or _is_alarming(candidates) else _asking(text)
+    spans = text.spans(asking) or [
+        *(mention.span for mention in mentions if mention.negated_by in _SET_ASIDE),
+        *(candidate.span for candidate in candidates if candidate.dropped in _SET_ASIDE),
+    ]
+    return [_mention(text, "QUESTION_FOR_TEAM", span) for span in spans]
+
+
+def _asking(text: MarkedText) -> Sequence[Placed]:
     """A question mark or question word, but not "fever? no" nor small talk such as "how are you?"."""
     if text.spoken_of & _QUESTION:
-        return True
-    if "?" not in text.words:
-        return False
-    asked = [position for position, word in enumerate(text.words) if word == "?"]
-    return any(position + 1 == len(text.words) and position > 0 and not text.has(position - 1, "smalltalk") for position in asked)
+        return text.marked("question")
+    last = len(text.words) - 1
+    return [Place(last, last + 1)] if last > 0 and text.words[last] == "?" and not text.has(last - 1, "smalltalk") else []
 
 
 def _is_alarming(candidates: list[TemperatureCandidate]) -> bool:
@@ -101,28 +140,34 @@ def _is_alarming(candidates: list[TemperatureCandidate]) -> bool:
     )
 
 
-def _findings(
+def _find_unread(
     text: MarkedText,
     vocabulary: Vocabulary,
     numbers: list[Number],
-    question: QuestionKind | None,
     candidates: list[TemperatureCandidate],
     mentions: list[SymptomMention],
     symptoms: list[Symptom],
     command: Command | None,
     answer: str | None,
+) -> Span | None:
+    """Where the text stands of which nothing was understood, or the sentence; None where all was."""
+    if symptoms or command:
+        return None
+    nothing = not (mentions or any(candidate.dropped is None for candidate in candidates))
+    if nothing and (answer is None or says_more(text)) and not is_understood(text, vocabulary, numbers):
+        return _whole(text)
+    return find_left_sentence(text, vocabulary, mentions)
+
+
+def _findings(
+    question: QuestionKind | None, candidates: list[TemperatureCandidate], symptoms: list[Symptom], answer: str | None, *, unread: bool
 ) -> Findings:
     temperatures: list[Temperature] = []
     implausible: list[Temperature] = []
     for candidate in candidates:
         if candidate.dropped is None:
             (implausible if candidate.implausible else temperatures).append(_temperature(candidate))
-    nothing = not (temperatures or implausible or symptoms or mentions or command)
     severity = int(answer) if question is QuestionKind.SEVERITY_0_4 and answer is not None else None
-    unread = not (symptoms or command) and (
-        (nothing and (answer is None or says_more(text)) and not is_understood(text, vocabulary, numbers))
-        or leaves_a_sentence(text, vocabulary, mentions)
-    )
     return new(Findings, (tuple(temperatures), tuple(implausible), tuple(symptoms), severity, unread, None))
 
 

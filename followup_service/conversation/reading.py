@@ -41,8 +41,27 @@ class SymptomMention(NamedTuple):
     negated_by: str | None = None
 
 
+class Meaning(StrEnum):
+    """What words say that name no symptom and no temperature."""
+
+    COMMAND = "command"
+    ANSWER = "answer"
+    OTHER_LANGUAGE = "other_language"
+    UNREAD = "unread"
+
+
+class Said(NamedTuple):
+    """Words that made the command or the answer, or that are in another language, or that nobody understood."""
+
+    meaning: Meaning
+    written: str
+    span: tuple[int, int]
+
+
 class Reading(NamedTuple):
     """What one text means. Spans count characters of the text as written.
+
+    Every symptom has its words among `mentions`, every temperature among `candidates`, all else in `said`.
 
     `answer` is the value for the open question: a canonical string ("38.50", "3", "yes", "no", "confirm", "move") or None.
     `findings.unread` is set where nothing at all was understood. `wanted_language` is the code asked for with Command.LANGUAGE;
@@ -57,3 +76,13 @@ class Reading(NamedTuple):
     mentions: tuple[SymptomMention, ...]
     other_language: str | None = None
     wanted_language: str | None = None
+    said: tuple[Said, ...] = ()
+
+    def without_command(self) -> "Reading":
+        return self._replace(command=None, said=tuple(said for said in self.said if said.meaning is not Meaning.COMMAND))
+
+    def answering(self, answer: str, text: str) -> "Reading":
+        """The reading with the whole text as its answer."""
+        return self._replace(
+            answer=answer, said=(Said(Meaning.ANSWER, text, (0, len(text))),), findings=self.findings._replace(unread=False)
+        )

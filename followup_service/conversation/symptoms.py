@@ -68,10 +68,12 @@ def find_symptoms(text: MarkedText, numbers: list[Number]) -> tuple[list[Symptom
     for named, denial in zip(found, denials, strict=True):
         if denial is None and (named.code in denied or named.code in _ONLY_SUPPOSED):
             denial = find_question_about(text, named)
-        cleared = denial is not None and denial.clears
-        mentions.append(_mention(text, named, denial if cleared else None))
-        if not cleared:
-            standing.append(_symptom(text, named, denial, numbers, scores))
+        if denial is not None and denial.clears:
+            mentions.append(_mention(text, named, denial))
+        else:
+            symptom = _symptom(text, named, denial, numbers, scores)
+            mentions.append(_mention(text, named._replace(code=symptom.code), None))
+            standing.append(symptom)
     for named in find_vital_signs(text, numbers) if numbers else ():
         denial = next(filter(None, (find(text, named) for find in _CLEARING_MEASURED)), None)
         mentions.append(_mention(text, named, denial))

@@ -1,7 +1,7 @@
 """Decides whether a text in which nothing was found is plain talk all the same, or goes to a person unread."""
 
 from followup_service.conversation.concepts import SECTIONS, bits_of
-from followup_service.conversation.marked_text import MarkedText
+from followup_service.conversation.marked_text import MarkedText, Span
 from followup_service.conversation.numbers import Number
 from followup_service.conversation.reading import SymptomMention
 from followup_service.conversation.says_well import says_well
@@ -29,23 +29,25 @@ _SHORTEST_SENTENCE, _MOST_STRANGE = 6, 5
 _FEW_STRANGE = 1
 
 
-def leaves_a_sentence(text: MarkedText, vocabulary: Vocabulary, mentions: list[SymptomMention]) -> bool:
-    """Whether a sentence of which nothing was understood names a part of the body, or is of many words and one in five of them strange.
+def find_left_sentence(text: MarkedText, vocabulary: Vocabulary, mentions: list[SymptomMention]) -> Span | None:
+    """A sentence of which nothing was understood and that names a part of the body, or is of many words and one in five of them strange.
 
     "36.5. The new pill made my tongue fat" is read in its number, and all that it has to tell is in the rest.
     """
     if not text.spoken_of & _BODY and len(text.words) < _SHORTEST_SENTENCE:
-        return False
+        return None
     sentences: dict[int, list[int]] = {}
     for place in _spoken(text):
         sentences.setdefault(text.sentences[place], []).append(place)
     told = [mention.span for mention in mentions]
-    return any(
-        not _says_something(text, places)
+    left = (
+        text.span(places[0], places[-1] + 1)
+        for places in sentences.values()
+        if not _says_something(text, places)
         and not _is_told(text, places, told)
         and (_names_the_body(text, places) or _is_strange(text, vocabulary, places))
-        for places in sentences.values()
     )
+    return next(left, None)
 
 
 def _says_something(text: MarkedText, places: list[int]) -> bool:

@@ -1,7 +1,9 @@
 """Decides over all words of a text whether it answers yes or no: a red flag must not hide behind a "fine" or a "good morning"."""
 
+from collections.abc import Sequence
+
 from followup_service.conversation.concepts import SECTIONS, bits_of
-from followup_service.conversation.marked_text import Mark, MarkedText
+from followup_service.conversation.marked_text import Mark, MarkedText, Placed
 from followup_service.conversation.numbers import Number
 
 _YES, _NO = 1, 2
@@ -27,31 +29,36 @@ _MEANING = bits_of(
 _COUNTED = bits_of(SECTIONS["things"] | SECTIONS["troubles"] | SECTIONS["symptoms"] | {"counted", "times"})
 
 
-def find_yes_or_no(text: MarkedText, numbers: list[Number], *, is_well: bool, says_well: bool) -> str | None:
-    """A yes that is not itself denied beats every no and "fine" beside it; None where the text says neither, or leaves it open.
+def find_yes_or_no(text: MarkedText, numbers: list[Number], *, is_well: bool, well: Sequence[Mark]) -> tuple[str, Sequence[Placed]] | None:
+    """ "yes" or "no", and what says so. A yes that is not itself denied beats every no and "fine" beside it; None where the text says
+    neither, or leaves it open.
 
-    `is_well` says that the text names no trouble that stands, `says_well` that the writer says to be well in so many words.
+    `is_well` says that the text names no trouble that stands; `well` are the words by which the writer says to be well.
     """
     digit = _digit(text, numbers)
     said = text.marked("yes")
-    if digit == _YES or any(_stands(text, mark, digit) for mark in said):
-        return "yes"
+    if digit is not None and digit.value == _YES:
+        return "yes", [digit]
+    if standing := [mark for mark in said if _stands(text, mark, digit)]:
+        return "yes", standing
     if text.spoken_of & _UNDECIDED or any(_is_open(text, mark) for mark in said) or _ends_with_a_one(text, numbers):
         return None
-    return "no" if digit == _NO or _says_no(text, is_well=is_well) or (is_well and says_well) else None
+    if digit is not None:
+        return "no", [digit]
+    denials = _denials(text, is_well=is_well) or (well if is_well else [])
+    return ("no", denials) if denials else None
 
 
-def _digit(text: MarkedText, numbers: list[Number]) -> int | None:
+def _digit(text: MarkedText, numbers: list[Number]) -> Number | None:
     """The 1 or 2 with which a text answers: its only number, at its start, or by itself behind a greeting, a "fine" or a "no, sorry"."""
     typed = [number for number in numbers if not _has(text, number.first, _NO_ANSWER)]
     if len(typed) != 1 or typed[0].shape != "number" or typed[0].value not in {_YES, _NO}:
         return None
     number = typed[0]
-    value = int(number.value)
-    if not _opens(text, number.first) or (value == _NO and _has(text, number.end, _COUNTED)):
+    if not _opens(text, number.first) or (number.value == _NO and _has(text, number.end, _COUNTED)):
         return None
     is_first = number.first == _first_spoken(text) and text.kind(number.first) == "number"
-    return value if is_first or _closes(text, number.end, _TRAILS | _DENYING | _FINE) else None
+    return number if is_first or _closes(text, number.end, _TRAILS | _DENYING | _FINE) else None
 
 
 def _ends_with_a_one(text: MarkedText, numbers: list[Number]) -> bool:
@@ -59,7 +66,7 @@ def _ends_with_a_one(text: MarkedText, numbers: list[Number]) -> bool:
     return any(number.value == _YES and text.kind(number.first) == "number" and number.end == len(text.words) for number in numbers)
 
 
-def _stands(text: MarkedText, mark: Mark, digit: int | None) -> bool:
+def _stands(text: MarkedText, mark: Mark, digit: Number | None) -> bool:
     """Whether a word for yes is one here. A "si" that may be an "if" must close its clause or open the text; a "ji" that may be a courtesy
     answers only where nothing says no.
     """
@@ -80,11 +87,12 @@ def _is_open(text: MarkedText, mark: Mark) -> bool:
     return mark.first > _first_spoken(text) and _opens(text, mark.first) and _closes(text, mark.end, _TRAILS)
 
 
-def _says_no(text: MarkedText, *, is_well: bool) -> bool:
+def _denials(text: MarkedText, *, is_well: bool) -> list[Mark]:
     first = _first_spoken(text)
-    if _has(text, first, _NEGATIVE):
-        return not _denies_the_unknown(text, first)
-    return is_well and any(_denies_all(text, mark) for mark in text.marks)
+    opening = text.at[first] if first < len(text.at) else None
+    if opening is not None and opening.concepts.bits & _NEGATIVE:
+        return [] if _denies_the_unknown(text, first) else [opening]
+    return [mark for mark in text.marks if _denies_all(text, mark)] if is_well else []
 
 
 def _denies_the_unknown(text: MarkedText, first: int) -> bool:

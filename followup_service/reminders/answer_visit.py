@@ -53,7 +53,7 @@ def with_choice(reading: Reading, visit: Visit | None, body: str) -> Reading:
     """The reading of a text that chooses one of the days offered: a lone digit is understood."""
     if visit is None or chosen_offer(visit, body) is None:
         return reading
-    return reading._replace(answer=WHICH_DAY, findings=reading.findings._replace(unread=False))
+    return reading.answering(WHICH_DAY, body)
 
 
 def answer_visit(

@@ -51,9 +51,9 @@ def find_correction(
         if kind is QuestionKind.TEMPERATURE or (kind is QuestionKind.SEVERITY_0_4 and pain_too):
             read = read_reply(body, participant.language, kind)
             if read.answer is not None and not is_open_one:
-                return None if read.answer == answer.value else Correction(answer.checkin_id, answer.question, read.answer, _aside(read))
+                return (
+                    None
+                    if read.answer == answer.value
+                    else Correction(answer.checkin_id, answer.question, read.answer, read._replace(answer=None))
+                )
     return None
-
-
-def _aside(read: Reading) -> Reading:
-    return read._replace(answer=None)

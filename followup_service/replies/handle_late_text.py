@@ -39,4 +39,4 @@ def without_what_was_taken_back(session: Session, participant: Participant, inbo
     if action is None:
         return reading
     later = exists().where(AuditEvent.subject_id == participant.id, AuditEvent.action == action, AuditEvent.at > inbound.written_at)
-    return reading._replace(command=None) if session.scalar(select(later)) else reading
+    return reading.without_command() if session.scalar(select(later)) else reading

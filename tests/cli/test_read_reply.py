@@ -31,10 +31,17 @@ def test_explain_names_the_words_and_the_dropped_numbers() -> None:
 
 
 def test_explain_names_the_words_of_the_command_and_of_the_answer() -> None:
-    assert '0-2 "退订": stop_phrase, stop_word' in _run("--language", "zh_Hans", "--explain", "退订").output
+    output = _run("--language", "zh_Hans", "--explain", "退订").output
+    assert '0-2 "退订" = command stop' in output
+    assert '0-2 "退订": stop_phrase, stop_word' in output
     output = _run("--language", "en", "--question", "yes_no", "--explain", "thanks, all good but yes").output
+    assert '21-24 "yes" = answer yes' in output
     assert '8-16 "all good": fine' in output
-    assert '21-24 "yes": smalltalk, yes' in output
+
+
+def test_explain_names_the_words_that_nobody_understood_and_another_language() -> None:
+    assert '0-11 "qwertz uiop" = not understood' in _run("--language", "en", "--explain", "qwertz uiop").output
+    assert '0-15 "no tengo fiebre" = written in es' in _run("--language", "en", "--explain", "no tengo fiebre").output
 
 
 def test_json_lines_come_back_in_order() -> None:

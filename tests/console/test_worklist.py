@@ -1,16 +1,18 @@
 """The worklist and the page of an escalation: what needs me now, in its order, and what can be done about it and taken back."""
 
+import json
 import re
 from collections.abc import Callable
 from html import unescape
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from followup_service.console import worklist
 from followup_service.conversation import read_reply
 from followup_service.escalations.escalation import EscalationState
 from followup_service.extensions import db
+from followup_service.messaging.inbound_message import InboundMessage
 from followup_service.staff.account import Role
 from tests.console.people import BASE, Person, hires
 from tests.conversation.test_resemblance import resemblance_of
@@ -141,12 +143,34 @@ def test_the_words_that_made_the_alarm_are_marked_and_those_set_aside_are_not(ho
     assert marked in li.opens("/escalations/1").text
 
 
+def test_the_words_of_a_command_are_marked_and_what_words_were_read_as_is_said(hospital: Hospital, li: Person) -> None:
+    fever(hospital, body="39.5. No cough, shaking chills. STOP")
+    shown = li.shown("/escalations/1")
+    assert '<mark class="read">STOP</mark>' in shown
+    assert "<q><bdi>shaking chills</bdi></q> shaking chills · <q><bdi>STOP</bdi></q> asks for no more texts</p>" in shown
+    assert "<q><bdi>STOP</bdi></q> pide no recibir más mensajes" in li.shown("/escalations/1?lang=es")
+
+
+def test_a_text_of_which_nothing_was_understood_is_marked_as_unread(hospital: Hospital, li: Person) -> None:
+    fever(hospital, body="asdf jkl")
+    assert '<mark class="unread">asdf jkl</mark></bdi></p>\n' in li.shown("/escalations/1")
+
+
+def test_a_text_that_was_kept_without_the_words_of_its_command_is_shown(hospital: Hospital, li: Person) -> None:
+    fever(hospital, body="39.5 STOP")
+    with hospital.session() as session:
+        text = session.scalars(select(InboundMessage)).one()
+        text.reading = json.dumps({name: value for name, value in json.loads(text.reading).items() if name != "said"})
+        session.commit()
+    assert '<mark class="read">39.5</mark> STOP</bdi>' in li.shown("/escalations/1")
+
+
 def test_the_sentence_that_only_reads_like_an_alarm_is_marked_as_a_guess(
     hospital: Hospital, li: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(read_reply, "load_resemblance", lambda: resemblance_of(emergencies=["brzzk"]))
     fever(hospital, body="We were out. Dad is all brzzk")
-    assert 'We were out. <mark class="guess">Dad is all brzzk</mark></bdi>' in li.shown("/escalations/1")
+    assert '<mark class="unread">We were out. </mark><mark class="guess">Dad is all brzzk</mark></bdi>' in li.shown("/escalations/1")
 
 
 def test_handed_over_with_a_note_the_next_one_is_paged(hospital: Hospital, li: Person) -> None:

@@ -1,17 +1,20 @@
 """What must hold of every text whatever: it is read without an error, an added alarm is never lost, and spans are true."""
 
+from itertools import chain, islice
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from followup_service.conversation.lexicon import load_lexicons
 from followup_service.conversation.read_reply import read_reply
-from followup_service.conversation.reading import Command, SymptomMention
+from followup_service.conversation.reading import Command, Meaning, Reading, SymptomMention
 from followup_service.protocol.definitions import Level
 from followup_service.protocol.escalation_rules import KnownSoFar, decide
 from followup_service.protocol.findings import ReadsLike
 from followup_service.protocol.load_study import load_study
 from followup_service.protocol.question_kinds import QuestionKind
+from tests.conversation.gold_corpus import corpus_languages, corpus_rows, practice_rows
 
 # Any Unicode, and above all heaps of the words and numbers that mean something.
 _WORDS = sorted({term for lexicon in load_lexicons() for terms in lexicon.terms.values() for term in terms})
@@ -32,10 +35,69 @@ def _rank(text: str) -> int:
 @settings(max_examples=400, deadline=None)
 def test_no_text_raises_and_every_span_holds_what_it_says(text: str, language: str, question: QuestionKind | None) -> None:
     reading = read_reply(text, language, question)
-    for found in (*reading.candidates, *reading.mentions):
+    for found in (*reading.candidates, *reading.mentions, *reading.said):
         start, end = found.span
         assert 0 <= start < end <= len(text)
         assert text[start:end] == found.written
+
+
+@pytest.mark.parametrize("language", corpus_languages())
+def test_whatever_is_read_names_its_words(language: str) -> None:
+    for row in chain(corpus_rows(language), islice(practice_rows(language), 0, None, 10)):
+        asked = [QuestionKind(row["open_question"])] if row["open_question"] else [None, QuestionKind.YES_NO, QuestionKind.VISIT_CONFIRM]
+        for question in asked:
+            reading = read_reply(row["text"], language, question)
+            assert _without_words(reading) == set(), row["text"]
+
+
+def _without_words(reading: Reading) -> set[str]:
+    """What was found, less what has words: codes, numbers of temperatures, and what else words can mean."""
+    findings = reading.findings
+    found = {symptom.code for symptom in findings.symptoms} | {found.written for found in findings.temperatures}
+    if findings.reads_like is not None:
+        found.add(findings.reads_like)
+    for meaning, value in (
+        (Meaning.COMMAND, reading.command),
+        (Meaning.ANSWER, reading.answer),
+        (Meaning.OTHER_LANGUAGE, reading.other_language),
+        (Meaning.UNREAD, findings.unread),
+    ):
+        if value:
+            found.add(meaning)
+    words = {mention.code for mention in reading.mentions if mention.negated_by is None}
+    words |= {candidate.written for candidate in reading.candidates if candidate.dropped is None}
+    return found - words - {said.meaning for said in reading.said}
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "meaning", "written"),
+    [
+        ("STOP", None, Meaning.COMMAND, ["STOP"]), ("hi, call me", None, Meaning.COMMAND, ["call me"]),
+        ("enough of these messages", None, Meaning.COMMAND, ["enough of", "messages"]), ("中文", None, Meaning.COMMAND, ["中文"]),
+        ("well, yes", QuestionKind.YES_NO, Meaning.ANSWER, ["yes"]), ("no, none of it", QuestionKind.YES_NO, Meaning.ANSWER, ["no"]),
+        ("about a 2 or a 3", QuestionKind.SEVERITY_0_4, Meaning.ANSWER, ["3"]),
+        ("bad, 38,9", QuestionKind.TEMPERATURE, Meaning.ANSWER, ["38,9"]),
+        ("ok I will be there", QuestionKind.VISIT_CONFIRM, Meaning.ANSWER, ["I will be there"]),
+        ("under my tongue", QuestionKind.MEASUREMENT_SITE, Meaning.ANSWER, ["under my tongue"]),
+        (" qwertz uiop ", None, Meaning.UNREAD, ["qwertz uiop"]), ("no tengo fiebre", None, Meaning.OTHER_LANGUAGE, ["no tengo fiebre"]),
+        ("36.5. zorb the glimp of my ankle", None, Meaning.UNREAD, ["zorb the glimp of my ankle"]),
+    ],
+)  # fmt: skip
+def test_the_words_of_a_command_an_answer_and_the_rest(
+    text: str, question: QuestionKind | None, meaning: Meaning, written: list[str]
+) -> None:
+    assert [said.written for said in read_reply(text, "en", question).said if said.meaning is meaning] == written
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "written"),
+    [
+        ("HELP", "HELP_ASKED", "HELP"), ("call me", "CALLBACK_ASKED", "call me"), ("may I shower?", "QUESTION_FOR_TEAM", "may I"),
+        ("I hurt all over, unbearable", "UNBEARABLE_PAIN", "hurt"), ("my neighbour vomited blood", "QUESTION_FOR_TEAM", "vomited blood"),
+    ],
+)  # fmt: skip
+def test_a_request_and_a_question_name_their_words(text: str, code: str, written: str) -> None:
+    assert (code, written) in [(mention.code, mention.written) for mention in read_reply(text, "en").mentions]
 
 
 @pytest.mark.parametrize(

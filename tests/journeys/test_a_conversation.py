@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from followup_service.checkins.checkin import Answer, CheckinState
 from followup_service.checkins.report import Report, ReportKind
+from followup_service.messaging.inbound_message import InboundMessage
 from followup_service.messaging.outbound_message import OutboundState
 from followup_service.messaging.purposes import Purpose
 from followup_service.participants.treatment import TreatmentState
@@ -108,6 +109,9 @@ def test_a_pain_digit_is_corrected_while_the_next_question_is_open(hospital: Hos
     phone.replies("36.8", "0", "sorry I meant 3")
     assert answers(hospital)[1:] == [("worst_pain", "0"), ("worst_pain", "3")]
     assert "PAIN_SCORE_HIGH" in hospital.the_escalation().reasons
+    with hospital.session() as session:
+        (kept,) = (text.reading for text in session.scalars(select(InboundMessage)) if text.body == "sorry I meant 3")
+    assert '"meaning": "answer", "written": "3", "span": [14, 15]' in kept
     phone.replies("2")
     assert phone.told()[-1] == "checkin_done"
 

@@ -35,6 +35,15 @@ def test_with_the_text_is_kept_how_it_was_read(hospital: Hospital) -> None:
     assert "RIGOR" in reading
 
 
+@pytest.mark.parametrize(
+    ("text", "kept"), [("Hello. STOP", '"meaning": "command", "written": "STOP", "span": [7, 11]'), ("asdf jkl", '"meaning": "unread"')]
+)
+def test_the_words_of_a_command_and_those_that_nobody_understood_are_kept(hospital: Hospital, text: str, kept: str) -> None:
+    hospital.enrols().texts(text)
+    with hospital.session() as session:
+        assert kept in session.scalars(select(InboundMessage)).one().reading
+
+
 @pytest.mark.parametrize("text", ["asdf jkl", "🌵", "...", "", "   "])
 def test_what_cannot_be_read_goes_to_a_person(hospital: Hospital, text: str) -> None:
     hospital.enrols().texts(text)

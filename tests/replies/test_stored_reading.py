@@ -42,6 +42,15 @@ def test_it_is_read_back_as_it_was(text: str, question: QuestionKind | None) -> 
     check(text, question)
 
 
+def test_the_words_of_an_answer_are_kept() -> None:
+    kept = as_json(read_reply("well, yes", "en", QuestionKind.YES_NO))
+    assert '"said": [{"meaning": "answer", "written": "yes", "span": [6, 9]}]' in kept
+
+
+def test_a_command_that_was_taken_back_takes_its_words_along() -> None:
+    assert '"said": []' in as_json(read_reply("STOP", "en").without_command())
+
+
 @given(text=st.text(max_size=60))
 def test_whatever_was_written(text: str) -> None:
     check(text, None)
