@@ -56,8 +56,10 @@ def is_anothers(text: MarkedText, first: int, whose: int, *, even_now: bool = Fa
             continue
         if (is_person or not text.has(place, "temperature_label")) and _leads_elsewhere(text, place):
             return False
-    beside = [mark for mark in text.marks if text.clauses[mark.first] == text.clauses[first]]
-    labels = [mark for mark in beside if _is_thermometer(mark, first) and not _is_a_degree(text, mark)]
+    clauses = (text.clauses[subject.first], text.clauses[first])
+    labels = [
+        mark for mark in text.marks if text.clauses[mark.first] in clauses and _is_thermometer(mark, first) and not _is_a_degree(text, mark)
+    ]
     if is_person and not all(_has_it(text, subject, label) for label in labels):
         return False
     return not _is_todays_or_also_ours(text, subject, first, even_now=even_now)

@@ -18,7 +18,7 @@ _HAVING = bits_of({"has_it", "about_now", "temperature_claim"})
 _ASKING = _THRESHOLD | _RING_AT | bits_of({"is_filler", "question", "above", "either_or", "change", "filler_noun"})
 _OF_SOMEBODY = bits_of({"writer", "relative", "FEVER", "about_now", "temperature_claim"})
 _TELLING = _HAVING | bits_of({"temperature_label", "FEVER"})
-_IF_REACH, _PAIR_REACH = 11, 8
+_IF_REACH, _PAIR_REACH = 11, 12
 # "under 39" is said by somebody with 38-something; only a bound up to here says that there is no fever.
 _HIGHEST_QUIET_BOUND = Decimal(38)
 # "It does not go over 35.6" tells of what is measured: nobody names so low a bound.

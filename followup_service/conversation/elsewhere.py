@@ -178,6 +178,6 @@ def _reaches(text: MarkedText, ends: int, begins: int, first: int, end: int, par
 
 
 def _passes(text: MarkedText, start: int, stop: int, concepts: int) -> bool:
-    """Whether a word of one of these concepts stands in between."""
+    """Whether a word of one of these concepts stands in between; 到 in 被操到昏倒 is no "and"."""
     between: list[Mark | None] = text.at[start:stop]
-    return any(mark is not None and mark.concepts.bits & concepts for mark in between)
+    return any(mark is not None and mark.concepts.bits & concepts and text.words[mark.first] != "到" for mark in between)

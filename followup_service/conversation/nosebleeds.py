@@ -10,6 +10,7 @@ from followup_service.protocol.findings import Severity, Symptom
 _LONG_MINUTES = 10
 # A word for more than a toothbrush draws from the gums keeps the alarm.
 _MORE = bits_of({"not", "no", "cannot", "severe", "strong", "much", "repeated", "worse", "unbearable", "widespread", "vomit", "phlegm"})
+_OVER = bits_of({"gone", "fine"})
 _NOSE = bits_of({"nose"})
 
 
@@ -52,12 +53,12 @@ def _is_an_hour(text: MarkedText, place: int) -> bool:
 
 def _has_stopped(text: MarkedText, named: Named) -> bool:
     """Whether a later word of the sentence or the next one says it is over, without "not" before that word or a "cannot" behind it."""
-    if not text.marked("gone"):
+    if not text.spoken_of & _OVER:
         return False
     for position in range(named.end, len(text.words)):
         if text.has(position, "not") or text.has(position, "no") or text.tokens[position][0] in text.plain.and_not:
             return False
-        if text.has(position, "gone"):
+        if text.has(position, "gone") or (text.has(position, "fine") and text.has(position - 1, "about_now")):
             return not _cannot_after(text, position)
         if text.has(position, "cannot"):
             return False

@@ -8,12 +8,14 @@ from followup_service.conversation.marked_text import Mark, MarkedText
 STRANGER, NEVER, BYSTANDER = bits_of({"stranger"}), bits_of({"never_participant"}), bits_of({"bystander"})
 _ACQUAINTANCE, _NEARBY = bits_of({"acquaintance"}), bits_of({"nearby"})
 _KIN, _SPOUSE = bits_of({"kin"}), bits_of({"spouse"})
+_PREGNANT = bits_of({"PREGNANT"})
 _OURS = bits_of({"relative", "kin"})
 _KNOWN = _ACQUAINTANCE | BYSTANDER | NEVER
 # What names one of them besides a word of its own.
-OF_SEVERAL_WORDS = _ACQUAINTANCE | _NEARBY | _KIN
+OF_SEVERAL_WORDS = _ACQUAINTANCE | _NEARBY | _KIN | _PREGNANT
 # Their children are nobody who takes part; their husband or wife may write, and counts only where the writer says to be well.
 _THEIR_KIN, _THEIR_SPOUSE = together({"bystander", "never_participant"}), together({"never_participant"})
+_NEIGHBOUR = together({"bystander", "never_participant", "acquaintance"})
 _FARTHEST = 3
 
 
@@ -23,7 +25,9 @@ def others(text: MarkedText, whose: int) -> list[Mark]:
     if not text.spoken_of & OF_SEVERAL_WORDS:
         return single
     return [
-        mark for mark in (*_kin_of_others(text), *_acquaintances_of_ours(text), *_neighbours(text)) if mark.concepts.bits & whose
+        mark
+        for mark in (*_kin_of_others(text), *_acquaintances_of_ours(text), *_young_ones_of_ours(text), *_neighbours(text))
+        if mark.concepts.bits & whose
     ] + single
 
 
@@ -42,6 +46,18 @@ def _acquaintances_of_ours(text: MarkedText) -> Iterator[Mark]:
             ours = text.at[one.first - 2]
             if ours is not None and ours.concepts.bits & _OURS:
                 yield Mark(_THEIR_KIN, ours.first, one.end)
+
+
+def _young_ones_of_ours(text: MarkedText) -> Iterator[Mark]:
+    """我妹怀孕七个月, 儿子放暑假: who is pregnant, and is no wife, and who goes to school take no part."""
+    for one in text.marks:
+        if one.concepts.bits & (_OURS | NEVER) and one.end < len(text.at):
+            behind = text.at[one.end]
+            is_pregnant = (
+                behind is not None and behind.concepts.bits & _PREGNANT and "".join(text.words[one.first : one.end]) not in text.plain.wives
+            )
+            if is_pregnant or "".join(text.words[one.end : one.end + 2]) in text.plain.at_school:
+                yield Mark(_THEIR_KIN, one.first, one.end)
 
 
 def _is_a_child(text: MarkedText, mark: Mark) -> bool:
@@ -85,7 +101,7 @@ def _neighbours(text: MarkedText) -> Iterator[Mark]:
         if mark.concepts.bits & _NEARBY:
             end = _end_of_name(text, mark.end + (not text.plain.of_a_place.isdisjoint(text.words[mark.end : mark.end + 1])))
             if end is not None:
-                yield Mark(_THEIR_KIN, mark.first, end)
+                yield Mark(_NEIGHBOUR, mark.first, end)
 
 
 def _end_of_name(text: MarkedText, place: int) -> int | None:

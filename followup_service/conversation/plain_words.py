@@ -59,6 +59,9 @@ class PlainWords:
     # Behind somebody: "соседка моя", "con mèo nhà em".
     ours_behind: frozenset[str]
     he_or_she: frozenset[str]
+    # 老婆怀孕 may be who takes part, 我妹怀孕 is not, nor 儿子放假: what only children do.
+    wives: frozenset[str]
+    at_school: frozenset[str]
     # 跟同事吃饭晕倒了: with whom somebody was, for whom or to whom something was done, and whom one saw or heard of.
     company: frozenset[str]
     done_for: frozenset[str]

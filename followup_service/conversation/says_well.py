@@ -10,6 +10,8 @@ _WELL, _NO_ANSWER = bits_of({"fine", "none", "none_of_all", "no_answer"}), bits_
 # "The same" is no good news beside somebody else's fever.
 _NO_NEWS = bits_of({"alike", "also", "cannot"})
 _ILLNESS = bits_of((SYMPTOM_CODES - {"QUESTION_FOR_TEAM"}) | SECTIONS["troubles"] | {"temperature_claim"})
+# "I cannot" and "I am not quite there" are no denial.
+_HAVABLE = _ILLNESS & ~bits_of({"cannot", "bad_way", "sleepy", "lost", "weak"})
 _NOW, _THIS_TIME = bits_of({"about_now"}), bits_of({"this_time"})
 _AGAIN = bits_of({"about_now", "also", "alike", "worse"})
 _DENIALS = bits_of({"not", "no"})
@@ -34,9 +36,22 @@ def says_well(text: MarkedText, *, in_set_words: bool = False, of_self: bool = F
         return True
     if not in_set_words and _begins_with_a_no(text):
         return True
+    if text.spoken_of & _WRITER and any(_has_not_got_it(text, mark) for mark in text.marked("writer")):
+        return True
     return bool(text.spoken_of & _WRITER) and any(
         _is_well_in_own_words(text, mark) and (not in_set_words or _stands_against(text, mark)) for mark in text.marked("writer")
     )
+
+
+def _has_not_got_it(text: MarkedText, writer: Mark) -> bool:
+    """我没黄, 我冇發燒: in Chinese an "I", a "not" and an illness, and nothing after it in its clause."""
+    place = writer.end
+    while place < len(text.words) and text.words[place] in text.plain.still:
+        place += 1
+    if place >= len(text.words) or text.kind(place) != "cjk" or not (text.has(place, "not") or text.has(place, "no")):
+        return False
+    illness = text.at[text.at[place].end] if text.at[place].end < len(text.at) else None  # type: ignore[union-attr]
+    return illness is not None and illness.concepts.bits & _HAVABLE != 0 and _closes(text, illness.end, writer)
 
 
 def _is_of_the_house(text: MarkedText, mark: Mark) -> bool:
