@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol
 from followup_service.conversation.concepts import BITS, SECTIONS, Concepts, bits_of
 from followup_service.conversation.normalise import Normalised, fold, shorten, with_marks
 from followup_service.conversation.plain_words import PlainWords
+from followup_service.conversation.spaces import put_spaces_right
 from followup_service.conversation.term_tree import Node
 from followup_service.conversation.text_language import DEFAULT, latin_language
 from followup_service.conversation.tokens import Token, tokenise
@@ -149,6 +150,12 @@ def mark_text(text: str, on_file: str, vocabulary: Vocabulary) -> MarkedText:
         typed = [*map(_TEXT, tokens)]
         language = latin_language(typed, language, on_file, vocabulary)
         lexemes = [*map(vocabulary.lexemes[language].__getitem__, typed)]
+    known = vocabulary.lexemes[language]
+    if not known.unknown.keys().isdisjoint(map(_TEXT, tokens)):
+        mended = put_spaces_right(source, tokens, known.unknown, known.are_one)
+        if mended.text != source.text:
+            source, tokens = mended, tokenise(mended.text)
+            lexemes = [*map(known.__getitem__, map(_TEXT, tokens))]
     if language in vocabulary.marks_matter and not text.isascii():
         written = [_as_written(source, token) for token in tokens]
         typed = [

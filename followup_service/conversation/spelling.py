@@ -10,7 +10,9 @@ from followup_service.conversation.romanised import Romanised
 _SHORTEST_STEM = 3
 _SHORTEST_AFTER_PREFIX = 2
 _SHORTEST_CORRECTED = 5
+_SHORTEST_DOUBLED = 4
 _LONGEST_CORRECTED = 20
+_SHORTEST_TORN = 3
 STEM = "*"
 
 
@@ -81,6 +83,23 @@ class Speller:
             or self._corrected(word)
         )
 
+    def is_unknown(self, word: str) -> bool:
+        return word not in self._known and word not in self._foreign
+
+    def where_split(self, word: str) -> int | None:
+        """Where a space was forgotten between the words of two alarms, "yelloweyes"; None if nowhere."""
+        if len(word) > _LONGEST_CORRECTED or not word.isalpha():
+            return None
+        places = range(_SHORTEST_TORN, len(word) - _SHORTEST_TORN + 1)
+        return next((place for place in places if self._is_alarms(word[:place]) and self._is_alarms(word[place:])), None)
+
+    def are_one(self, first: str, second: str) -> bool:
+        """Whether a space tore one word of an alarm."""
+        return min(len(first), len(second)) > 1 and self._is_alarms(first + second) and len(first + second) >= _SHORTEST_CORRECTED
+
+    def _is_alarms(self, word: str) -> bool:
+        return word in self._correctable
+
     def _without_prefix(self, word: str) -> str | None:
         for prefix in self._prefixes:
             rest = word.removeprefix(prefix)
@@ -106,7 +125,20 @@ class Speller:
         return None if plain == word else self.spell(plain)
 
     def _corrected(self, word: str) -> str:
-        return min((known for known in self._misspellings.near(word) if known in self._correctable), default=word)
+        """A slip of the fingers is taken back first, then what is one letter away."""
+        near = (known for known in self._misspellings.near(word) if known in self._correctable)
+        return next((known for known in _slips(word) if known in self._correctable), None) or min(near, default=word)
+
+
+def _slips(word: str) -> Iterator[str]:
+    """What was meant where a letter was struck twice, also in short words; and where the first two changed places."""
+    if not _SHORTEST_DOUBLED <= len(word) <= _LONGEST_CORRECTED:
+        return
+    for place in range(len(word) - 1):
+        if word[place] == word[place + 1]:
+            yield word[:place] + word[place + 1 :]
+    if len(word) >= _SHORTEST_CORRECTED:
+        yield word[1] + word[0] + word[2:]
 
 
 def stem_in(word: str, known: Collection[str]) -> str | None:

@@ -96,16 +96,21 @@ Lexeme = tuple[str, Concepts, Mapping[str, Node] | None, bool, bool]
 
 
 class _Lexemes(dict[str, Lexeme]):
-    """The typed words of one language, each looked up once."""
+    """The typed words of one language, each looked up once; `unknown` are those that no lexicon knows, with where a space was forgotten."""
 
     def __init__(self, speller: Speller, vocabulary: "Vocabulary", language: str) -> None:
         self._speller, self._vocabulary, self._language = speller, vocabulary, language
+        self.unknown: dict[str, int | None] = {}
+        self.are_one = speller.are_one
 
     def __missing__(self, typed: str) -> Lexeme:
         if len(self) >= _MOST_LEXEMES:
             self.clear()
+            self.unknown.clear()
         vocabulary, language = self._vocabulary, self._language
         word = self._speller.spell(typed)
+        if word == typed and self._speller.is_unknown(word) and typed.isalpha():
+            self.unknown[typed] = self._speller.where_split(typed)
         node = vocabulary.terms.opening(word)
         is_strange = language not in vocabulary.evidence.get(typed, (language,)) or has_held_down(typed)
         is_numeric = typed[0] in _OPENING_NUMBERS or word in vocabulary.numbers[language].openings
