@@ -141,7 +141,12 @@ def _is_year(text: MarkedText, place: int) -> bool:
 
 
 def _counts_years(text: MarkedText, mark: Mark) -> bool:
-    """ "Ten years ago", 三十年前, "hace 30 años": years that are over, with how many before them or behind an "ago"."""
+    """ "Ten years ago", 三十年前, "hace 30 años": years that are over, with how many before them or behind an "ago".
+
+    "As three years ago" likens what is now.
+    """
+    if mark.first and text.words[mark.first - 1] in text.plain.looking_like:
+        return False
     if "years_ago" in mark.concepts:
         said = [place for place in range(mark.first - 3, mark.first) if place in text.numeric]
     elif "ago" in mark.concepts:

@@ -42,6 +42,16 @@ QUIET = [
     ("es", "me sangraron las encías al cepillarme los dientes"), ("fr", "gencives qui saignent un poil au brossage"),
     ("pt", "a gengiva sangrou na escova"), ("es", "necesito un certificado de los días que estuve internada"),
     ("fr", "il me faut un bulletin d'hospitalisation"), ("pt", "preciso do atestado dos dias de internamento"),
+    ("es", "con estos precios me desmayo"), ("fr", "les prix du gaz, y a de quoi s'évanouir"),
+    ("pt", "a conta da luz é de desmaiar"),
+    ("es", "mi hija está ardiendo de celos"), ("fr", "envie d'en finir avec ce déménagement"),
+    ("pt", "queria desaparecer do grupo da família"),
+    ("es", "comí torta ahogada"), ("fr", "mon mari dort comme une souche"), ("pt", "borra de café é boa pras plantas"),
+    ("fr", "la grève paralyse les trains"), ("pt", "caí de amores pela minha bisneta"),
+    ("es", "colapsó la web de las entradas"), ("fr", "tout le monde parle de la chute du gouvernement"), ("pt", "o time caiu"),
+    ("fr", "elle me supporte plus"), ("pt", "queimei o arroz"),
+    ("es", "el panadero se desmayó, yo chévere"), ("fr", "la caissière est tombée raide, moi nickel"),
+    ("pt", "o porteiro desmaiou, eu tô firme"),
 ]  # fmt: skip
 EMERGENCIES = [
     ("en", "nosebleed for 40 minutes, stopped now"), ("en", "nosebleed stopped then started again"),
@@ -65,6 +75,15 @@ EMERGENCIES = [
     ("en", "watched a film, I have chest pain"), ("fr", "on a vu un film et j'ai craché du sang"),
     ("es", "las encías me sangran sin parar"), ("fr", "mes gencives saignent beaucoup au brossage"),
     ("es", "me sangran las encías al cepillarme y no para"), ("pt", "a gengiva sangra sem parar desde que escovei"),
+    ("es", "me desmayo cuando me levanto"), ("fr", "je suis sur le point de m'évanouir"), ("pt", "desmaiei na fila"),
+    ("es", "está ardiendo con 39"), ("fr", "envie d'en finir avec la vie"), ("pt", "só penso em desaparecer"),
+    ("es", "dijo que se va a colgar, que ya no más"), ("fr", "il me demande qui je suis"), ("pt", "me pergunta quem eu sou"),
+    ("es", "no hay manera de despertarlo"), ("fr", "on n'arrive pas à le réveiller, il dort comme une souche"),
+    ("pt", "vomitei borra de café"),
+    ("es", "el panadero me vio y me desmayé"), ("fr", "je me suis évanoui devant la caissière"), ("pt", "o porteiro me achou desmaiado"),
+    ("es", "35,5 y estoy helada y flojísima"), ("fr", "c'est liquide depuis hier, au moins 8 fois"),
+    ("pt", "meu marido caiu e não responde"),
+    ("fr", "comme il y a 3 ans, revoilà les yeux jaunes et avec ça des urines brunes"),
 ]  # fmt: skip
 URGENT = [
     ("ru", "пожелтела вся, как трава"), ("ru", "кожа чешется вся с головы до пят, никакой крем не берет"),
@@ -74,6 +93,8 @@ URGENT = [
     ("es", "me puse la camisa y me vi amarillo"), ("es", "parezco un limón amarillo"), ("fr", "mon mari est tout jaune"),
     ("pt", "estou amarelo feito limão"), ("es", "llevo dos días ingresado"), ("fr", "je suis hospitalisé depuis trois jours"),
     ("pt", "fiquei internada ontem à noite"),
+    ("es", "hoy no está bien papá"), ("fr", "rien bu depuis hier matin"), ("es", "antes la orina clarita, ahora como té"),
+    ("pt", "hoje não tá bem meu pai"), ("fr", "38 tout rond"),
 ]  # fmt: skip
 
 
