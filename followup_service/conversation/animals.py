@@ -20,7 +20,7 @@ def is_of_a_patient_of_the_vet(text: MarkedText, first: int) -> bool:
     animal = next((mark for mark in text.marks if mark.concepts.bits & STRANGER and text.sentences[mark.first] == sentence), None)
     if animal is None or animal.first > first or animal.concepts.bits & _VET:
         return False
-    if any(text.words[place] in text.returning and not _is_day(text, place) for place in range(animal.end, first)):
+    if any(text.words[place] in text.returning and not text.has_any(place, TODAY) for place in range(animal.end, first)):
         return False
     return not _is_told_after_the_vet(text, first)
 
@@ -56,8 +56,3 @@ def is_of_a_slaughter(text: MarkedText, first: int, end: int) -> bool:
     if any(text.words[place] in text.returning for place in range(len(text.words)) if text.clauses[place] == clause):
         return False
     return not is_troubled_from(text, end)
-
-
-def _is_day(text: MarkedText, place: int) -> bool:
-    mark = text.at[place]
-    return mark is not None and mark.concepts.bits & TODAY != 0

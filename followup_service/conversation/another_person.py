@@ -130,9 +130,9 @@ def _comes_in_at_once(text: MarkedText, subject: Mark, first: int) -> bool:
     before = [place for place in range(subject.first) if text.clauses[place] == text.clauses[first]]
     if len(before) > _PLACE_WORDS or any(text.words[place] in text.returning for place in before):
         return False
-    if any((mark := text.at[place]) is not None and mark.concepts.bits & (_SELF | TROUBLED) for place in before):
+    if any(text.has_any(place, _SELF | TROUBLED) for place in before):
         return False
-    return all((mark := text.at[place]) is not None and mark.concepts.bits & SMALL for place in range(_end_of(text, subject), first))
+    return all(text.has_any(place, SMALL) for place in range(_end_of(text, subject), first))
 
 
 def _leads_elsewhere(text: MarkedText, place: int) -> bool:

@@ -139,7 +139,7 @@ def _is_asked_as_a_bound(text: MarkedText, number: Number) -> bool:
     sentence = text.sentences[number.first]
     asked = [mark for mark in text.marked("threshold") if mark.end <= number.first and text.sentences[mark.first] == sentence]
     beside = [place for place in range(len(text.words)) if text.clauses[place] == text.clauses[number.first]]
-    return bool(asked) and not any(text.words[place] in text.returning or _has_it(text, place) for place in beside)
+    return bool(asked) and not any(text.words[place] in text.returning or text.has_any(place, _HAVING) for place in beside)
 
 
 def _is_one_of_two_bounds(text: MarkedText, number: Number) -> bool:
@@ -172,8 +172,3 @@ def _only_asks_before(text: MarkedText, first: int, asking: int) -> bool:
 
 def _asks(said: int) -> bool:
     return said & _ASKING != 0 and not said & _TELLING
-
-
-def _has_it(text: MarkedText, place: int) -> bool:
-    mark = text.at[place]
-    return mark is not None and mark.concepts.bits & _HAVING != 0

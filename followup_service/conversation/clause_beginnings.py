@@ -11,7 +11,7 @@ _SOMEBODY = bits_of({"never_participant", "bystander"})
 def begins_clause(text: MarkedText, mark: Mark) -> bool:
     """Whether nothing but a greeting, a sign, a day, a digit that answers or one "my" or "the" stands before the mark in its clause."""
     before = mark.first - 1
-    if text.words[mark.end - 1] in text.plain.little and not (mark.end < len(text.words) and _has_or_is(text, mark.end)):
+    if text.words[mark.end - 1] in text.plain.little and not text.has_any(mark.end, _VERBS):
         return False
     if before >= 0 and (beside := text.at[before]) is not None and (_is_my(text, before) or "list_and" in beside.concepts):
         before = beside.first - 1
@@ -21,11 +21,6 @@ def begins_clause(text: MarkedText, mark: Mark) -> bool:
             return False
         before = first - 1
     return True
-
-
-def _has_or_is(text: MarkedText, place: int) -> bool:
-    mark = text.at[place]
-    return mark is not None and mark.concepts.bits & _VERBS != 0
 
 
 def _first_before_somebody(text: MarkedText, place: int) -> int | None:

@@ -138,7 +138,7 @@ def _is_next_to(text: MarkedText, begins: int, ends: int, first: int) -> bool:
     if abs(text.clauses[begins] - text.clauses[first]) != 1 or (begins < first and not is_in_sentence):
         return False
     beside = _beside(text, begins, ends)
-    if any((mark := text.at[place]) is not None and mark.concepts.bits & _TELLING for place in beside):
+    if any(text.has_any(place, _TELLING) for place in beside):
         return False
     if begins < first:
         return len(beside) <= _FEW_BESIDE

@@ -121,6 +121,11 @@ class MarkedText:
         mark = self.at[position]
         return mark is not None and concept in mark.concepts
 
+    def has_any(self, position: int, concepts: int) -> bool:
+        """Whether token `position` exists and belongs to a term of one of these concepts, given as bits."""
+        mark = self.at[position] if 0 <= position < len(self.at) else None
+        return mark is not None and mark.concepts.bits & concepts != 0
+
     def is_glued(self, position: int) -> bool:
         """Whether nothing stands between token `position` and the one before it."""
         return 0 < position < len(self.tokens) and self.tokens[position - 1].end() == self.tokens[position].start()

@@ -112,10 +112,10 @@ def _pains_beside(text: MarkedText) -> Iterator[Named]:
         if not mark.concepts.bits & _PAINFUL or not text.has(mark.end, "list_and"):
             continue
         place = mark.end + 1
-        while text.has(place, "filler_noun") and not _hurts_at(text, place):
+        while text.has(place, "filler_noun") and not text.has_any(place, _HURTING):
             place += 1
         part = text.at[place] if place < len(text.at) else None
-        if part is None or not _hurts_at(text, place):
+        if part is None or not text.has_any(place, _HURTING):
             continue
         end = part.end
         while text.has(end, "also"):
@@ -142,10 +142,6 @@ def _blood_elsewhere(text: MarkedText, found: list[Named]) -> Iterator[Named]:
             spoken = {said for place in places for said in (text.words[place], text.tokens[place][0])}
             if not spoken.isdisjoint(text.plain.there_is_some) or any(one.concepts.bits & _THERE_IS for one in rest):
                 yield from (Named(code, mark.first, mark.end, mark.first) for thing, code in _BLOODY.items() if thing in mark.concepts)
-
-
-def _hurts_at(text: MarkedText, place: int) -> bool:
-    return (mark := text.at[place]) is not None and mark.concepts.bits & _HURTING != 0
 
 
 def _has_in_sentence(text: MarkedText, mark: Mark, concept: str) -> bool:

@@ -36,9 +36,9 @@ def names_the_one_who_has_it(text: MarkedText, first: int, end: int, whose: int)
     if after is None or any(text.words[place] in text.returning for place in range(after, first)):
         return False
     is_at = next((place for place in range(end, min(end + _SOME_WORDS + 1, len(text.words))) if _is_is(text, place)), None)
-    if is_at is None or text.clauses[is_at] != clause or not all(_is_small_at(text, place) for place in range(end, is_at)):
+    if is_at is None or text.clauses[is_at] != clause or not all(text.has_any(place, _SMALL) for place in range(end, is_at)):
         return False
-    named = next((mark for mark in others(text, whose) if is_at < mark.first <= is_at + 2 and _is_small_at(text, mark.first - 1)), None)
+    named = next((mark for mark in others(text, whose) if is_at < mark.first <= is_at + 2 and text.has_any(mark.first - 1, _SMALL)), None)
     if named is None or text.clauses[named.first] != clause or comes_back(text, named, first, end):
         return False
     return not any(text.words[place] in text.returning for place in range(named.end, len(text.words)) if text.clauses[place] == clause)
@@ -67,8 +67,3 @@ def _after_whoever(text: MarkedText, first: int) -> int | None:
 def _is_is(text: MarkedText, place: int) -> bool:
     """Portuguese "é"; typed without its accent it may be an "and"."""
     return text.words[place] in text.plain.was or text.written(place, place + 1).lower() == "é"
-
-
-def _is_small_at(text: MarkedText, place: int) -> bool:
-    mark = text.at[place]
-    return mark is not None and mark.concepts.bits & _SMALL != 0

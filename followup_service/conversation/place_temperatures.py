@@ -80,7 +80,7 @@ def _has_own_number(text: MarkedText, position: int, number: Number) -> bool:
 def _is_told_before(text: MarkedText, position: int, number: Number) -> bool:
     """天氣37度我36.9: the number of the weather, then an "I", then this one."""
     between = range(position + 1, number.first)
-    says_i = any((mark := text.at[place]) is not None and mark.concepts.bits & _WRITER for place in between)
+    says_i = any(text.has_any(place, _WRITER) for place in between)
     return says_i and any(text.kind(place) == "number" for place in between)
 
 

@@ -51,11 +51,11 @@ def find_yes_or_no(text: MarkedText, numbers: list[Number], *, is_well: bool, we
 
 def _digit(text: MarkedText, numbers: list[Number]) -> Number | None:
     """The 1 or 2 with which a text answers: its only number, at its start, or by itself behind a greeting, a "fine" or a "no, sorry"."""
-    typed = [number for number in numbers if not _has(text, number.first, _NO_ANSWER)]
+    typed = [number for number in numbers if not text.has_any(number.first, _NO_ANSWER)]
     if len(typed) != 1 or typed[0].shape != "number" or typed[0].value not in {_YES, _NO}:
         return None
     number = typed[0]
-    if not _opens(text, number.first) or (number.value == _NO and _has(text, number.end, _COUNTED)):
+    if not _opens(text, number.first) or (number.value == _NO and text.has_any(number.end, _COUNTED)):
         return None
     is_first = number.first == _first_spoken(text) and text.kind(number.first) == "number"
     return number if is_first or _closes(text, number.end, _TRAILS | _DENYING | _FINE) else None
@@ -73,7 +73,7 @@ def _stands(text: MarkedText, mark: Mark, digit: Number | None) -> bool:
     concepts = mark.concepts.bits
     if not concepts & (_ALONE | _PERHAPS):
         return not _is_denied(text, mark)
-    if _has(text, mark.end, _DENYING) and text.clauses[mark.end] == text.clauses[mark.first]:
+    if text.has_any(mark.end, _DENYING) and text.clauses[mark.end] == text.clauses[mark.first]:
         return False
     if concepts & _ALONE and (mark.first == _first_spoken(text) or (_closes(text, mark.end, _TRAILS) and not _denies_before(text, mark))):
         return True
@@ -102,7 +102,7 @@ def _denies_the_unknown(text: MarkedText, first: int) -> bool:
         return False
     clause = text.clauses[first]
     rest = [place for place in range(mark.end, len(text.words)) if text.clauses[place] == clause and text.kind(place) != "mark"]
-    return 0 < len(rest) <= _FEW_WORDS and not any(_has(text, place, _MEANING) for place in rest)
+    return 0 < len(rest) <= _FEW_WORDS and not any(text.has_any(place, _MEANING) for place in rest)
 
 
 def _denies_all(text: MarkedText, mark: Mark) -> bool:
@@ -118,13 +118,13 @@ def _denies_all(text: MarkedText, mark: Mark) -> bool:
 
 def _is_denied(text: MarkedText, mark: Mark) -> bool:
     before = mark.first - 1
-    return before >= 0 and _has(text, before, _NEGATIVE) and text.clauses[before] == text.clauses[mark.first]
+    return before >= 0 and text.has_any(before, _NEGATIVE) and text.clauses[before] == text.clauses[mark.first]
 
 
 def _denies_before(text: MarkedText, mark: Mark) -> bool:
     clause = text.clauses[mark.first]
     before = [place for place in range(mark.first) if text.clauses[place] == clause and text.kind(place) != "mark"]
-    return any(text.words[place] in text.denying or _has(text, place, _DENYING) for place in before)
+    return any(text.words[place] in text.denying or text.has_any(place, _DENYING) for place in before)
 
 
 def _first_spoken(text: MarkedText) -> int:
@@ -136,7 +136,7 @@ def _opens(text: MarkedText, position: int) -> bool:
     """Whether only greetings, courtesies and the like stand before `position` in its clause."""
     before = position - 1
     while before >= 0 and text.clauses[before] == text.clauses[position]:
-        if text.kind(before) != "mark" and not _has(text, before, _LEADS):
+        if text.kind(before) != "mark" and not text.has_any(before, _LEADS):
             return False
         before -= 1
     return True
@@ -146,12 +146,7 @@ def _closes(text: MarkedText, end: int, concepts: int) -> bool:
     """Whether only words of `concepts` follow in the clause that ends behind or after token `end - 1`."""
     clause = text.clauses[end - 1]
     while end < len(text.words) and text.clauses[end] == clause:
-        if text.kind(end) not in ("mark", "number") and not _has(text, end, concepts):
+        if text.kind(end) not in ("mark", "number") and not text.has_any(end, concepts):
             return False
         end += 1
     return True
-
-
-def _has(text: MarkedText, position: int, concepts: int) -> bool:
-    mark = text.at[position] if 0 <= position < len(text.at) else None
-    return mark is not None and mark.concepts.bits & concepts != 0
