@@ -103,9 +103,11 @@ def _names_the_writer(text: MarkedText, first: int) -> bool:
 
 
 def _is_today_behind(text: MarkedText, subject: Mark, place: int) -> bool:
-    """ "Жена сегодня упала в обморок", 老伴今天晕倒了: the word for today directly behind somebody."""
-    mark = text.at[place]
-    return mark is not None and mark.concepts.bits & TODAY != 0 and mark.first == _end_of(text, subject)
+    """ "Жена сегодня упала в обморок", 老伴今天早上晕倒了: the words for today directly behind somebody."""
+    end = _end_of(text, subject)
+    while end <= place and (mark := text.at[end]) is not None and mark.concepts.bits & TODAY:
+        end = mark.end
+    return end > place
 
 
 def _is_a_degree(text: MarkedText, mark: Mark) -> bool:

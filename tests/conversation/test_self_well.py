@@ -17,7 +17,12 @@ OF_OTHERS = {
     "pt": ["Meu irmão está com os olhos amarelos", "Minha mulher desmaiou hoje", "Meu filho está com dor no peito"],
     "ru": ["У брата глаза жёлтые", "Жена сегодня упала в обморок", "У сына боль в груди"],
     "ar": ["اخوي عيونه صفرا من الشرب", "زوجتي اغمى عليها", "ابني عنده الم في صدره"],
-    "hi": ["मेरे भाई की आंखें पीली हो गई हैं", "meri patni khoon nikalte samay behosh ho gayi", "मेरे बेटे को सीने में दर्द है"],
+    "hi": [
+        "मेरे भाई की आंखें पीली हो गई हैं",
+        "padosi aaj subah behosh ho gaya",
+        "meri patni khoon nikalte samay behosh ho gayi",
+        "मेरे बेटे को सीने में दर्द है",
+    ],
     "vi": ["Anh trai tôi vàng mắt vì rượu", "Vợ tôi ngất lúc lấy máu", "Con trai toi dau nguc"],
 }
 WELL = {
