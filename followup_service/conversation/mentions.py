@@ -20,7 +20,7 @@ _TEMPERATURE_WORDS = bits_of({"temperature_claim", "temperature_label"})
 # "Chest feels like someone is standing on it": feeling and persons do not draw a trouble away from a part of the body.
 _PARTS = bits_of(THINGS - {"forehead_or_body", "relative", "toilet", "every_drink", "drink", "mind", "rising"})
 # "To the loo nine times, all of it water": what is said of these may follow in the next clause.
-_OVER_COMMAS = bits_of({"toilet", "every_drink", "calf"})
+_OVER_COMMAS = bits_of({"toilet", "every_drink"})
 # Vietnamese "vang", typed without its mark, is yellow and also a polite yes, Arabic "صفر" is yellow and zero: alone they say nothing.
 _SMALL_WORDS = frozenset({"yes", "no_answer", "smalltalk", "fine", "no", "none"})
 _RELATIVE, _COMING_OUT = bits_of({"relative"}), bits_of({"vomit", "stool", "phlegm", "urine"})
