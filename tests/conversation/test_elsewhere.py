@@ -232,5 +232,5 @@ def test_who_asks_and_has_it_alarms(language: str, text: str) -> None:
 
 def test_the_explanation_says_whose_it_is() -> None:
     reading = read_reply("my grandson has a fever of 39, I am fine", "en")
-    assert [mention.negated_by for mention in reading.mentions] == ["somebody else's, not the participant's"]
+    assert [mention.negated_by for mention in reading.mentions if mention.code == "FEVER"] == ["somebody else's, not the participant's"]
     assert [candidate.dropped for candidate in reading.candidates] == ["somebody else's, not the participant's"]
