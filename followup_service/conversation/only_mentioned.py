@@ -23,6 +23,7 @@ _GOING_ON = bits_of({"list_and", "but", "writer", "about_now"})
 _COMPLAINTS = bits_of(SYMPTOM_CODES - {"QUESTION_FOR_TEAM", "IN_HOSPITAL"})
 _COLOURED = bits_of({"coloured"})
 _LIKENED_REACH = 5
+_COLOUR_FIRST = frozenset({"ru"})
 _THRESHOLD, _QUOTED = bits_of({"threshold"}), bits_of({"quoted"})
 
 
@@ -104,10 +105,16 @@ def _goes_on_after(text: MarkedText, visiting: Mark, named: Named) -> bool:
 
 
 def find_colour(text: MarkedText, named: Named) -> Denial | None:
-    """ "Tulipanes amarillos": a flower, a fruit or a garment straight before the colour; but "como un limón amarillo" likens somebody."""
-    if named.code != "JAUNDICE" or not text.spoken_of & _COLOURED or not text.has(named.first - 1, "coloured"):
+    """ "Tulipanes amarillos": a flower, a fruit or a garment straight before the colour; but "como un limón amarillo" likens somebody.
+
+    In Russian it stands behind: "связала желтую кофту".
+    """
+    if named.code != "JAUNDICE" or not text.spoken_of & _COLOURED or named.end - named.first > 1:
         return None
-    before = text.words[max(0, named.first - _LIKENED_REACH) : named.first]
-    if text.clauses[named.first - 1] != text.clauses[named.first] or not text.plain.looking_like.isdisjoint(before):
+    thing = named.end if text.language in _COLOUR_FIRST else named.first - 1
+    if not text.has(thing, "coloured") or text.clauses[thing] != text.clauses[named.first]:
         return None
-    return Denial(Clearing.ELSEWHERE, text.written(named.first - 1, named.end), clears=True)
+    if not text.plain.looking_like.isdisjoint(text.words[max(0, named.first - _LIKENED_REACH) : named.first]):
+        return None
+    first, end = min(thing, named.first), max(thing + 1, named.end)
+    return Denial(Clearing.ELSEWHERE, text.written(first, end), clears=True)
