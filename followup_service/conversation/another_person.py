@@ -72,7 +72,7 @@ def _is_todays_or_also_ours(text: MarkedText, subject: Mark, first: int, *, even
         or (
             mark.concepts.bits & TODAY
             and text.clauses[mark.first] == text.clauses[first]
-            and (not even_now or _parts(text, subject, mark, first))
+            and (not even_now or (_parts(text, subject, mark, first) and not text.has(first, "IN_HOSPITAL")))
         )
         for mark in text.marks
         if mark.concepts.bits & (TODAY | ALSO) and not is_again(text, mark)
@@ -219,7 +219,15 @@ def is_said_of_somebody(text: MarkedText, first: int) -> bool:
         return False
     if any(not mark.concepts.bits & _LIVING_WITH_US for mark in named):
         return True
-    return any(mark.end <= first and _are_small(text, range(_end_of(text, mark), first)) for mark in named)
+    return any(
+        mark.end <= first and _are_small(text, range(_end_of(text, mark), first)) or _is_told_behind(text, first, mark) for mark in named
+    )
+
+
+def _is_told_behind(text: MarkedText, first: int, mark: Mark) -> bool:
+    """ "36.5 me, 38.7 the wife": the number, and with whose it is the clause ends."""
+    is_next = mark.first > first and all(text.has(place, "filler_noun") for place in range(first + 1, mark.first))
+    return is_next and (mark.end == len(text.words) or text.kind(mark.end) == "mark")
 
 
 def _brings_back(text: MarkedText, place: int, told_of: int) -> bool:

@@ -15,7 +15,7 @@ from followup_service.conversation.marked_text import Mark, MarkedText
 from followup_service.conversation.named_behind import names_the_one_who_has_it, names_them_behind
 from followup_service.conversation.others import BYSTANDER, NEVER, OF_SEVERAL_WORDS, STRANGER
 from followup_service.conversation.past_years import a_while_agos, is_of_a_treatment, long_agos, names_a_year
-from followup_service.conversation.says_well import SOMEBODY, gives_own_temperature, says_well, says_well_now
+from followup_service.conversation.says_well import SOMEBODY, gives_own_reading, says_well, says_well_now
 
 ANOTHERS, LONG_AGO = "somebody else's, not the participant's", "long ago"
 _PAST_REACH, _FEW_BESIDE, _FEW_SMALL = 14, 5, 4
@@ -49,7 +49,7 @@ def speaks_of_elsewhere(text: MarkedText, first: int, end: int) -> str | None:
         said &= ~(NEVER | _THEIRS)
     if said & NEVER and says_well(text) and is_anothers(text, first, NEVER, even_now=says_well(text, in_set_words=True)):
         return ANOTHERS
-    if said & SOMEBODY and text.numeric and gives_own_temperature(text) and is_said_of_somebody(text, first):
+    if said & SOMEBODY and text.numeric and gives_own_reading(text) and is_said_of_somebody(text, first):
         return ANOTHERS
     if said & _THEIRS and says_well(text, in_set_words=True, of_self=True) and is_anothers(text, first, _THEIRS, even_now=True):
         return ANOTHERS

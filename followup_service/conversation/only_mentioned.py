@@ -12,9 +12,11 @@ from followup_service.conversation.suppositions import condition_of_the_future, 
 from followup_service.conversation.told_tales import speaks_of_no_fact
 from followup_service.protocol.symptom_codes import SYMPTOM_CODES
 
+PAPERS = "a stay that a paper is asked for"
 _QUESTION = bits_of({"question"})
 _SELF = bits_of({"about_self", "about_now"})
 _HAVING, _WRITER, _PLANNED = bits_of({"about_now", "has_it"}), bits_of({"writer", "yes"}), bits_of({"planned"})
+_PAPERS, _NOW = bits_of({"papers"}), bits_of({"about_now"})
 # "Fever above how much do I go to hospital?"
 _WITH_A_THRESHOLD = frozenset({"FEVER", "IN_HOSPITAL"})
 _VISITING, _SOMEBODY = bits_of({"visits_others"}), bits_of({"never_participant", "bystander", "relative", "acquaintance", "kin"})
@@ -83,8 +85,24 @@ def find_plan(text: MarkedText, named: Named) -> Denial | None:
     """ "At the hospital for my regular scan": who was there by appointment and tells no more of it was not kept there."""
     if named.code != "IN_HOSPITAL" or not text.spoken_of & _PLANNED or len(text.marked("IN_HOSPITAL")) > 1:
         return None
-    planned = next((mark for mark in text.marked("planned") if text.sentences[mark.first] == text.sentences[named.first]), None)
+    planned = next((mark for mark in text.marked("planned") if text.clauses[mark.first] == text.clauses[named.first]), None)
     return Denial(Clearing.IMAGINED, text.written(planned.first, planned.end), clears=True) if planned is not None else None
+
+
+def find_papers(text: MarkedText, named: Named) -> Denial | None:
+    """ "A certificate for the days I was in hospital": who asks for a paper about a stay there, and tells no complaint, is out again."""
+    if named.code != "IN_HOSPITAL" or not text.spoken_of & _PAPERS or any(mark.concepts.bits & _COMPLAINTS for mark in text.marks):
+        return None
+    beside = [mark for mark in text.marks if text.sentences[mark.first] == text.sentences[named.first]]
+    paper = next((mark for mark in beside if mark.concepts.bits & _PAPERS and _leads_or_is_beside(text, mark, named)), None)
+    if paper is None or any(mark.concepts.bits & _NOW for mark in beside):
+        return None
+    return Denial(Clearing.IMAGINED, PAPERS, clears=True)
+
+
+def _leads_or_is_beside(text: MarkedText, paper: Mark, named: Named) -> bool:
+    """ "In hospital since last night, the paper can wait" asks for none."""
+    return paper.first < named.first or text.clauses[paper.first] == text.clauses[named.first]
 
 
 def find_visit(text: MarkedText, named: Named) -> Denial | None:

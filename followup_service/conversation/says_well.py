@@ -19,6 +19,10 @@ _SMALL = bits_of({"filler_noun", "filler_verb", "is_filler", "gone_filler", "has
 _STOPS = frozenset(".,!\n")
 SOMEBODY = bits_of({"relative", "never_participant", "bystander", "stranger", "acquaintance", "kin", "spouse"})
 _OWN_REACH, _OWN_BESIDE = 6, 1
+# Hindi "मेरा" is mine, and also my.
+_MINE = bits_of({"about_self", "has_it"})
+# The upper and the lower value of a blood pressure that pages nobody, in millimetres of mercury.
+_PRESSURE, _NORMAL_PRESSURE = bits_of({"pressure_label"}), ((90, 149), (50, 94))
 _GOES_ON = ("smalltalk", "fine", "self_well", "gone_filler", "please")
 
 
@@ -32,7 +36,7 @@ def says_well(text: MarkedText, *, in_set_words: bool = False, of_self: bool = F
         _closes(text, mark.end, mark) and not (of_self and _is_of_the_house(text, mark)) for mark in text.marked("self_well")
     ):
         return True
-    if text.numeric and gives_own_temperature(text):
+    if text.numeric and gives_own_reading(text):
         return True
     if not in_set_words and _begins_with_a_no(text):
         return True
@@ -89,8 +93,10 @@ def _begins_with_a_no(text: MarkedText) -> bool:
 
 
 def says_well_now(text: MarkedText) -> bool:
-    """ "Nothing wrong with me today", or "this time …" with no "again" after it: what came before was of another time."""
+    """ "Nothing wrong with me today", "today 36.9", or "this time …" with no "again" after it: what came before was of another time."""
     said = text.spoken_of
+    if said & _NOW and any(is_normal(text, place) and text.has(place - 1, "about_now") for place in text.numeric):
+        return True
     if said & _THIS_TIME and any(not _repeats(text, mark) for mark in text.marked("this_time")):
         return True
     return bool(said & _NOW) and any(
@@ -127,11 +133,23 @@ def _is_well_in_own_words(text: MarkedText, writer: Mark) -> bool:
     return False
 
 
-def gives_own_temperature(text: MarkedText) -> bool:
-    """ "Me 36.8", 我自己36.5, "and I, the nurse of the house, 36.4": whoever measures themself beside another's fever takes part."""
-    return bool(text.spoken_of & _WRITER) and any(
-        is_normal(text, place) and any(_is_of(text, writer, place) for writer in text.marked("writer")) for place in text.numeric
+def gives_own_reading(text: MarkedText) -> bool:
+    """ "Me 36.8", 我自己36.5, "and I, the nurse of the house, 36.4", "mine is 128/76": who measures as well takes part."""
+    own = [mark for mark in text.marks if mark.concepts.bits & _WRITER or mark.concepts.bits & _MINE == _MINE]
+    return bool(own) and any(
+        (is_normal(text, place) or _is_normal_pressure(text, place)) and any(_is_of(text, writer, place) for writer in own)
+        for place in text.numeric
     )
+
+
+def _is_normal_pressure(text: MarkedText, place: int) -> bool:
+    """Whether "128/76" or "128 over 76" begins at token `place`, in a text that speaks of blood pressure."""
+    if not text.spoken_of & _PRESSURE:
+        return False
+    written = text.words[place].split("/") if text.kind(place) == "ratio" else text.words[place : place + 3 : 2]
+    if len(written) != len(_NORMAL_PRESSURE) or not all(value.strip().isdecimal() for value in written):
+        return False
+    return all(least <= int(value) <= most for value, (least, most) in zip(written, _NORMAL_PRESSURE, strict=True))
 
 
 def _after_label(text: MarkedText, place: int) -> int:

@@ -13,6 +13,7 @@ from followup_service.conversation.only_mentioned import (
     find_colour,
     find_elsewhere,
     find_future,
+    find_papers,
     find_plan,
     find_question_about,
     find_quotation,
@@ -50,7 +51,7 @@ _MILD_REACH = 3
 _MORE_THAN_REDNESS = ("blister", "black")
 _COMPARED_REACH, _BUT_REACH = 4, 3
 _TOILET, _URINE = bits_of({"toilet"}), bits_of({"urine"})
-_CLEARING = (find_denial, find_elsewhere, find_future, find_threshold, find_quotation, find_plan, find_visit, find_colour)
+_CLEARING = (find_denial, find_elsewhere, find_future, find_threshold, find_quotation, find_plan, find_papers, find_visit, find_colour)
 _CLEARING_MEASURED = (find_elsewhere, find_future, find_quotation)
 
 

@@ -55,6 +55,20 @@ QUIET = [
     ("fr", "elle me supporte plus"), ("pt", "queimei o arroz"),
     ("es", "el panadero se desmayó, yo chévere"), ("fr", "la caissière est tombée raide, moi nickel"),
     ("pt", "o porteiro desmaiou, eu tô firme"),
+    ("en", "Could you send me a certificate for the days in hospital? Work is asking"),
+    ("en", "my boss wants proof I was in hospital in May"), ("hi", "daftar wale hospital me bharti rehne ka certificate maang rahe"),
+    ("vi", "cho xin giấy xác nhận mấy ngày nằm viện để nộp cơ quan"),
+    ("en", "my brothers blood pressure was 190 over 115 and they took him in. mine is 128 over 76"),
+    ("hi", "भाई का बीपी 190/110 था उसे भर्ती किया, मेरा 126/80"), ("vi", "anh tôi huyết áp 190/110 nhập viện, tôi thì 125/78"),
+    ("en", "36.5 me, 38.7 the wife, she's got flu"), ("en", "temperature was over 38 back in march. today 36.9"),
+    ("en", "gas bill was 103 this month"), ("en", "my daughter turns 39 today"), ("en", "38.5 millimetres of rain, lovely for the roses"),
+    ("en", "thermometer on the bank says 35.5"), ("en", "exchange rate 39 to the euro"),
+    ("hi", "bete ka scooter 38.4 ki mileage deta hai"),
+    ("vi", "con gái nay tròn 39, làm nồi lẩu"), ("vi", "giá cà phê rớt xuống 39"), ("en", "my heart bleeds for those poor people"),
+    ("en", "coffee grounds all over the counter"), ("en", "can't walk the dog, he hurt his paw"),
+    ("en", "tea coloured walls now, decorator did well"),
+    ("hi", "kaam pe kab jaun"), ("hi", "हंसते हंसते सांस फूल गई"), ("hi", "ख़ून की बोतल दान की बेटे ने"), ("vi", "phim gì toàn máu me, tắt luôn"),
+    ("vi", "gửi xe mất 38 ngàn"), ("vi", "nằm la liệt coi tivi, vui ghê"), ("vi", "bã cà phê bón cây lên tốt lắm"),
 ]  # fmt: skip
 EMERGENCIES = [
     ("ru", "купила платье, 39"), ("ar", "الدم ما يوقف من مناخيري"), ("ar", "انهار ابوي وما يرد"), ("ar", "عندي شلل في يدي"),
@@ -89,6 +103,10 @@ EMERGENCIES = [
     ("es", "35,5 y estoy helada y flojísima"), ("fr", "c'est liquide depuis hier, au moins 8 fois"),
     ("pt", "meu marido caiu e não responde"),
     ("fr", "comme il y a 3 ans, revoilà les yeux jaunes et avec ça des urines brunes"),
+    ("en", "temperature was over 38 back in march, today 38.6"), ("en", "36.5 this morning, 38.7 tonight the wife says"),
+    ("en", "my temp turns 39 every evening"), ("en", "vomit like coffee grounds"), ("en", "she had fits the whole night"),
+    ("hi", "film dekhi phir naak se khoon aata raha"), ("hi", "मेरा 38.9 है"), ("hi", "pehli chemo ke baad 102 bukhar, dhanyavaad"),
+    ("vi", "ói ra toàn máu me"), ("vi", "ói ra như bã cà phê"), ("vi", "coi thời sự tự nhiên tim đập loạn, không chậm lại"),
 ]  # fmt: skip
 URGENT = [
     ("ru", "глаза желтые, розы поливаю"), ("ru", "белки желтые машину вызвала"), ("ru", "желтая как лимон"),
@@ -102,6 +120,12 @@ URGENT = [
     ("pt", "fiquei internada ontem à noite"),
     ("es", "hoy no está bien papá"), ("fr", "rien bu depuis hier matin"), ("es", "antes la orina clarita, ahora como té"),
     ("pt", "hoje não tá bem meu pai"), ("fr", "38 tout rond"),
+    ("en", "Im in hospital since last night, the one by the river, wont make the check up"),
+    ("en", "I am in hospital now, send a certificate"),
+    ("vi", "đang nằm viện từ tối qua, giấy xác nhận tính sau"), ("en", "belly pain went from 2 to 5 since noon"),
+    ("en", "he's not fine today, can't put my finger on it. his wife"), ("en", "stopped my tablets, they made me feel dreadful"),
+    ("hi", "दवा बंद कर दी शुक्रवार से, बहुत बुरा लगता था उससे"), ("hi", "बाबूजी ने कल सुबह से पानी की बूंद नहीं पी"),
+    ("vi", "tôi yếu quá, không ngồi dậy khỏi giường nổi"), ("hi", "हाथ पैर आंखें सब पीले हो गए"),
 ]  # fmt: skip
 
 
