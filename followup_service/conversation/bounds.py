@@ -67,8 +67,8 @@ def _is_rule_understood(text: MarkedText, number: Number) -> bool:
 
 
 def _is_rule_for_ringing(text: MarkedText, number: Number) -> bool:
-    """超过38度要打电话: ringing straight behind a bound, in a clause that speaks of nobody and of no fever."""
-    if not text.spoken_of & _RING_AT or not _is_bound(text, number):
+    """超过38度要打电话: ringing straight behind an "over", in a clause about nobody and no fever; "reached 38.5" was measured."""
+    if not text.spoken_of & _RING_AT or not _is_open_above(text, number):
         return False
     place = number.end
     while text.has(place, "degree_sign") or text.has(place, "above"):

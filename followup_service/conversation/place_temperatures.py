@@ -49,7 +49,7 @@ def _is_measured_there(text: MarkedText, mark: Mark, number: Number, own: Mark |
 
     Tenths are told of the air and of water, but of no room and no bath in which somebody is; and "outside 38.9" may be either.
     """
-    if _only_says_where(text, mark, number):
+    if _only_says_where(text, mark, number) or _is_where_one_sits(text, mark, number):
         return True
     if own is not None and (mark.end <= own.first or text.clauses[mark.first] == text.clauses[own.first]):
         return True
@@ -63,6 +63,11 @@ def _only_says_where(text: MarkedText, mark: Mark, number: Number) -> bool:
     if number.end < len(text.words) and text.kind(number.end) != "mark" and any(text.has(number.end, unit) for unit in _UNITS):
         return False
     return all(text.kind(place) == "mark" for place in range(mark.end, number.first))
+
+
+def _is_where_one_sits(text: MarkedText, mark: Mark, number: Number) -> bool:
+    """ "39 and in the bath": a room or a bath that an "and" adds to the number, and no weather."""
+    return mark.first >= number.end and not mark.concepts.bits & _AMBIENT and _is_followed_by_and(text, number)
 
 
 def _is_followed_by_and(text: MarkedText, number: Number) -> bool:

@@ -170,3 +170,19 @@ def test_where_or_with_what_somebody_is_says_nothing_of_whose_tenths_they_are(la
 def test_what_it_is_out_there_beside_ones_own_is_the_weather(language: str, text: str) -> None:
     highest = read_reply(text, language).findings.highest
     assert highest is None or highest.celsius < 37
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "39 and in the bath"),
+        ("es", "estoy a 39 y en la bañera"),
+        ("fr", "je suis à 39 et dans mon bain"),
+        ("pt", "estou com 39 e na banheira"),
+        ("ru", "у меня 39 и я в ванне"),
+    ],
+)
+def test_where_somebody_sits_with_a_fever_does_not_make_it_the_baths(language: str, text: str) -> None:
+    highest = read_reply(text, language).findings.highest
+    assert highest is not None
+    assert highest.celsius == 39

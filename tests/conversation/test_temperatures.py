@@ -459,3 +459,19 @@ def test_above_a_number_that_is_nearly_a_fever_may_be_one(text: str, language: s
 def test_who_asks_from_which_number_to_ring_has_none_and_who_has_one_and_asks_has_it(asked: str, had: str, language: str) -> None:
     assert _highest(asked, language) is None
     assert _highest(had, language) == "38.50"
+
+
+@pytest.mark.parametrize(
+    ("language", "reached", "rule"),
+    [
+        ("es", "ya llegó a 38,5 les aviso", "más de 38 les aviso"),
+        ("pt", "já chegou a 38,5 aviso vocês", "acima de 38 aviso vocês"),
+        ("en", "it got to 38.5 letting you know", None),
+        ("zh_Hans", "到38.5给你们打电话", "超过38度要打电话"),
+    ],
+)
+def test_who_says_what_was_reached_and_rings_has_it_and_who_repeats_the_rule_has_none(
+    language: str, reached: str, rule: str | None
+) -> None:
+    assert _highest(reached, language) == "38.50"
+    assert rule is None or _highest(rule, language) is None
