@@ -101,8 +101,11 @@ def find_papers(text: MarkedText, named: Named) -> Denial | None:
 
 
 def _leads_or_is_beside(text: MarkedText, paper: Mark, named: Named) -> bool:
-    """ "In hospital since last night, the paper can wait" asks for none."""
-    return paper.first < named.first or text.clauses[paper.first] == text.clauses[named.first]
+    """Not "I'm in hospital could you send a certificate"; only in Chinese and Hindi does the paper for a stay that is over come last."""
+    if paper.first < named.first:
+        return True
+    is_last = text.kind(named.first) == "cjk" or text.language == "hi"
+    return is_last and text.clauses[paper.first] == text.clauses[named.first]
 
 
 def find_visit(text: MarkedText, named: Named) -> Denial | None:

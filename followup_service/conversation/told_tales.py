@@ -191,10 +191,12 @@ def _is_a_shock(text: MarkedText, first: int) -> bool:
 
 
 def _is_of_a_match(text: MarkedText, first: int) -> bool:
-    """A referee or a penalty in the same sentence, and nothing of now."""
+    """A referee or a penalty in the same sentence, nothing of now, and one complaint alone: 胸口疼得出冷汗 is two."""
     if not text.spoken_of & _REFEREE:
         return False
     beside = [mark for mark in text.marks if text.sentences[mark.first] == text.sentences[first]]
+    if len({code for mark in beside for code in mark.concepts & _FELT_AT_A_MATCH}) > 1:
+        return False
     return any(mark.concepts.bits & _REFEREE for mark in beside) and not any(mark.concepts.bits & _NOW for mark in beside)
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from followup_service.cli.read_reply import summarise
 from followup_service.conversation.read_reply import read_reply
 from followup_service.protocol.escalation_rules import KnownSoFar, decide
 from followup_service.protocol.load_study import load_study
@@ -91,3 +92,9 @@ def test_what_tells_nothing_of_the_participant_now_alarms_nobody(language: str, 
 @pytest.mark.parametrize(("language", "text"), ALARMING)
 def test_what_only_looks_like_a_tale_alarms(language: str, text: str) -> None:
     assert _level(text, language) in (Level.EMERGENCY, Level.URGENT)
+
+
+def test_two_complaints_over_a_match_are_no_jest() -> None:
+    study = load_study("NCT06609434")
+    assert summarise(read_reply("国足输了，看得我胸口疼", "zh_Hans"), None, study)["level"] == "review"
+    assert summarise(read_reply("国足输了，我胸口疼得出冷汗", "zh_Hans"), None, study)["level"] == "emergency"
