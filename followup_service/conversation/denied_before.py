@@ -35,10 +35,12 @@ def denied_before(text: MarkedText, named: Named, first: int) -> Denial | None:
             passed.list_sign = True
             position -= 1
             continue
+        if _is_neither(text, mark):
+            denial = _unless_broken(text, named, mark, slight=passed.degree)
+            # "न ठंड लगी न बुखार आया": in a list of noes the verb that it came says no more than that it did not.
+            return denied(text, mark.first, mark.end) if denial is not None and denial.how is Clearing.GONE else denial
         if not ENDINGS.isdisjoint(mark.concepts):
             return _ending(text, named, mark, passed)
-        if _is_neither(text, mark):
-            return _unless_broken(text, named, mark, slight=passed.degree)
         if not _may_pass(text, named, mark, passed):
             return None
         position = mark.first - 1

@@ -21,6 +21,11 @@ _BODY = bits_of(
 )
 _WELL, _SELF_WELL = bits_of({"fine", "idiom", "none", "self_well"}), bits_of({"self_well"})
 _ILL_OR_BODY = bits_of(SECTIONS["things"] - {"rising"} | SECTIONS["troubles"] | SECTIONS["symptoms"])
+# "No pain in the chest" is good news, "no urine" is none.
+_NONE, _PARTS_THAT_HURT = (
+    bits_of({"none"}),
+    bits_of({"belly", "chest", "shoulder", "head", "leg", "calf", "throat", "side", "limb", "legs"}),
+)
 _SOMETHING = _UNDERSTOOD | _NO | _CHAT | _MEDICINE | bits_of({"none_of_all", "self_well"})
 _UNSURE, _WONDERING = bits_of({"unsure"}), bits_of({"unsure", "smalltalk", "please", "writer", "title"})
 _SPOKEN = frozenset({"word", "cjk"})
@@ -75,10 +80,13 @@ def _strange(text: MarkedText, vocabulary: Vocabulary, places: list[int]) -> lis
 
 
 def is_plain(text: MarkedText, first: int, end: int) -> bool:
-    """Whether every word from token `first` to before `end` is known, one says that all is well, and none names a body or an ill."""
+    """Whether every word from token `first` to before `end` is known, one says that all is well, and none names an ill, nor a body of
+    which it is not said that nothing hurts: "sin dolor en el pecho".
+    """
     marks = [text.at[place] for place in range(first, end) if text.kind(place) in _SPOKEN]
     known = [mark.concepts.bits for mark in marks if mark is not None]
-    return len(known) == len(marks) and any(bits & _WELL for bits in known) and not any(bits & _ILL_OR_BODY for bits in known)
+    troubling = _ILL_OR_BODY & ~_PARTS_THAT_HURT if any(bits & _NONE for bits in known) else _ILL_OR_BODY
+    return len(known) == len(marks) and any(bits & _WELL for bits in known) and not any(bits & troubling for bits in known)
 
 
 def only_wonders(text: MarkedText) -> bool:
