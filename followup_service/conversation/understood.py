@@ -21,6 +21,7 @@ _BODY = bits_of(
 )
 _WELL, _SELF_WELL = bits_of({"fine", "idiom", "none", "self_well"}), bits_of({"self_well"})
 _ILL_OR_BODY = bits_of(SECTIONS["things"] - {"rising"} | SECTIONS["troubles"] | SECTIONS["symptoms"])
+_SWOLLEN, _DENYING = bits_of({"swollen"}), bits_of({"no", "not"})
 # "No pain in the chest" is good news, "no urine" is none.
 _NONE, _PARTS_THAT_HURT = (
     bits_of({"none"}),
@@ -81,12 +82,14 @@ def _strange(text: MarkedText, vocabulary: Vocabulary, places: list[int]) -> lis
 
 def is_plain(text: MarkedText, first: int, end: int) -> bool:
     """Whether every word from token `first` to before `end` is known, one says that all is well, and none names an ill, nor a body of
-    which it is not said that nothing hurts: "sin dolor en el pecho".
+    which it is not said that nothing hurts, "sin dolor en el pecho", or swells, "hôm nay không sưng".
     """
     marks = [text.at[place] for place in range(first, end) if text.kind(place) in _SPOKEN]
     known = [mark.concepts.bits for mark in marks if mark is not None]
     troubling = _ILL_OR_BODY & ~_PARTS_THAT_HURT if any(bits & _NONE for bits in known) else _ILL_OR_BODY
-    return len(known) == len(marks) and any(bits & _WELL for bits in known) and not any(bits & troubling for bits in known)
+    calm = [bits & ~_SWOLLEN if place and known[place - 1] & _DENYING else bits for place, bits in enumerate(known)]
+    is_well = calm != known or any(bits & _WELL for bits in known)
+    return len(known) == len(marks) and is_well and not any(bits & troubling for bits in calm)
 
 
 def only_wonders(text: MarkedText) -> bool:
