@@ -29,8 +29,9 @@ class Fractions:
     def behind(self, first: int, end: int, whole: int, *, spoken: bool) -> Number:
         """The number with the fraction that follows it, if one does: a point, a degree sign in its place, a half, a loose digit."""
         is_of_digits = spoken and end - first == 2 and self._times.keys().isdisjoint(self._words[first:end])
-        if is_of_digits and whole % 11 == 1 and 12 <= whole <= 89 and self._text.has(end, "times"):
-            return Number(first, end, Decimal(whole % 10))  # 七八次: seven or eight times
+        is_counted = self._text.has(end, "times") or not self._text.plain.minutes.isdisjoint(self._text.words[end : end + 1])
+        if is_of_digits and whole % 11 == 1 and 12 <= whole <= 89 and is_counted:
+            return Number(first, end, Decimal(whole % 10))  # 七八次, 两三分钟: seven or eight times, two or three minutes
         if whole <= 24 and self._text.has(end, "clock"):
             return self._clock_time(first, end)
         after_degree = self._after_unit(end)

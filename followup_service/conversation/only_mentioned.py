@@ -18,7 +18,7 @@ _SELF = bits_of({"about_self", "about_now"})
 _HAVING, _WRITER, _PLANNED = bits_of({"about_now", "has_it"}), bits_of({"writer", "yes"}), bits_of({"planned"})
 _PAPERS, _NOW = bits_of({"papers"}), bits_of({"about_now"})
 # "Fever above how much do I go to hospital?"
-_WITH_A_THRESHOLD = frozenset({"FEVER", "IN_HOSPITAL"})
+_WITH_A_THRESHOLD = frozenset({"FEVER", "IN_HOSPITAL", "HELP_ASKED"})
 _VISITING, _SOMEBODY = bits_of({"visits_others"}), bits_of({"never_participant", "bystander", "relative", "acquaintance", "kin"})
 _VISITED_REACH, _VISIT_REACH = 3, 5
 _GOING_ON = bits_of({"list_and", "but", "writer", "about_now"})

@@ -57,7 +57,7 @@ _CLEARING_MEASURED = (find_elsewhere, find_future, find_quotation)
 
 def find_symptoms(text: MarkedText, numbers: list[Number]) -> tuple[list[SymptomMention], list[Symptom]]:
     """Every mention with what denies it, and the symptoms that stand, one a code, each at its worst."""
-    found = find_mentions(text, numbers)
+    found = [named for named in find_mentions(text, numbers) if not _is_part_of_a_number(named, numbers)]
     if not found and not numbers:
         return [], []
     scores = find_scores(text, numbers)
@@ -85,6 +85,11 @@ def find_symptoms(text: MarkedText, numbers: list[Number]) -> tuple[list[Symptom
             mentions.append(_mention(text, Named("DIARRHOEA", number.first, number.end, number.first), None))
             standing.append(Symptom("DIARRHOEA", count=int(number.value)))
     return mentions, _worst_of_each(standing) if len(standing) > 1 else standing
+
+
+def _is_part_of_a_number(named: Named, numbers: list[Number]) -> bool:
+    """The "décimas" of "37 y 2 décimas", by themselves a slight fever."""
+    return named.code == "FEVER" and any(number.first < named.first and named.end <= number.end for number in numbers)
 
 
 def _what_clears(text: MarkedText, named: Named, numbers: list[Number]) -> Denial | None:
