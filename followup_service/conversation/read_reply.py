@@ -20,11 +20,12 @@ from followup_service.conversation.text_language import other_language
 from followup_service.conversation.told_tales import HEARSAY, JEST, OF_THE_DEAD, STORY
 from followup_service.conversation.understood import find_left_sentence, is_understood, only_wonders, says_more
 from followup_service.conversation.vocabulary import Vocabulary, load_vocabulary
-from followup_service.protocol.findings import Findings, Symptom, Temperature
+from followup_service.protocol.findings import Findings, ReadsLike, Symptom, Temperature
 from followup_service.protocol.question_kinds import QuestionKind
 
 _QUESTION = bits_of({"question"})
 _ASKED_BY_COMMAND = {Command.HELP: "HELP_ASKED", Command.CALLBACK: "CALLBACK_ASKED"}
+_READ_BY_A_PERSON = frozenset({Command.HELP, Command.CALLBACK, Command.RESCHEDULE})
 _NORMAL_FROM, _NORMAL_BELOW = 36, 38
 _SET_ASIDE = frozenset({ANOTHERS, LONG_AGO, STORY, HEARSAY, JEST, OF_THE_DEAD, PAPERS})
 
@@ -185,7 +186,9 @@ def _guess(
     if passing:
         denied += [text.span(mark.first, mark.end) for mark in text.marked("gone")]
     named = [mention.span for mention in mentions if not mention.negated_by]
-    return load_resemblance().find(text, unread=findings.unread, denied=denied, named=named)
+    guess = load_resemblance().find(text, unread=findings.unread, denied=denied, named=named)
+    is_read_anyway = command in _READ_BY_A_PERSON and guess is not None and guess.like is ReadsLike.TROUBLE
+    return None if is_read_anyway else guess
 
 
 def _temperature(candidate: TemperatureCandidate) -> Temperature:

@@ -40,6 +40,7 @@ def test_chinese_as_it_sounds_is_no_other_language(text: str, on_file: str) -> N
     assert read_reply(text, on_file).other_language is None
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("on_file", LATIN)
 def test_of_texts_in_ones_own_language_hardly_one_is_taken_for_another(on_file: str) -> None:
     texts = [row["text"] for row in chain(corpus_rows(on_file), practice_rows(on_file)) if _words(row["text"])]
