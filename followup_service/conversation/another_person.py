@@ -6,7 +6,7 @@ from followup_service.conversation.body_values import is_alarming
 from followup_service.conversation.clause_beginnings import begins_clause
 from followup_service.conversation.concepts import SECTIONS, bits_of
 from followup_service.conversation.marked_text import Mark, MarkedText
-from followup_service.conversation.others import BYSTANDER, NEVER, STRANGER, others
+from followup_service.conversation.others import BYSTANDER, NEVER, STRANGER, names_the_patient, others
 from followup_service.conversation.says_well import SOMEBODY
 from followup_service.protocol.symptom_codes import SYMPTOM_CODES
 
@@ -54,6 +54,8 @@ def is_anothers(text: MarkedText, first: int, whose: int, *, even_now: bool = Fa
     for place in range(_end_of(text, subject), first):
         if (is_told and _is_he_or_she(text, place)) or (even_now and _is_today_behind(text, subject, place)):
             continue
+        if text.words[place] in text.plain.says and place + 1 == first and text.has(first, "SELF_HARM"):
+            continue  # 朋友话唔想做人: of this people tell by what somebody says
         if (is_person or not text.has(place, "temperature_label")) and _leads_elsewhere(text, place):
             return False
     clauses = (text.clauses[subject.first], text.clauses[first])
@@ -184,10 +186,11 @@ def subject_of(text: MarkedText, first: int, whose: int) -> Mark | None:
 
 
 def _end_of(text: MarkedText, subject: Mark) -> int:
-    """ "The neighbour's uncle" is one person, and "minha vizinha de 80 anos", 隔壁老李68岁 say how old somebody is."""
+    """ "The neighbour's uncle" and 老公的姐姐 are one person, and "minha vizinha de 80 anos", 隔壁老李68岁 say how old somebody is."""
     end = subject.end
-    following = text.at[end] if end < len(text.at) else None
-    if following is not None and subject.concepts.bits & NEVER and "relative" in following.concepts:
+    whose = end + 1 if not text.plain.of_behind.isdisjoint(text.words[end : end + 1]) else end
+    following = text.at[whose] if whose < len(text.at) else None
+    if following is not None and (whose > end or subject.concepts.bits & NEVER) and "relative" in following.concepts:
         end = following.end
     while end < len(text.words) and text.words[end] in text.plain.ours_behind:
         end += 1
@@ -214,6 +217,8 @@ def is_said_of_somebody(text: MarkedText, first: int) -> bool:
     if any(_brings_back(text, place, told_of) for place, other in enumerate(text.clauses) if other == clause):
         return False
     if any(mark.concepts.bits & _NOT_OF_THEM and not _is_he_or_she(text, mark.first) for mark in beside):
+        return False
+    if any(names_the_patient(text, mark) for mark in beside):
         return False
     if any(_is_thermometer(mark, first) for mark in beside):
         return False

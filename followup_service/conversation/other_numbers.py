@@ -99,8 +99,9 @@ def _what_it_belongs_to(text: MarkedText, number: Number) -> str | None:
 
 
 def _is_a_place(text: MarkedText, label: Mark, number: Number) -> bool:
-    """ "Bed 39", but not "my temperature in bed is 39"."""
-    return "place_label" in label.concepts and own_reading_before(text, number) is None
+    """ "Bed 39", but not "my temperature in bed is 39", nor "the patient has 39"."""
+    is_had = "relative" in label.concepts and any(text.has(place, "has_it") for place in range(label.end, number.first))
+    return "place_label" in label.concepts and not is_had and own_reading_before(text, number) is None
 
 
 def _price_or_measure(text: MarkedText, number: Number) -> str | None:

@@ -20,8 +20,8 @@ _FARTHEST = 3
 
 
 def others(text: MarkedText, whose: int) -> list[Mark]:
-    """The marks of these concepts, in the order of the text, those of several words before them."""
-    single = [mark for mark in text.marks if mark.concepts.bits & whose]
+    """The marks of these concepts, in the order of the text, those of several words before them; "the patient" is who takes part."""
+    single = [mark for mark in text.marks if mark.concepts.bits & whose and not names_the_patient(text, mark)]
     if not text.spoken_of & OF_SEVERAL_WORDS:
         return single
     return [
@@ -29,6 +29,11 @@ def others(text: MarkedText, whose: int) -> list[Mark]:
         for mark in (*_kin_of_others(text), *_acquaintances_of_ours(text), *_young_ones_of_ours(text), *_neighbours(text))
         if mark.concepts.bits & whose
     ] + single
+
+
+def names_the_patient(text: MarkedText, mark: Mark) -> bool:
+    joined = "" if text.kind(mark.first) == "cjk" else " "
+    return joined.join(text.words[mark.first : mark.end]) in text.plain.patients
 
 
 def _kin_of_others(text: MarkedText) -> Iterator[Mark]:

@@ -59,6 +59,8 @@ class PlainWords:
     # Behind somebody: "соседка моя", "con mèo nhà em".
     ours_behind: frozenset[str]
     he_or_she: frozenset[str]
+    # "The patient collapsed, I'm fine": who takes part is nobody else, whoever writes.
+    patients: frozenset[str]
     # 老婆怀孕 may be who takes part, 我妹怀孕 is not, nor 儿子放假: what only children do.
     wives: frozenset[str]
     at_school: frozenset[str]

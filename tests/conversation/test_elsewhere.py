@@ -34,6 +34,8 @@ OURS_AND_NOW = [
     ("ru", "в 98-м желтухой переболел, с тех пор чисто, у меня 39,2"),
     ("en", "vomiting blood. years back I had kidney stones"),
     ("en", "This is John Smith, aged 61. I can't breathe"), ("en", "Joan, aged sixty, vomiting blood"),
+    ("en", "The patient collapsed, I'm fine"), ("es", "el paciente se desmayó, yo estoy bien"), ("zh_Hans", "病人昏倒了，我没事"),
+    ("zh_Hant", "病人38.7，我36.5"), ("en", "the patient has 39"), ("zh_Hans", "老师 发烧39度"),
     ("en", "Mum collapsed, I'm well, it's her on your trial"), ("es", "mi marido tiene 39, yo estoy bien, el paciente es él"),
     ("zh_Hans", "我没事，我爸吐血了，我是病人的女儿"), ("ru", "у мужа 39, я здорова, он ваш пациент"),
     ("en", "my wife says 38.9, I got 36.8 before"), ("zh_Hans", "老婆量了38.9，我自己量的36.8"),
