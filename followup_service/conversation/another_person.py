@@ -2,7 +2,7 @@
 
 from followup_service.conversation.animals import is_done_to
 from followup_service.conversation.back_to_the_writer import ALSO, TODAY, TROUBLED, comes_back, is_again
-from followup_service.conversation.body_values import is_alarming
+from followup_service.conversation.body_values import is_alarming, is_normal
 from followup_service.conversation.clause_beginnings import begins_clause
 from followup_service.conversation.concepts import SECTIONS, bits_of
 from followup_service.conversation.marked_text import Mark, MarkedText
@@ -60,7 +60,12 @@ def is_anothers(text: MarkedText, first: int, whose: int, *, even_now: bool = Fa
             return False
     clauses = (text.clauses[subject.first], text.clauses[first])
     labels = [
-        mark for mark in text.marks if text.clauses[mark.first] in clauses and _is_thermometer(mark, first) and not _is_a_degree(text, mark)
+        mark
+        for mark in text.marks
+        if text.clauses[mark.first] in clauses
+        and _is_thermometer(mark, first)
+        and not _is_a_degree(text, mark)
+        and not _says_a_normal_one(text, mark, first)
     ]
     if is_person and not all(_has_it(text, subject, label) for label in labels):
         return False
@@ -115,6 +120,12 @@ def _is_today_behind(text: MarkedText, subject: Mark, place: int) -> bool:
 def _is_a_degree(text: MarkedText, mark: Mark) -> bool:
     """Vietnamese "39 do" without its marks, where "do" before the number measures."""
     return "degree_sign" in mark.concepts and mark.first > 0 and text.kind(mark.first - 1) == "number"
+
+
+def _says_a_normal_one(text: MarkedText, label: Mark, first: int) -> bool:
+    """ "My cousin had a stroke my temp is 36.7": what is measured behind the illness is healthy."""
+    behind = label.end + 1 if text.has(label.end, "is_filler") else label.end
+    return label.first > first and behind < len(text.words) and is_normal(text, behind)
 
 
 def _parts(text: MarkedText, subject: Mark, today: Mark, first: int) -> bool:

@@ -5,11 +5,14 @@ from followup_service.conversation.marked_text import Mark, MarkedText
 
 _MOST_OF_THEM = 20
 _VERBS = bits_of({"has_it", "is_filler", "filler_verb"})
+_LEADING_IN = bits_of({"but", "self_well"})
 _SOMEBODY = bits_of({"never_participant", "bystander"})
 
 
 def begins_clause(text: MarkedText, mark: Mark) -> bool:
-    """Whether nothing but a greeting, a sign, a day, a digit that answers or one "my" or "the" stands before the mark in its clause."""
+    """Whether nothing but a greeting, a "but", "I'm fine", a sign, a day, a digit that answers or one "my" or "the" stands before the mark
+    in its clause.
+    """
     before = mark.first - 1
     if text.words[mark.end - 1] in text.plain.little and not text.has_any(mark.end, _VERBS):
         return False
@@ -33,6 +36,8 @@ def _first_before_somebody(text: MarkedText, place: int) -> int | None:
     mark = text.at[place]
     if mark is None:
         return place if _is_a_name(text, place) else None
+    if mark.concepts.bits & _LEADING_IN:
+        return mark.first
     joined = "" if text.kind(mark.first) == "cjk" else " "
     return mark.first if joined.join(text.words[mark.first : mark.end]) in text.plain.before_somebody else None
 

@@ -9,6 +9,7 @@ of old where the writer says to be well now.
 from followup_service.conversation.animals import is_of_a_patient_of_the_vet, is_of_a_slaughter
 from followup_service.conversation.another_person import is_anothers, is_said_of_somebody, speaks_of_them_alone, subject_of
 from followup_service.conversation.back_to_the_writer import ALSO, TODAY, TROUBLED, is_troubled_from
+from followup_service.conversation.body_values import is_alarming
 from followup_service.conversation.clause_beginnings import begins_clause
 from followup_service.conversation.concepts import bits_of
 from followup_service.conversation.marked_text import Mark, MarkedText
@@ -133,12 +134,15 @@ def _is_of_that_past(text: MarkedText, begins: int, ends: int, first: int, end: 
 
 
 def _is_next_to(text: MarkedText, begins: int, ends: int, first: int) -> bool:
-    """Whether a time stands alone in the clause beside that of the illness; a sentence of its own stands behind it: "that was in 1987"."""
+    """Whether a time stands alone in the clause beside that of the illness; a sentence of its own stands behind it: "that was in 1987".
+
+    "In 2019 it was 39, this time 39.4" tells of two fevers.
+    """
     is_in_sentence = text.sentences[begins] == text.sentences[first]
     if abs(text.clauses[begins] - text.clauses[first]) != 1 or (begins < first and not is_in_sentence):
         return False
     beside = _beside(text, begins, ends)
-    if any(text.has_any(place, _TELLING) for place in beside):
+    if any(text.has_any(place, _TELLING) or (text.kind(place) == "number" and is_alarming(text, place)) for place in beside):
         return False
     if begins < first:
         return len(beside) <= _FEW_BESIDE

@@ -1,15 +1,16 @@
-"""Finds who is named that takes no part, in one word or in several: "el hijo de la vecina", 同事家孩子, 隔壁老王."""
+"""Finds who is named that takes no part, in one word or in several: "el hijo de la vecina", "my wife's mother", 同事家孩子, 隔壁老王."""
 
 from collections.abc import Iterator
 
 from followup_service.conversation.concepts import Concepts, bits_of, together
 from followup_service.conversation.marked_text import Mark, MarkedText
+from followup_service.conversation.text_language import DEFAULT
 
 STRANGER, NEVER, BYSTANDER = bits_of({"stranger"}), bits_of({"never_participant"}), bits_of({"bystander"})
 _ACQUAINTANCE, _NEARBY = bits_of({"acquaintance"}), bits_of({"nearby"})
 _KIN, _SPOUSE = bits_of({"kin"}), bits_of({"spouse"})
 _PREGNANT = bits_of({"PREGNANT"})
-_OURS = bits_of({"relative", "kin"})
+_OURS, _RELATIVE = bits_of({"relative", "kin"}), bits_of({"relative"})
 _KNOWN = _ACQUAINTANCE | BYSTANDER | NEVER
 # What names one of them besides a word of its own.
 OF_SEVERAL_WORDS = _ACQUAINTANCE | _NEARBY | _KIN | _PREGNANT
@@ -17,6 +18,7 @@ OF_SEVERAL_WORDS = _ACQUAINTANCE | _NEARBY | _KIN | _PREGNANT
 _THEIR_KIN, _THEIR_SPOUSE = together({"bystander", "never_participant"}), together({"never_participant"})
 _NEIGHBOUR = together({"bystander", "never_participant", "acquaintance"})
 _FARTHEST = 3
+_APOSTROPHES = frozenset("'’`´")
 
 
 def others(text: MarkedText, whose: int) -> list[Mark]:
@@ -26,7 +28,13 @@ def others(text: MarkedText, whose: int) -> list[Mark]:
         return single
     return [
         mark
-        for mark in (*_kin_of_others(text), *_acquaintances_of_ours(text), *_young_ones_of_ours(text), *_neighbours(text))
+        for mark in (
+            *_kin_of_others(text),
+            *_theirs_in_english(text),
+            *_acquaintances_of_ours(text),
+            *_young_ones_of_ours(text),
+            *_neighbours(text),
+        )
         if mark.concepts.bits & whose
     ] + single
 
@@ -40,8 +48,20 @@ def _kin_of_others(text: MarkedText) -> Iterator[Mark]:
     for one in text.marks:
         if one.concepts.bits & (_KIN | _SPOUSE):
             for known in _marks_beside(text, one):
-                if (known.concepts.bits & _KNOWN or _is_a_child(text, known)) and _is_of(text, one, known):
-                    yield Mark(_kinship(one.concepts), min(one.first, known.first), max(one.end, known.end))
+                if (known.concepts.bits & (_KNOWN | _RELATIVE) or _is_a_child(text, known)) and _is_of(text, one, known):
+                    is_ours = not known.concepts.bits & _KNOWN and not _is_a_child(text, known)
+                    yield Mark(_THEIR_SPOUSE if is_ours else _kinship(one.concepts), min(one.first, known.first), max(one.end, known.end))
+
+
+def _theirs_in_english(text: MarkedText) -> Iterator[Mark]:
+    """ "My wife's mother", "our Kevin's lad": kin behind an apostrophe, or behind kin with an "s", as texts are typed."""
+    if text.language != DEFAULT:
+        return
+    for one in text.marks:
+        if one.concepts.bits & _KIN and one.first and text.kind(one.first - 1) == "word" and text.words[one.first - 1].endswith("s"):
+            place = one.first - 1
+            if not _APOSTROPHES.isdisjoint(text.written(place, place + 1)) or text.has(place, "kin"):
+                yield Mark(_THEIR_SPOUSE, place, one.end)
 
 
 def _acquaintances_of_ours(text: MarkedText) -> Iterator[Mark]:

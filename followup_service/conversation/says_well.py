@@ -23,6 +23,7 @@ _OWN_REACH, _OWN_BESIDE = 6, 1
 _MINE = bits_of({"about_self", "has_it"})
 # The upper and the lower value of a blood pressure that pages nobody, in millimetres of mercury.
 _PRESSURE, _NORMAL_PRESSURE = bits_of({"pressure_label"}), ((90, 149), (50, 94))
+_OTHERS = bits_of({"never_participant", "bystander", "stranger"})
 _GOES_ON = ("smalltalk", "fine", "self_well", "gone_filler", "please")
 
 
@@ -93,7 +94,9 @@ def _begins_with_a_no(text: MarkedText) -> bool:
 
 
 def says_well_now(text: MarkedText) -> bool:
-    """ "Nothing wrong with me today", "today 36.9", or "this time …" with no "again" after it: what came before was of another time."""
+    """ "Nothing wrong with me today", "today 36.9", or "this time …" with no "again" and no fever after it: what came before was of another
+    time.
+    """
     said = text.spoken_of
     if said & _NOW and any(is_normal(text, place) and text.has(place - 1, "about_now") for place in text.numeric):
         return True
@@ -107,7 +110,9 @@ def says_well_now(text: MarkedText) -> bool:
 
 def _repeats(text: MarkedText, this_time: Mark) -> bool:
     after = [mark for mark in text.marks if mark.first >= this_time.end and text.sentences[mark.first] == text.sentences[this_time.first]]
-    return any(mark.concepts.bits & _AGAIN for mark in after)
+    return any(mark.concepts.bits & _AGAIN for mark in after) or any(
+        place >= this_time.end and is_alarming(text, place) for place in text.numeric
+    )
 
 
 def _is_well_in_own_words(text: MarkedText, writer: Mark) -> bool:
@@ -215,9 +220,13 @@ def _in_clause(text: MarkedText, one: Mark, other: Mark) -> bool:
 
 
 def _closes(text: MarkedText, end: int, mark: Mark) -> bool:
-    """Whether the clause of `mark` ends at `end`, but for small talk and a normal temperature: "I'm grand at 36.7"."""
+    """Whether the clause of `mark` ends at `end`, but for small talk and a normal temperature, "I'm grand at 36.7", or goes on to somebody
+    who takes no part: "I'm fine the neighbour has 39".
+    """
     while any(text.has(end, concept) for concept in _GOES_ON) or _is_at_normal(text, end):
         end = _after_unit(text, end + 1) if _is_at_normal(text, end) else end + 1
     if end >= len(text.words) or text.clauses[end] != text.clauses[mark.first] or text.kind(end) == "mark":
+        return True
+    if text.has_any(end + 1 if text.has(end, "filler_noun") and not text.has_any(end, _OTHERS) else end, _OTHERS):
         return True
     return text.kind(end) == text.kind(end - 1) == "cjk" and not text.is_glued(end)

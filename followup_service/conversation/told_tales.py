@@ -27,7 +27,7 @@ _NOW, _FINE = bits_of({"about_now"}), bits_of({"fine", "self_well"})
 _FELT_IN_JOY = frozenset({"CHEST_PAIN", "ABDOMINAL_PAIN", "BREATHLESSNESS", "PAIN", "HEADACHE", "RIGOR", "WORST_HEADACHE", "COLLAPSE"})
 _FELT_AT_A_PRICE = _FELT_IN_JOY | {"STROKE_SIGN", "SEIZURE", "VOMITING"}
 _FELT_AT_A_MATCH = _FELT_AT_A_PRICE | {"BLEEDING", "VOMITING_BLOOD"}
-_ALMOST_REACH, _SHOCK_REACH = 5, 12
+_ALMOST_REACH, _SHOCK_REACH, _ABOUT_REACH = 5, 12, 4
 _QUOTES = frozenset('"«“')
 _STOPS = frozenset(".!?\n")
 
@@ -132,9 +132,17 @@ def _is_awake(text: MarkedText, first: int) -> bool:
 
 
 def _goes_on_outside(text: MarkedText, tale: Mark, first: int) -> bool:
-    """ "Watched a film and my chest hurts": an "and" straight behind the tale, and nobody who is in it."""
-    behind = tale.end + 1 if text.words[tale.end : tale.end + 1] == [","] else tale.end
+    """ "Watched a film and my chest hurts", "dreamt of my father and I am yellow": an "and" behind the tale, and nobody who is in it."""
+    behind = _behind_whom_it_is_about(text, tale, first)
+    behind = behind + 1 if text.words[behind : behind + 1] == [","] else behind
     return behind < len(text.tokens) and text.joins(behind) and not _passes(text, behind, first, _CHARACTER)
+
+
+def _behind_whom_it_is_about(text: MarkedText, tale: Mark, first: int) -> int:
+    about = next(
+        (mark for mark in text.at[tale.end : tale.end + _ABOUT_REACH] if mark is not None and mark.concepts.bits & _SOMEBODY), None
+    )
+    return about.end if about is not None and about.end < first else tale.end
 
 
 def _is_joked(text: MarkedText, first: int) -> bool:

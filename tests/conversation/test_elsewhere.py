@@ -207,17 +207,33 @@ ASKED_BY_WHO_HAS_IT = [
 ]  # fmt: skip
 
 
+BESIDE_WHO_IS_WELL = [
+    ("en", "I'm fine but my neighbour had a stroke"), ("en", "I am fine myself my neighbour has swollen legs"),
+    ("en", "my wife's mother collapsed. I'm fine"), ("en", "I'm ok, but my sons teacher vomited blood"),
+    ("en", "our Kevin's wife had a stroke. I'm fine"), ("en", "my cousin had a stroke my temp is 36.7"),
+    ("fr", "moi je vais bien mais mon voisin a fait un AVC"), ("fr", "la mère de ma femme a fait un AVC. moi ça va"),
+    ("fr", "la maîtresse de mon petit-fils a 39 de fièvre"), ("fr", "ma voisine du dessus a été emmenée par le SAMU. je vais bien"),
+]  # fmt: skip
+NOT_THEIRS_ALONE = [
+    ("en", "in 2019 it was 39, this time it's 39.4"), ("en", "dreamt of my late father and I can't stop shaking"),
+    ("en", "my cousin had a stroke my temp is 38.9"), ("en", "John's wife: he has 39.2"),
+    ("en", "I'm fine but my chest hurts"), ("fr", "c'est ma femme que vous avez opérée, elle est jaune et confuse. moi je vais bien"),
+    ("fr", "rêvé de mon père et mes selles sont noires"), ("fr", "le voisin a fait un AVC et mes selles sont noires"),
+    ("fr", "en 2019 c'était 39, cette fois c'est 39,4"),
+]  # fmt: skip
+
+
 def _level(text: str, language: str) -> Level | None:
     decision = decide(read_reply(text, language).findings, KnownSoFar(), load_study("NCT06609434").rules)
     return decision.level if decision is not None else None
 
 
-@pytest.mark.parametrize(("language", "text"), ANOTHERS + LONG_AGO + ANOTHER_TIME_OR_PERSON)
+@pytest.mark.parametrize(("language", "text"), ANOTHERS + LONG_AGO + ANOTHER_TIME_OR_PERSON + BESIDE_WHO_IS_WELL)
 def test_what_is_not_the_participants_now_goes_to_a_person_and_alarms_nobody(language: str, text: str) -> None:
     assert _level(text, language) is Level.REVIEW
 
 
-@pytest.mark.parametrize(("language", "text"), OURS_AND_NOW + OURS_BESIDE_OTHERS)
+@pytest.mark.parametrize(("language", "text"), OURS_AND_NOW + OURS_BESIDE_OTHERS + NOT_THEIRS_ALONE)
 def test_what_may_be_the_participants_now_alarms(language: str, text: str) -> None:
     assert _level(text, language) in (Level.EMERGENCY, Level.URGENT)
 
