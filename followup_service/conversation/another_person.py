@@ -29,7 +29,9 @@ _MAY_STAND_BETWEEN = (
     | _SYMPTOMS
     | _CLAIM
     | bits_of({"gone", "list_and", "at_age", "infection", "never_participant", "bystander", "stranger", "title", "kin"})
+    | bits_of({"pressure_label", "yes_perhaps"})  # "padosi ka bp 200/110", "ông sui phải đi cấp cứu"
     | bits_of(SECTIONS["things"] - {"relative", "visit", "rising"})
+    | bits_of(SECTIONS["troubles"])
 )
 _LIVING_WITH_US = bits_of({"relative", "spouse"})
 _NOT_OF_THEM = ALSO | bits_of({"writer", "about_self"})
@@ -185,7 +187,7 @@ def subject_of(text: MarkedText, first: int, whose: int) -> Mark | None:
     such = others(text, whose)
     inside = next((mark for mark in such if mark.first <= first and text.clauses[mark.first] == text.clauses[first]), None)
     if inside is not None:
-        return inside if _leads_to(text, inside, first) else None
+        return _with_whose(text, inside) if _leads_to(text, inside, first) else None
     before = [mark for mark in text.marks if mark.end <= first and text.sentences[mark.first] == text.sentences[first]]
     subject = next((mark for mark in such if mark.end <= first and text.sentences[mark.first] == text.sentences[first]), None)
     if subject is None or first - subject.end > _TOLD_REACH:
@@ -193,7 +195,19 @@ def subject_of(text: MarkedText, first: int, whose: int) -> Mark | None:
     clause = text.clauses[subject.first]
     is_told = any(mark.concepts.bits & _ILL and text.clauses[mark.first] == clause for mark in before)
     is_measured = any(text.clauses[place] == clause and subject.end <= place < first and is_alarming(text, place) for place in text.numeric)
-    return subject if is_told or is_measured else None
+    return _with_whose(text, subject) if is_told or is_measured else None
+
+
+def _with_whose(text: MarkedText, subject: Mark) -> Mark:
+    """ "Em họ tôi", "anh đồng nghiệp của tôi": the words behind somebody that say whose he is, and speak of nobody else."""
+    end = _after_whose(text, subject.end)
+    return Mark(subject.concepts, subject.first, end) if end > subject.end else subject
+
+
+def _after_whose(text: MarkedText, end: int) -> int:
+    while end < len(text.words) and text.words[end] in text.plain.ours_behind:
+        end += 1
+    return end
 
 
 def _end_of(text: MarkedText, subject: Mark) -> int:
@@ -203,9 +217,7 @@ def _end_of(text: MarkedText, subject: Mark) -> int:
     following = text.at[whose] if whose < len(text.at) else None
     if following is not None and (whose > end or subject.concepts.bits & NEVER) and "relative" in following.concepts:
         end = following.end
-    while end < len(text.words) and text.words[end] in text.plain.ours_behind:
-        end += 1
-    return _after_age(text, end)
+    return _after_age(text, _after_whose(text, end))
 
 
 def _after_age(text: MarkedText, end: int) -> int:

@@ -40,14 +40,14 @@ def long_agos(text: MarkedText, first: int) -> list[tuple[int, int]]:
 
 
 def _lasts(text: MarkedText, begins: int, ends: int) -> bool:
-    """ "Since 2023", "с прошлого года", "2023 से", 从2023年: what began then and is there now."""
+    """ "Since 2023", "с прошлого года", "2023 से", 从2023年: what began then and is there now, or is as it was: "बचपन में जैसा"."""
     behind = ends if text.plain.year_since.isdisjoint(text.words[ends : ends + 1]) else ends + 1
     reach = _SINCE_REACH + 2 if begins and text.words[begins - 1] in text.plain.in_a_year else _SINCE_REACH  # "с химии в 2023"
     leading, following = text.words[max(0, begins - reach) : begins], text.words[behind : behind + 2]
     if not text.plain.since.isdisjoint(leading) or (text.language == "vi" and "tu" in leading):
         return True
-    is_hindi = following[:1] == ["से"] or (text.language == "hi" and following[:1] == ["se"])
-    return is_hindi or "".join(following).startswith(tuple(text.plain.since_behind))
+    in_hindi = text.language == "hi" and (following[:1] == ["se"] or not text.plain.likened.isdisjoint(following))
+    return in_hindi or following[:1] == ["से"] or "".join(following).startswith(tuple(text.plain.since_behind))
 
 
 def _was_well(text: MarkedText, begins: int, ends: int) -> bool:
@@ -71,10 +71,10 @@ def _compares(text: MarkedText, place: int, first: int) -> bool:
 def _is_a_young_age(text: MarkedText, place: int) -> bool:
     """ "When I was six", "à six ans", 5 tuổi: an age that no participant has, who are grown up."""
     before = [mark for mark in text.at[max(0, place - 2) : place] if mark is not None and mark.concepts.bits & _AT_AGE]
-    if not before:
+    if not before or not _is_young(text, place):
         return False
-    if not _is_young(text, place):
-        return False
+    if not text.plain.likened.isdisjoint(text.words[max(0, before[0].first - 1) : before[0].first]):
+        return False  # "39 như lúc 10 tuổi" is one of today
     return text.has(place + 1, "years") or ("when_aged" in before[-1].concepts and not text.has(place + 1, "counted"))
 
 

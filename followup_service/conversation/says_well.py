@@ -21,6 +21,7 @@ SOMEBODY = bits_of({"relative", "never_participant", "bystander", "stranger", "a
 _OWN_REACH, _OWN_BESIDE = 6, 1
 # Hindi "मेरा" is mine, and also my.
 _MINE = bits_of({"about_self", "has_it"})
+_OWN_LABEL = bits_of({"own_reading", "temperature_label"})
 # The upper and the lower value of a blood pressure that pages nobody, in millimetres of mercury.
 _PRESSURE, _NORMAL_PRESSURE = bits_of({"pressure_label"}), ((90, 149), (50, 94))
 _OTHERS = bits_of({"never_participant", "bystander", "stranger"})
@@ -34,7 +35,8 @@ def says_well(text: MarkedText, *, in_set_words: bool = False, of_self: bool = F
     which a family writes of those who are not ill.
     """
     if text.spoken_of & _SELF_WELL and any(
-        _closes(text, mark.end, mark) and not (of_self and _is_of_the_house(text, mark)) for mark in text.marked("self_well")
+        _closes(text, mark.end, mark) and not _names_whose(text, mark) and not (of_self and _is_of_the_house(text, mark))
+        for mark in text.marked("self_well")
     ):
         return True
     if text.numeric and gives_own_reading(text):
@@ -61,6 +63,14 @@ def _has_not_got_it(text: MarkedText, writer: Mark) -> bool:
 
 def _is_of_the_house(text: MarkedText, mark: Mark) -> bool:
     return not text.plain.house.isdisjoint(text.words[mark.first : mark.end])
+
+
+def _names_whose(text: MarkedText, mark: Mark) -> bool:
+    """ "Anh họ tôi thì khỏe", "đồng nghiệp của tôi khỏe": in Vietnamese an "I" behind somebody only says whose he is."""
+    before = mark.first - 1
+    if before < 0 or text.words[mark.first] not in text.plain.ours_behind or not _in_one_clause(text, before, mark.first):
+        return False
+    return text.words[before] in text.plain.of_alone or text.has_any(before, SOMEBODY)
 
 
 def _stands_against(text: MarkedText, writer: Mark) -> bool:
@@ -117,6 +127,8 @@ def _repeats(text: MarkedText, this_time: Mark) -> bool:
 
 def _is_well_in_own_words(text: MarkedText, writer: Mark) -> bool:
     """An "I", then a "fine", a nought or a normal temperature that ends the clause, with small words and no illness between."""
+    if _names_whose(text, writer):
+        return False
     place, strange = writer.end, 0
     while place < len(text.words) and text.clauses[place] == text.clauses[writer.first]:
         mark = text.at[place]
@@ -129,7 +141,7 @@ def _is_well_in_own_words(text: MarkedText, writer: Mark) -> bool:
             if strange and mark.concepts.bits & _WELL == _NO_ANSWER:
                 return False  # "मैं सोया नहीं": I did not sleep
             return not _has_around(text, writer, _NO_NEWS | _ILLNESS | _DENIALS & ~_WELL)
-        elif mark.concepts.bits & (_SMALL | _WELL | _WRITER):
+        elif mark.concepts.bits & (_SMALL | _WELL | _WRITER | _NOW):
             place = mark.end
         else:
             return False
@@ -140,11 +152,18 @@ def _is_well_in_own_words(text: MarkedText, writer: Mark) -> bool:
 
 def gives_own_reading(text: MarkedText) -> bool:
     """ "Me 36.8", 我自己36.5, "and I, the nurse of the house, 36.4", "mine is 128/76": who measures as well takes part."""
-    own = [mark for mark in text.marks if mark.concepts.bits & _WRITER or mark.concepts.bits & _MINE == _MINE]
+    own = [
+        mark for mark in text.marks if mark.concepts.bits & _WRITER or mark.concepts.bits & _MINE == _MINE or _is_my_temperature(text, mark)
+    ]
     return bool(own) and any(
         (is_normal(text, place) or _is_normal_pressure(text, place)) and any(_is_of(text, writer, place) for writer in own)
         for place in text.numeric
     )
+
+
+def _is_my_temperature(text: MarkedText, mark: Mark) -> bool:
+    """ "Mera temp", one term that begins with the "my"."""
+    return mark.concepts.bits & _OWN_LABEL == _OWN_LABEL and mark.end - mark.first > 1 and text.words[mark.first] in text.returning
 
 
 def _is_normal_pressure(text: MarkedText, place: int) -> bool:

@@ -120,6 +120,10 @@ ANOTHER_TIME_OR_PERSON = [
     ("zh_Hans", "堂弟癫痫又犯了 他妈守着"), ("fr", "le bébé de ma fille a la diarrhée, il a 38,6"),
     ("es", "Yo tengo 36 con 3. El que tiene 38 es mi nieto"), ("pt", "quem se sentiu mal foi o vizinho"),
     ("es", "la que tiene calentura es la perra"), ("es", "a ver, el que se desmayó fue el novio, en plena boda"),
+    ("vi", "em họ tôi bị đột quỵ"), ("vi", "anh đồng nghiệp của tôi bị nhồi máu cơ tim. tôi khỏe"),
+    ("vi", "nghe nói ông sui ho ra máu, bệnh nhân vẫn khỏe"), ("vi", "ông sui phải đi cấp cứu"), ("vi", "bạn nhậu sốt cao 39,5"),
+    ("vi", "bà hàng xóm huyết áp lên 200/110, tôi đây vẫn mạnh"), ("hi", "mai thik hu padosi ko lakwa maar gaya"),
+    ("hi", "padosi ka bp 200/110 ho gaya"), ("hi", "सरपंच को 103 बुखार है"), ("hi", "mausi ki beti ko 103 bukhar hai, mera temp 98.4"),
 ]  # fmt: skip
 OF_NO_ILLNESS = [
     ("fr", "je reviens de l'hôpital, j'étais voir ma copine Josiane"), ("en", "at the hospital visiting my sister"),
@@ -193,6 +197,10 @@ OURS_BESIDE_OTHERS = [
     ("pt", "quem tá com 38 e o netinho está bem"), ("es", "los que tienen fiebre son mi nieto y yo"),
     ("pt", "na praia tive 39"), ("es", "en la playa tengo 39"),
     ("es", "el que me vio desmayarme fue mi vecino"), ("es", "mi compañero de piso está en tratamiento y tiene 40,2"),
+    ("vi", "anh họ tôi thì khỏe, má tui sốt 39"), ("vi", "anh đồng nghiệp của tôi khỏe rồi, mẹ tôi ho ra máu"),
+    ("vi", "sốt 39 như lúc 10 tuổi"), ("hi", "103 bukhar hai bachpan me jaisa"), ("hi", "बेहोश हो गया 1998 में जैसा"),
+    ("hi", "mai thik hu papa ko 103 bukhar hai"), ("hi", "padosi theek hai, hamko 102 hai"), ("hi", "padosi ne bp napa 200/110"),
+    ("vi", "ông xã em đang thở máy"), ("hi", "papa ko ventilator pe rakha hai"), ("vi", "tôi nôn suốt đêm"),
 ]  # fmt: skip
 
 ONLY_ASKED = [

@@ -76,6 +76,8 @@ ALARMING = [
     ("es", "Sí, tengo fiebre por la noche, ¿qué hago?"), ("ar", "لو سمحت الحرارة طلعت ٣٩ شو اعمل؟"),
     ("en", "coffee then 39 degrees"), ("pt", "há 6 horas 39"), ("ru", "смотрел телевизор и упал в обморок"),
     ("en", "cat had kittens. i have 39.2"), ("en", "my belly, i cant straighten up"), ("en", "watched the match, 39 and shivering"),
+    ("vi", "xem phim xong bệnh nhân ngất xỉu"), ("hi", "serial ke baad mareez ko khoon ki ulti hui"),
+    ("hi", "टीवी देखते हुए मेरी सास को सांस नहीं आ रही"),
 ]  # fmt: skip
 
 
