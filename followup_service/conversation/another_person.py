@@ -13,7 +13,7 @@ from followup_service.protocol.symptom_codes import SYMPTOM_CODES
 _ACQUAINTANCE, _PLACE_WORDS = bits_of({"acquaintance"}), 5
 # What is seen in others, and what nobody likens to an animal: "a cow is sitting on my chest".
 _SEEN = bits_of({"COLLAPSE", "SEIZURE", "IN_HOSPITAL"})
-_HAS_IT = bits_of({"has_it"})
+_HAS_IT, _VET = bits_of({"has_it"}), bits_of({"vet"})
 # In Chinese a token is a character.
 _OTHERS_REACH, _CHINESE_REACH, _TOLD_REACH, _BESIDE_COMPANY = 8, 12, 20, 2
 # How many words that nobody knows, and how many known ones that are not small, may stand between somebody and the illness.
@@ -42,7 +42,7 @@ def is_anothers(text: MarkedText, first: int, whose: int, *, even_now: bool = Fa
     """Whether the clause begins with such a one and comes to the illness with no word of the writer, of measuring or of today.
 
     A grandchild who writes for the participant is introduced another way: "this is his granddaughter, he has 39".
-    An animal measures nobody. `even_now` lets it be today's: "the neighbour had a heart attack tonight, I'm fine".
+    Only the vet measures an animal. `even_now` lets it be today's: "the neighbour had a heart attack tonight, I'm fine".
     """
     subject = subject_of(text, first, whose)
     if subject is None or not (
@@ -53,6 +53,7 @@ def is_anothers(text: MarkedText, first: int, whose: int, *, even_now: bool = Fa
         return False
     is_person = not subject.concepts.bits & STRANGER
     is_told = text.clauses[subject.first] != text.clauses[first]
+    is_unmeasured = is_told and not text.spoken_of & _VET
     for place in range(_end_of(text, subject), first):
         if (is_told and _is_he_or_she(text, place)) or (even_now and _is_today_behind(text, subject, place)):
             continue
@@ -69,7 +70,7 @@ def is_anothers(text: MarkedText, first: int, whose: int, *, even_now: bool = Fa
         and not _is_a_degree(text, mark)
         and not _says_a_normal_one(text, mark, first)
     ]
-    if is_person and not all(_has_it(text, subject, label) for label in labels):
+    if (is_person or is_unmeasured) and not all(_has_it(text, subject, label) for label in labels):
         return False
     return not _is_todays_or_also_ours(text, subject, first, even_now=even_now)
 

@@ -8,6 +8,7 @@ from followup_service.conversation.marked_text import MarkedText
 from followup_service.conversation.number_labels import label_before, past_degree_sign
 from followup_service.conversation.numbers import Number
 from followup_service.conversation.reading import TemperatureCandidate
+from followup_service.conversation.says_well import says_well
 
 _IF, _ABOVE, _QUOTED, _HAS_IT, _UNDERSTOOD, _QUESTION, _OPEN_ABOVE = (
     bits_of({concept}) for concept in ("if", "above", "quoted", "has_it", "understood", "question", "open_above")
@@ -17,6 +18,7 @@ _THRESHOLD, _RING_AT = bits_of({"threshold"}), bits_of({"ring_at"})
 _HAVING = bits_of({"has_it", "about_now", "temperature_claim"})
 _ASKING = _THRESHOLD | _RING_AT | bits_of({"is_filler", "question", "above", "either_or", "change", "filler_noun"})
 _OF_SOMEBODY = bits_of({"writer", "relative", "FEVER", "about_now", "temperature_claim"})
+_TOLD_OF = bits_of({"writer", "relative", "about_now", "temperature_claim"})
 _TELLING = _HAVING | bits_of({"temperature_label", "FEVER"})
 _IF_REACH, _PAIR_REACH = 11, 12
 # "under 39" is said by somebody with 38-something; only a bound up to here says that there is no fever.
@@ -28,7 +30,7 @@ _LOWEST_OPEN_BOUND = Decimal("37.5")
 
 def meaning_as_a_bound(text: MarkedText, number: Number) -> str | None:
     """What the number is where it is the bound of a rule: one that was understood, one for a time to come, or one that is asked about."""
-    if _is_rule_understood(text, number) or _is_rule_for_ringing(text, number):
+    if _is_rule_understood(text, number) or _is_rule_for_ringing(text, number) or _is_when_only_then(text, number):
         return "only a rule that was understood"
     if _is_hypothetical(text, number) or _is_promised(text, number):
         return "only what might come"
@@ -78,6 +80,20 @@ def _is_rule_for_ringing(text: MarkedText, number: Number) -> bool:
     return text.has(place, "ring_at") and not any(mark.concepts.bits & _OF_SOMEBODY for mark in beside)
 
 
+def _is_when_only_then(text: MarkedText, number: Number) -> bool:
+    """超过38.5才要通知你们吗: straight behind the number an "only then" and ringing, in a clause that asks and tells of nobody."""
+    place = number.end
+    while text.has(place, "degree_sign") or text.has(place, "above") or text.has(place, "celsius"):
+        place += 1
+    if text.plain.only_then.isdisjoint(text.words[place : place + 1]):
+        return False
+    beside = [mark for mark in text.marks if text.clauses[mark.first] == text.clauses[number.first]]
+    if any(mark.concepts.bits & _TOLD_OF and mark.first != place for mark in beside):
+        return False
+    asks = text.words[-1] == "?" or any(mark.concepts.bits & _QUESTION for mark in beside)
+    return asks and (text.has(place, "ring_at") or text.has(place + 1, "ring_at"))
+
+
 def _is_bound(text: MarkedText, number: Number) -> bool:
     label = label_before(text, number)
     before = label.end if label is not None else number.first - 1
@@ -121,7 +137,7 @@ def _is_quoted(text: MarkedText, number: Number) -> bool:
     quoted = [mark for mark in text.marked("quoted") if text.sentences[mark.first] == text.sentences[number.first]]
     if not any(mark.first < number.first for mark in quoted):
         return False
-    if _is_bound(text, number) and _tells_another(text, number):
+    if _is_bound(text, number) and (_tells_another(text, number) or says_well(text, in_set_words=True, of_self=True)):
         return True
     return not text.spoken_of & _HAS_IT and (text.spoken_of & _QUESTION != 0 or "?" in text.words)
 
@@ -134,18 +150,28 @@ def _tells_another(text: MarkedText, number: Number) -> bool:
 
 def _is_asked_as_a_bound(text: MarkedText, number: Number) -> bool:
     """ "At what temperature do I call, 38 or 37.5?": behind a question for the bound, in a clause that says nothing of now."""
-    if not text.spoken_of & _THRESHOLD or "?" not in text.words:
+    if not text.spoken_of & _THRESHOLD:
         return False
     sentence = text.sentences[number.first]
     asked = [mark for mark in text.marked("threshold") if mark.end <= number.first and text.sentences[mark.first] == sentence]
     beside = [place for place in range(len(text.words)) if text.clauses[place] == text.clauses[number.first]]
-    return bool(asked) and not any(text.words[place] in text.returning or text.has_any(place, _HAVING) for place in beside)
+    if not asked or not ("?" in text.words or any(text.has_any(place, _QUESTION) for place in beside)):
+        return False
+    return not any(_is_of_somebody(text, place) or text.has_any(place, _HAVING) for place in beside)
+
+
+def _is_of_somebody(text: MarkedText, place: int) -> bool:
+    """给你们 is "to you" and no word of the writer."""
+    return text.has(place, "relative") or (text.words[place] in text.returning and text.words[place] not in text.plain.to_you)
 
 
 def _is_one_of_two_bounds(text: MarkedText, number: Number) -> bool:
     """ "Is it 38.0 I have to ring at or 38.5": an "or" between two numbers, ringing spoken of, and nothing else before the first."""
-    asking = _THRESHOLD | _RING_AT | (_QUOTED if "?" in text.words else 0)
-    if not text.spoken_of & asking or len(text.numeric) < 2:
+    if not text.spoken_of & (_THRESHOLD | _RING_AT | _QUOTED) or len(text.numeric) < 2:
+        return False
+    asks = "?" in text.words or any(_is_or(text, place) for place in range(len(text.words)))
+    asking = _THRESHOLD | _RING_AT | (_QUOTED if asks else 0)
+    if not text.spoken_of & asking:
         return False
     sentence = text.sentences[number.first]
     asked = [mark for mark in text.marks if mark.concepts.bits & asking]

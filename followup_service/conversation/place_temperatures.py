@@ -9,7 +9,7 @@ _BEFORE_A_FEVER = ("degree_sign", "celsius", "fahrenheit", "is_filler", "change"
 _WEATHER_REACH = 4
 _SMALL = ("is_filler", "about_now", "has_it", "filler_noun", "filler_verb", "degree_sign", "celsius", "fahrenheit")
 _UNITS = ("degree_sign", "celsius", "fahrenheit")
-_WEATHER, _WARM, _WRITER = bits_of({"weather"}), bits_of({"warm_place"}), bits_of({"writer"})
+_WEATHER, _WARM, _WRITER_OR_OURS = bits_of({"weather"}), bits_of({"warm_place"}), bits_of({"writer", "relative"})
 _AMBIENT, _OUT_THERE = bits_of({"ambient"}), bits_of({"out_there"})
 # "It freezes me" is no weather.
 _CHILLS = bits_of({"RIGOR"})
@@ -83,9 +83,9 @@ def _has_own_number(text: MarkedText, position: int, number: Number) -> bool:
 
 
 def _is_told_before(text: MarkedText, position: int, number: Number) -> bool:
-    """天氣37度我36.9: the number of the weather, then an "I", then this one."""
+    """天氣37度我36.9: the number of the weather, then an "I" or somebody of the family, then this one."""
     between = range(position + 1, number.first)
-    says_i = any(text.has_any(place, _WRITER) for place in between)
+    says_i = any(text.has_any(place, _WRITER_OR_OURS) for place in between)
     return says_i and any(text.kind(place) == "number" for place in between)
 
 

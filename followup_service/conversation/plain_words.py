@@ -142,6 +142,9 @@ class PlainWords:
     which_day: frozenset[str]
     # Arabic says "nor" with the same word, which therefore stands in no lexicon as a term for "or".
     or_between: frozenset[str]
+    # 超过38.5才打电话: the word that makes what stands before it a condition; and what in 给你们 leads to nobody.
+    only_then: frozenset[str]
+    to_you: frozenset[str]
     # French "il fait 38,5" is somebody's fever where the weather has no tenths.
     he_has: frozenset[str]
     # 一百八, "trăm tám": what stands behind one of these counts its tens; French "quatre-vingt", "soixante-dix-neuf" count in scores.
