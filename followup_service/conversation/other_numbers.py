@@ -10,6 +10,7 @@ from followup_service.conversation.number_labels import label_before, own_readin
 from followup_service.conversation.numbers import Number
 from followup_service.conversation.place_temperatures import (
     BODY,
+    has_a_bearer,
     is_degrees_of_a_thing,
     is_in_a_town,
     is_near_weather,
@@ -39,7 +40,7 @@ def other_meaning(text: MarkedText, number: Number, *, labelled: bool) -> str | 
     elsewhere = speaks_of_elsewhere(text, number.first, number.end) or speaks_of_no_fact(text, number.first, None)
     if elsewhere is not None:
         return elsewhere
-    if (is_near_weather(text, number) or is_degrees_of_a_thing(text, number)) and not names_a_fever_beside(text, number):
+    if _is_of_a_place(text, number) and not names_a_fever_beside(text, number):
         return "the temperature of a place"
     if condition_of_the_future(text, number.first, is_number=True) is not None:
         return "only what might come"
@@ -49,6 +50,10 @@ def other_meaning(text: MarkedText, number: Number, *, labelled: bool) -> str | 
     if bound is not None:
         return bound
     return _money_or_count(text, number) or (None if labelled else _unlabelled_meaning(text, number))
+
+
+def _is_of_a_place(text: MarkedText, number: Number) -> bool:
+    return (is_near_weather(text, number) or is_degrees_of_a_thing(text, number)) and not has_a_bearer(text, number)
 
 
 def _money_or_count(text: MarkedText, number: Number) -> str | None:
@@ -71,7 +76,7 @@ def _unlabelled_meaning(text: MarkedText, number: Number) -> str | None:
     bought_or_measured = _price_or_measure(text, number)
     if bought_or_measured is not None:
         return bought_or_measured
-    if is_in_a_town(text, number):
+    if is_in_a_town(text, number) and not has_a_bearer(text, number):
         return "the temperature of a place"
     if number.is_whole and _birthday_beside(text, number):
         return "an age"

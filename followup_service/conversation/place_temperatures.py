@@ -1,9 +1,10 @@
 """Whether a number is the temperature of a place or a thing: the weather, a town, a drink; and no body's."""
 
-from followup_service.conversation.concepts import bits_of
+from followup_service.conversation.concepts import SECTIONS, bits_of
 from followup_service.conversation.marked_text import Mark, MarkedText
 from followup_service.conversation.number_labels import label_before, own_reading_before
 from followup_service.conversation.numbers import Number
+from followup_service.protocol.symptom_codes import SYMPTOM_CODES
 
 _BEFORE_A_FEVER = ("degree_sign", "celsius", "fahrenheit", "is_filler", "change")
 _WEATHER_REACH = 4
@@ -15,10 +16,40 @@ _AMBIENT, _OUT_THERE = bits_of({"ambient"}), bits_of({"out_there"})
 _CHILLS = bits_of({"RIGOR"})
 _OWN = bits_of({"about_self", "writer", "temperature_label", "FEVER"})
 _SELF_HAVING = bits_of({"about_self", "has_it"})
+_BEARER = bits_of({"bearer", "relative"})
+_PASSED_TO_A_BEARER = bits_of(
+    {"is_filler", "filler_verb", "about_now", "has_it", "change", "degree", "above", "temperature_label", "came_out"}
+)
+_BEARER_REACH = 6
 _PARTING = bits_of({"writer", "relative", "medicine", "no", "not"})
 # What speaks of a body, wherever it stands in the text.
 BODY = bits_of({"temperature_label", "temperature_claim", "FEVER", "RIGOR", "high", "celsius", "fahrenheit"})
+_OF_A_PERSON = bits_of({"temperature_claim", "own_reading", "relative", *SYMPTOM_CODES, *SECTIONS["troubles"]} - {"QUESTION_FOR_TEAM"})
+_CLIMATE = bits_of({"climate"})
 _BODY_OR_SELF = bits_of({"temperature_claim", "FEVER", "RIGOR", "about_self", "relative"})
+
+
+def has_a_bearer(text: MarkedText, number: Number) -> bool:
+    """ "Hot day and I'm at 39", 高温天我还39度: who has it stands before the number, with at most small words between."""
+    if not text.spoken_of & _BEARER:
+        return False
+    strange = 0
+    for place in range(number.first - 1, max(-1, number.first - 1 - _BEARER_REACH), -1):
+        if text.clauses[place] != text.clauses[number.first]:
+            return False
+        if text.has_any(place, _BEARER):
+            return not _names_a_town_before(text, place)
+        if text.words[place] in text.plain.at or text.has_any(place, _PASSED_TO_A_BEARER):
+            continue
+        strange += 1
+        if strange > 1 or text.has_any(place, _WEATHER) or text.kind(place) == "cjk":
+            return False
+    return False
+
+
+def _names_a_town_before(text: MarkedText, place: int) -> bool:
+    """ "At my brother's in Tashkent 42": a town before who is named, in the clause."""
+    return any(mark.concepts.bits & _WARM and text.clauses[mark.first] == text.clauses[place] for mark in text.marks if mark.end <= place)
 
 
 def is_near_weather(text: MarkedText, number: Number) -> bool:
@@ -114,6 +145,11 @@ def _names_somebody_before(text: MarkedText, position: int, number: Number) -> b
     """ "39.2 no paracetamol in the house": a person, a no or a medicine between the number and the word for a place parts them."""
     between = text.at[number.end : position]
     return any(mark is not None and mark.concepts.bits & _PARTING for mark in between)
+
+
+def may_be_of_the_weather(text: MarkedText, number: Number) -> bool:
+    """ "Here 39, blinds down, what a heatwave": whole degrees in a text about the weather and about nobody's health."""
+    return number.is_whole and text.spoken_of & _CLIMATE != 0 and not text.spoken_of & _OF_A_PERSON and not has_a_bearer(text, number)
 
 
 def is_degrees_of_a_thing(text: MarkedText, number: Number) -> bool:

@@ -15,7 +15,7 @@ from followup_service.conversation.only_mentioned import PAPERS
 from followup_service.conversation.reading import Command, Meaning, Reading, Said, SymptomMention, TemperatureCandidate
 from followup_service.conversation.resemblance import Guess, load_resemblance
 from followup_service.conversation.symptoms import find_symptoms
-from followup_service.conversation.temperatures import find_temperatures
+from followup_service.conversation.temperatures import AGE, WEATHER, find_temperatures
 from followup_service.conversation.text_language import other_language
 from followup_service.conversation.told_tales import HEARSAY, JEST, OF_THE_DEAD, STORY
 from followup_service.conversation.understood import find_left_sentence, is_understood, only_wonders, says_more
@@ -27,7 +27,7 @@ _QUESTION = bits_of({"question"})
 _ASKED_BY_COMMAND = {Command.HELP: "HELP_ASKED", Command.CALLBACK: "CALLBACK_ASKED"}
 _READ_BY_A_PERSON = frozenset({Command.HELP, Command.CALLBACK, Command.RESCHEDULE})
 _NORMAL_FROM, _NORMAL_BELOW = 36, 38
-_SET_ASIDE = frozenset({ANOTHERS, LONG_AGO, STORY, HEARSAY, JEST, OF_THE_DEAD, PAPERS})
+_SET_ASIDE = frozenset({ANOTHERS, LONG_AGO, STORY, HEARSAY, JEST, OF_THE_DEAD, PAPERS, AGE, WEATHER})
 
 
 def read_reply(text: str, language: str, open_question: QuestionKind | None = None) -> Reading:
@@ -118,7 +118,7 @@ def _with_requests(symptoms: list[Symptom], requests: list[SymptomMention]) -> l
 def _questions(
     text: MarkedText, mentions: list[SymptomMention], candidates: list[TemperatureCandidate], *, is_answered: bool
 ) -> list[SymptomMention]:
-    """What pages nobody and a person must read: a question, or what was taken for another's illness, an old one, a tale or a jest."""
+    """What pages nobody and a person must read: a question, or what was taken for another's illness, for an old one, a tale, an age …"""
     asking = [] if is_answered or _is_alarming(candidates) else _asking(text)
     spans = text.spans(asking) or [
         *(mention.span for mention in mentions if mention.negated_by in _SET_ASIDE),

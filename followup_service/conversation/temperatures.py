@@ -12,10 +12,13 @@ from followup_service.conversation.number_labels import label_before, past_degre
 from followup_service.conversation.numbers import Number
 from followup_service.conversation.other_numbers import is_glued_count, other_meaning
 from followup_service.conversation.past_years import names_a_year
+from followup_service.conversation.place_temperatures import may_be_of_the_weather
 from followup_service.conversation.reading import TemperatureCandidate
 from followup_service.protocol.findings import TemperatureUnit
 from followup_service.protocol.symptom_codes import SYMPTOM_CODES
 
+WEATHER = "perhaps the temperature of a place"
+AGE = "an age, as nothing else speaks of a temperature"
 _CELSIUS, _FAHRENHEIT = TemperatureUnit.CELSIUS, TemperatureUnit.FAHRENHEIT
 _SITE_WORDS, _UNIT_WORDS = bits_of(SITES), bits_of({"celsius", "fahrenheit"})
 _BODY_CONTEXT = frozenset({"temperature_label", "temperature_claim", "FEVER", "RIGOR", "high", "celsius", "fahrenheit", *SITES})
@@ -32,6 +35,7 @@ _OTHER_MEANINGS = bits_of({
     "threshold", "ring_at",
 })  # fmt: skip
 _COMPLAINTS = bits_of(SYMPTOM_CODES - {"QUESTION_FOR_TEAM", "PREGNANT", "ALLERGY"})
+_NO_MATTER_OF_AGE = _COMPLAINTS | bits_of({"weather", "own_reading"})
 _NUMBERED = bits_of({"currency", "street", "place_label", "other_label", "birthday"})
 _ROUND_DOSE = 50
 _MINUTES, _VISIT = Decimal("0.60"), bits_of({"visit"})
@@ -100,9 +104,11 @@ def _judge(text: MarkedText, numbers: list[Number], number: Number, *, asked: bo
         return _candidate(text, number, Value(number.value, unit or _CELSIUS), implausible=True)
     dropped = _what_else(text, number, labelled=labelled)
     if dropped is None and _is_age(text, number, in_context=in_context or has_degree):
-        dropped = "an age, as nothing else speaks of a temperature"
+        dropped = AGE
     if dropped is None and read.lacked_point:
         dropped = _as_it_is_written(text, numbers, number)
+    if dropped is None and not asked and may_be_of_the_weather(text, number):
+        dropped = WEATHER
     if dropped is None and not (in_context or labelled or _is_alone(text, numbers)):
         dropped = _unless_something_speaks(text, number, is_doubtful=is_doubtful)
     return _candidate(text, number, read, dropped=dropped)
@@ -225,4 +231,7 @@ def _what_else(text: MarkedText, number: Number, *, labelled: bool) -> str | Non
 
 
 def _is_age(text: MarkedText, number: Number, *, in_context: bool) -> bool:
-    return not in_context and number.is_whole and number.value <= HIGHEST and text.has(number.first - 1, "self_is")
+    """ "I am 39": nobody tells an age who speaks of the heat, of feeling ill or of what was measured."""
+    if in_context or text.spoken_of & _NO_MATTER_OF_AGE:
+        return False
+    return number.is_whole and number.value <= HIGHEST and text.has(number.first - 1, "self_is")

@@ -186,3 +186,60 @@ def test_where_somebody_sits_with_a_fever_does_not_make_it_the_baths(language: s
     highest = read_reply(text, language).findings.highest
     assert highest is not None
     assert highest.celsius == 39
+
+
+_WHO_HAS_IT = {
+    "en": ("I'm at 39|i have 39|ive got 39|im on 39|I was 39|dad is at 39|hes 39",
+           "hot day|it's hot outside|heatwave here|in the shade|sitting on the porch|at the beach|the weather is awful"),
+    "es": ("estoy en 39|tengo 39|yo 39|me dio 39|sigo en 39|papá está en 39|él tiene 39",
+           "hace mucho calor afuera|a la sombra|ola de calor|en la playa|con el aire acondicionado"),
+    "fr": ("j'ai 39|je suis à 39|moi 39|je tape 39|papa est à 39|il a 39",
+           "il fait chaud dehors|à l'ombre|canicule|à la plage|dans le jardin"),
+    "pt": ("estou com 39|tô com 39|tenho 39|eu 39|pai tá com 39|ele tem 39", "faz muito calor lá fora|na sombra|onda de calor|na praia"),
+    "ru": ("у меня 39|мне 39 намерили|у папы 39|у него 39|я с 39 лежу", "на улице жара|в тени|жара страшная|на пляже|на даче"),
+    "ar": ("عندي ٣٩|حرارتي ٣٩|عنده ٣٩|معاي ٣٩|3andi 39", "برا حر|بالظل|موجة حر|على البحر|الدنيا حر"),
+    "hi": ("मुझे 39 है|मेरा 39|पापा को 39|mujhe 39 hai|mera 39|mujhe 102 hai", "बाहर गर्मी है|छांव में|लू चल रही है|छत पर|bahar garmi hai"),
+    "vi": ("tui 39 độ|mình đo 39|ba 39 độ|tôi bị 39|toi 39 do", "ngoài trời nóng|trong bóng mát|nắng nóng|ở biển|bật máy lạnh"),
+    "zh_Hans": ("我39度|我现在39度|我量了39度|爸39度|我也39度", "外面很热|在阴凉地|高温天|在海边|开着空调"),
+    "zh_Hant": ("我39度|我而家39度|我量了39度|佢39度|我有39度", "外面很熱|在樹蔭下|酷熱天氣|在海邊|開咗冷氣"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", _WHO_HAS_IT)
+def test_no_hot_day_hides_the_fever_of_who_says_to_have_it(language: str) -> None:
+    who_has_it, weathers = (written.split("|") for written in _WHO_HAS_IT[language])
+    texts = [form.format(who, weather) for who in who_has_it for weather in weathers for form in ("{}, {}", "{1}. {0}", "{1} {0}", "{} {}")]
+    assert [text for text in texts if not _temperatures(text, language)] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "texts"),
+    [
+        ("en", "38 degrees in the shade here, a scorcher|supposed to hit 102 by the weekend|heatwave, 39 degrees, blinds down"),
+        ("es", "aquí 38 grados a la sombra, un calor de muerte|mañana dan 41|hoy 38 de máxima|39 y sin aire acondicionado"),
+        ("fr", "ici 38 à l'ombre, une chaleur à crever|quelle fournaise, 39 et pas de clim|canicule, 41 degrés, volets fermés"),
+        ("pt", "aqui 38 graus à sombra, um calor de morrer|amanhã vai dar 39|39 marca o relógio da praça|onda de calor, 41 graus"),
+        ("ru", "у нас 38 в тени, пекло|жара страшная, 39, и кондиционера нет|39 показывает градусник на аптеке"),
+        ("ar", "٣٨ درجة بالظل|بكرة بيقولوا ٣٩|حر نار ٣٩ ومفيش تكييف"),
+        ("hi", "यहां छांव में 38 डिग्री|मौसम विभाग बोला शुक्रवार को 39|yahan chhaon me bhi 38 degree"),
+        ("vi", "ở đây 38 độ trong bóng râm, nóng chết|mai báo 39 độ|nắng nóng 41 độ, ở trong nhà thôi"),
+        ("zh_Hans", "阴凉地方都38度|明天说要39度|药店门口温度计显示39|40度高温 烤人"),
+        ("zh_Hant", "今日街外38度，熱到溶|樹蔭下都38度|酷熱天氣警告 38度"),
+    ],
+)
+def test_a_hot_day_is_no_fever(language: str, texts: str) -> None:
+    assert [text for text in texts.split("|") if _temperatures(text, language)] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "im 39 feeling rough"),
+        ("en", "hot day and im 39"),
+        ("ru", "мне 39 намерили"),
+        ("ar", "انا ٣٩ والجو حر"),
+        ("vi", "tôi 39, người mệt lả"),
+    ],
+)
+def test_nobody_tells_an_age_who_feels_ill_or_hot_or_measured(language: str, text: str) -> None:
+    assert _temperatures(text, language) == [Decimal(39)]
