@@ -107,9 +107,14 @@ def _is_company(text: MarkedText, subject: Mark) -> bool:
 
 
 def _names_the_writer(text: MarkedText, first: int) -> bool:
-    """我晕倒: the writer in the word of the illness."""
+    """我晕倒, "me desmayé": the writer in the word of the illness, as this language has it; "la vaca se me hinchó" tells of the cow."""
     illness = text.at[first]
-    return illness is not None and not text.plain.me.isdisjoint(text.words[illness.first : illness.end])
+    if illness is None:
+        return False
+    said = text.words[illness.first : illness.end]
+    if not text.plain.me.isdisjoint(said):
+        return True
+    return said[:2] != ["se", "me"] and any(word in text.plain.oneself and word in text.returning for word in said)
 
 
 def _is_today_behind(text: MarkedText, subject: Mark, place: int) -> bool:
@@ -193,6 +198,8 @@ def subject_of(text: MarkedText, first: int, whose: int) -> Mark | None:
     subject = next((mark for mark in such if mark.end <= first and text.sentences[mark.first] == text.sentences[first]), None)
     if subject is None or first - subject.end > _TOLD_REACH:
         return None
+    if _goes_on_with_that(text, subject.end):
+        return subject
     clause = text.clauses[subject.first]
     is_told = any(mark.concepts.bits & _ILL and text.clauses[mark.first] == clause for mark in before)
     is_measured = any(text.clauses[place] == clause and subject.end <= place < first and is_alarming(text, place) for place in text.numeric)
@@ -209,6 +216,12 @@ def _after_whose(text: MarkedText, end: int) -> int:
     while end < len(text.words) and text.words[end] in text.plain.ours_behind:
         end += 1
     return end
+
+
+def _goes_on_with_that(text: MarkedText, end: int) -> bool:
+    """ "Mi vecina, que se desmayó", "mi colega Paco, que …"."""
+    comma = end if text.words[end] == "," else end + 1
+    return text.words[comma : comma + 1] == [","] and text.words[comma + 1] in text.plain.that
 
 
 def _end_of(text: MarkedText, subject: Mark) -> int:

@@ -1,11 +1,12 @@
 """Whether a clause begins with somebody: nobody and nothing that matters stands before them."""
 
+from followup_service.conversation.back_to_the_writer import TROUBLED
 from followup_service.conversation.concepts import bits_of
 from followup_service.conversation.marked_text import Mark, MarkedText
 
-_MOST_OF_THEM = 20
+_MOST_OF_THEM, _TELLS_WITHIN = 20, 4
 _VERBS = bits_of({"has_it", "is_filler", "filler_verb"})
-_LEADING_IN = bits_of({"but", "self_well"})
+_LEADING_IN = bits_of({"but", "self_well", "list_and"})
 _SOMEBODY = bits_of({"never_participant", "bystander"})
 
 
@@ -19,11 +20,22 @@ def begins_clause(text: MarkedText, mark: Mark) -> bool:
     if before >= 0 and (beside := text.at[before]) is not None and (_is_my(text, before) or "list_and" in beside.concepts):
         before = beside.first - 1
     while before >= 0 and text.clauses[before] == text.clauses[mark.first]:
+        if _is_told(text, before):
+            return True
         first = _first_before_somebody(text, before)
         if first is None:
             return False
         before = first - 1
     return True
+
+
+def _is_told(text: MarkedText, place: int) -> bool:
+    """ "Me contó mi hija que …": a "that", and before it in its clause somebody who tells, and no illness."""
+    if text.words[place] not in text.plain.that:
+        return False
+    before = [other for other in range(place) if text.clauses[other] == text.clauses[place]]
+    is_told = any(text.words[other] in text.plain.tells for other in before[-_TELLS_WITHIN:])
+    return is_told and not any(text.has_any(other, TROUBLED) for other in before)
 
 
 def _first_before_somebody(text: MarkedText, place: int) -> int | None:
@@ -33,6 +45,9 @@ def _first_before_somebody(text: MarkedText, place: int) -> int | None:
         return place
     if text.kind(place) == "number":
         return place if word.isdecimal() and (int(word) < _MOST_OF_THEM and (place > 0 or len(word) == 1)) else None
+    where = _where(text, place)
+    if where is not None:
+        return where
     mark = text.at[place]
     if mark is None:
         return place if _is_a_name(text, place) else None
@@ -40,6 +55,16 @@ def _first_before_somebody(text: MarkedText, place: int) -> int | None:
         return mark.first
     joined = "" if text.kind(mark.first) == "cjk" else " "
     return mark.first if joined.join(text.words[mark.first : mark.end]) in text.plain.before_somebody else None
+
+
+def _where(text: MarkedText, place: int) -> int | None:
+    """Where "en el trabajo" or "en casa" begins that ends at token `place`."""
+    if text.words[place] not in text.plain.whereabouts:
+        return None
+    before = place - 1
+    while before > 0 and text.words[before] in text.plain.the_or_my:
+        before -= 1
+    return before if before >= 0 and text.words[before] in text.plain.within else None
 
 
 def _is_a_name(text: MarkedText, place: int) -> bool:

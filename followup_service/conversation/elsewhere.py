@@ -22,8 +22,10 @@ ANOTHERS, LONG_AGO = "somebody else's, not the participant's", "long ago"
 _PAST_REACH, _FEW_BESIDE, _FEW_SMALL = 14, 5, 4
 _FUNERAL = bits_of({"funeral"})
 _SAME, _LAUGH = bits_of({"same_for_others"}), bits_of({"laugh"})
-_THEIRS = NEVER | bits_of({"relative"})
+_RELATIVE = bits_of({"relative"})
+_THEIRS = NEVER | _RELATIVE
 _OVER = bits_of({"gone"})
+_ONLY_AGAIN = TODAY | ALSO | bits_of({"list_and", "but"})
 _PAST, _AGO = bits_of({"long_ago"}), bits_of({"years_ago", "ago", "a_while_ago", "at_age", "when_aged"})
 _SLAUGHTER = bits_of({"slaughter"})
 _ELSEWHERE = OF_SEVERAL_WORDS | _SLAUGHTER | _THEIRS | BYSTANDER | STRANGER | _PAST | _AGO
@@ -48,6 +50,8 @@ def speaks_of_elsewhere(text: MarkedText, first: int, end: int) -> str | None:
         said |= NEVER | BYSTANDER
     if said & _IN_YOUR_CARE and _takes_part(text):
         said &= ~(NEVER | _THEIRS)
+    if said & _RELATIVE and _is_of_the_patient(text, first):
+        return None
     if said & NEVER and says_well(text) and is_anothers(text, first, NEVER, even_now=says_well(text, in_set_words=True)):
         return ANOTHERS
     if said & SOMEBODY and text.numeric and gives_own_reading(text) and is_said_of_somebody(text, first):
@@ -69,6 +73,12 @@ def _takes_part(text: MarkedText) -> bool:
     )
 
 
+def _is_of_the_patient(text: MarkedText, first: int) -> bool:
+    """ "El paciente tiene 39, yo bien"."""
+    subject = subject_of(text, first, _RELATIVE)
+    return subject is not None and not text.plain.patient.isdisjoint(text.words[subject.first : subject.end])
+
+
 def _names_the_writer(text: MarkedText, mark: Mark) -> bool:
     """ "I'm the patient", "el paciente soy yo"; but 我是病人的女儿 names the parent, and 病人是我爱人 the wife."""
     beside = (*range(mark.first - 2, mark.first), *range(mark.end, min(mark.end + 2, len(text.clauses))))
@@ -86,10 +96,8 @@ def _is_of_nobody_who_takes_part(text: MarkedText, first: int, end: int, said: i
         return True
     if said & _PREGNANT and text.has(first, "PREGNANT") and is_anothers(text, first, NEVER | BYSTANDER):
         return True
-    if said & (BYSTANDER | STRANGER) and names_them_behind(text, first, end):
-        return True
     whose = BYSTANDER | STRANGER | (NEVER if says_well(text) else 0)
-    if said & whose and names_the_one_who_has_it(text, first, end, whose):
+    if said & whose and (names_them_behind(text, first, end, whose) or names_the_one_who_has_it(text, first, end, whose)):
         return True
     if said & _SLAUGHTER and is_of_a_slaughter(text, first, end):
         return True
@@ -103,6 +111,8 @@ def _is_muddled(text: MarkedText, first: int) -> bool:
 
 
 def _is_past(text: MarkedText, first: int, end: int) -> bool:
+    if text.spoken_of & ALSO and _is_there_again(text, end):
+        return False
     clause = text.clauses[first]
     todays = [mark for mark in text.marks if mark.concepts.bits & TODAY and text.clauses[mark.first] == clause]
     if any(not (_is_well_by(text, today) or _tells_no_more(text, today, end)) for today in todays):
@@ -122,6 +132,17 @@ def _is_past(text: MarkedText, first: int, end: int) -> bool:
     return any(_is_of_that_past(text, begins, ends, first, end) for begins, ends in pasts) and (
         text.spoken_of & _SINCE_THEN != 0 or says_well_now(text)
     )
+
+
+def _is_there_again(text: MarkedText, end: int) -> bool:
+    """ "Jaundice in 1998, now again": behind the illness a part with a word for today that says nothing but "again"."""
+    for again in text.marks:
+        if again.concepts.bits & ALSO and again.first >= end:
+            beside = [mark for mark in text.marks if text.clauses[mark.first] == text.clauses[again.first]]
+            is_now = any(mark.concepts.bits & TODAY and not mark.concepts.bits & ALSO for mark in beside)
+            if is_now and all(mark.concepts.bits & _ONLY_AGAIN for mark in beside):
+                return True
+    return False
 
 
 def _is_of_that_past(text: MarkedText, begins: int, ends: int, first: int, end: int) -> bool:

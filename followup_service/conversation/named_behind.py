@@ -4,27 +4,57 @@ from followup_service.conversation.another_person import SMALL
 from followup_service.conversation.back_to_the_writer import comes_back
 from followup_service.conversation.concepts import bits_of
 from followup_service.conversation.marked_text import MarkedText
-from followup_service.conversation.others import BYSTANDER, STRANGER, others
+from followup_service.conversation.others import others
 
 # How many words may stand between an illness and who has it, and around the "is" that says so.
 _FEW_WORDS, _SOME_WORDS, _CHINESE_REACH = 1, 3, 8
-_SMALL = SMALL | bits_of({"degree_sign", "celsius"})
+_UNITS = bits_of({"degree_sign", "celsius"})
+_SMALL = SMALL | _UNITS
+_VERB_FIRST = frozenset({"es", "pt"})
+_BEFORE_IT = bits_of({"filler_noun", "filler_verb", "is_filler", "smalltalk", "list_and", "but", "self_well", "degree", "strong"})
+_GOES_ON = bits_of({"list_and", "self_well", "filler_noun", "smalltalk"})
 
 
-def names_them_behind(text: MarkedText, first: int, end: int) -> bool:
-    """Spanish "se desmayó la maestra", "internaron a mi primo": the verb first, then at once who it was."""
-    if text.language != "es" or not ("se" in text.words[max(0, first - 1) : end] or text.has(first, "IN_HOSPITAL")):
+def names_them_behind(text: MarkedText, first: int, end: int, whose: int) -> bool:
+    """Spanish "se desmayó la maestra", "tiene 39 mi nieta", Portuguese "internaram o vizinho": a verb of others, then at once who."""
+    if text.language not in _VERB_FIRST:
         return False
     clause = text.clauses[first]
-    if any(text.words[place] in text.returning for place in range(first, end)):
+    start = text.clauses.index(clause)
+    if not any(text.words[place] in text.plain.he_did for place in range(start, end)):
         return False
-    if any(text.clauses[place] == clause and text.words[place] != "se" for place in range(first)):
+    if any(_is_the_writer(text, place) for place in range(start, end)) or not all(_may_begin(text, place) for place in range(start, first)):
         return False
-    behind = next((mark for mark in text.marks if mark.first >= end and mark.concepts.bits & (BYSTANDER | STRANGER)), None)
-    if behind is None or behind.first - end > _FEW_WORDS or text.clauses[behind.first] != clause:
+    behind = next((mark for mark in others(text, whose) if mark.first >= end), None)
+    if behind is None or behind.first - end > _SOME_WORDS or text.clauses[behind.first] != clause:
+        return False
+    if not all(_may_begin(text, place) or text.has_any(place, _SMALL) for place in range(end, behind.first)):
         return False
     rest = [place for place in range(behind.end, len(text.words)) if text.clauses[place] == clause]
-    return not any(text.words[place] in text.returning for place in rest) and not comes_back(text, behind, first, end)
+    if rest and not (_goes_on(text, rest[0]) or (text.at[rest[0]] is None and _goes_on(text, rest[0] + 1))):
+        return False
+    return not any(_is_the_writer(text, place) for place in rest) and not comes_back(text, behind, first, end)
+
+
+def _goes_on(text: MarkedText, place: int) -> bool:
+    """Whether what follows somebody, or somebody's name, has no verb of its own: "mi tía Carmen ayer"."""
+    if place >= len(text.words) or text.kind(place) == "mark" or text.words[place] in text.plain.yesterday:
+        return True
+    return text.has_any(place, _GOES_ON) and text.words[place] not in text.plain.along_with
+
+
+def _may_begin(text: MarkedText, place: int) -> bool:
+    """Whether a token may stand before the illness and who has it: "ayer le dio", "tiene 39 de"."""
+    word = text.words[place]
+    is_known = any(word in words for words in (text.plain.he_did, text.plain.before_somebody, text.plain.the_or_my))
+    return is_known or place in text.numeric or text.kind(place) == "mark" or text.has_any(place, _BEFORE_IT)
+
+
+def _is_the_writer(text: MarkedText, place: int) -> bool:
+    """ "Mi" also begins "a mi nieta", and to be well is no illness of the writer."""
+    word = text.words[place]
+    is_of_them = word in text.plain.he_did or word in text.plain.the_or_my or text.has(place, "self_well")
+    return word in text.returning and not is_of_them
 
 
 def names_the_one_who_has_it(text: MarkedText, first: int, end: int, whose: int) -> bool:
@@ -41,7 +71,7 @@ def names_the_one_who_has_it(text: MarkedText, first: int, end: int, whose: int)
     named = next((mark for mark in others(text, whose) if is_at < mark.first <= is_at + 2 and text.has_any(mark.first - 1, _SMALL)), None)
     if named is None or text.clauses[named.first] != clause or comes_back(text, named, first, end):
         return False
-    return not any(text.words[place] in text.returning for place in range(named.end, len(text.words)) if text.clauses[place] == clause)
+    return not any(_is_the_writer(text, place) for place in range(named.end, len(text.words)) if text.clauses[place] == clause)
 
 
 def _is_named_in_chinese(text: MarkedText, end: int, whose: int) -> bool:

@@ -17,6 +17,7 @@ _YOUNGEST = 17
 _AT_AGE = bits_of({"at_age", "when_aged"})
 _HAD = bits_of({"writer", "has_it"})
 _LONG_AGO, _A_WHILE_AGO = bits_of({"long_ago"}), bits_of({"a_while_ago"})
+_LEADING = _AT_AGE | bits_of({"filler_noun", "is_filler", "filler_verb", "about_self", "writer"})
 _TREATED = bits_of({"treated"})
 _MEASURING = bits_of({"temperature_label", "temperature_claim", "FEVER", "celsius", "fahrenheit", "degree_sign"})
 _MUDDLED, _COUNTED = bits_of({"CONFUSION"}), bits_of({"counted", "currency"})
@@ -36,7 +37,15 @@ def long_agos(text: MarkedText, first: int) -> list[tuple[int, int]]:
         if (_is_of_the_past(text, place) and (place < first or text.words[place] not in _RECENT_YEARS or not _compares(text, place, first)))
         or _is_a_young_age(text, place)
     ]
-    return [time for time in past if not _lasts(text, *time) and not _was_well(text, *time)]
+    return [time for time in past if not _lasts(text, *time) and not _was_well(text, *time) and not _is_likened_to(text, time[0], first)]
+
+
+def _is_likened_to(text: MarkedText, place: int, first: int) -> bool:
+    """ "Black stool as in 1998", "as when I was six": what is now, likened to a time that stands behind it."""
+    leading = place - 1
+    while leading > first and text.words[leading] not in text.plain.looking_like and text.has_any(leading, _LEADING):
+        leading -= 1
+    return leading > first and text.kind(first) != "number" and text.words[leading] in text.plain.looking_like
 
 
 def _lasts(text: MarkedText, begins: int, ends: int) -> bool:

@@ -51,6 +51,12 @@ class PlainWords:
 
     # "C'est mon voisin qui a la grippe", "all five grandchildren", "yesterday the neighbour".
     before_somebody: frozenset[str]
+    # "Me contó mi hija que la vecina": who tells, and the "that" behind it; also in "la vecina, que se desmayó".
+    tells: frozenset[str]
+    that: frozenset[str]
+    # "En el trabajo un compañero": where somebody is, and the "in" before it.
+    whereabouts: frozenset[str]
+    within: frozenset[str]
     mine: frozenset[str]
     # "Com o ventilador 38,9": who or what is with somebody has no fever.
     along_with: frozenset[str]
@@ -68,8 +74,9 @@ class PlainWords:
     company: frozenset[str]
     done_for: frozenset[str]
     sees: frozenset[str]
-    # 我还三十九度: an "I", and what may stand behind it.
+    # 我还三十九度: an "I", and what may stand behind it; and the one in "me desmayé".
     me: frozenset[str]
+    oneself: frozenset[str]
     still: frozenset[str]
     says: frozenset[str]
     # In the word of an illness these lead to nobody: 叫不醒, 又发烧.
@@ -77,6 +84,8 @@ class PlainWords:
     years_old: frozenset[str]
     again: frozenset[str]
     heard: frozenset[str]
+    # "Internaron a mi primo", "desmaiou o vizinho": verbs of others with which a clause begins, before the one who has it.
+    he_did: frozenset[str]
     # "El que … es", "quem … foi".
     whoever: frozenset[str]
     the_one: frozenset[str]
@@ -93,6 +102,8 @@ class PlainWords:
     # "El hijo de la vecina": an "of", and what else may stand beside it.
     of: frozenset[str]
     the_or_my: frozenset[str]
+    # "El paciente tiene 39, yo bien": who writes so is not the one who takes part.
+    patient: frozenset[str]
     # 同事家孩子; "mẹ của bạn em", where nothing else parts them; "dost ki mummy", where who it is of stands first.
     of_joined: frozenset[str]
     of_alone: frozenset[str]

@@ -18,6 +18,7 @@ _DENIALS = bits_of({"not", "no"})
 _SMALL = bits_of({"filler_noun", "filler_verb", "is_filler", "gone_filler", "has_it", "degree", "smalltalk"})
 _STOPS = frozenset(".,!\n")
 SOMEBODY = bits_of({"relative", "never_participant", "bystander", "stranger", "acquaintance", "kin", "spouse"})
+_OTHERS = bits_of({"never_participant", "bystander", "stranger"})
 _OWN_REACH, _OWN_BESIDE = 6, 1
 # Hindi "मेरा" is mine, and also my.
 _MINE = bits_of({"about_self", "has_it"})
@@ -246,6 +247,7 @@ def _closes(text: MarkedText, end: int, mark: Mark) -> bool:
         end = _after_unit(text, end + 1) if _is_at_normal(text, end) else end + 1
     if end >= len(text.words) or text.clauses[end] != text.clauses[mark.first] or text.kind(end) == "mark":
         return True
-    if text.has_any(end + 1 if text.has(end, "filler_noun") and not text.has_any(end, _OTHERS) else end, _OTHERS):
+    is_led_to = text.has(end, "list_and") or (text.has(end, "filler_noun") and not text.has_any(end, _OTHERS))
+    if text.has_any(end + 1 if is_led_to else end, _OTHERS):
         return True
     return text.kind(end) == text.kind(end - 1) == "cjk" and not text.is_glued(end)

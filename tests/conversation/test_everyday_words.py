@@ -70,6 +70,22 @@ QUIET = [
     ("hi", "kaam pe kab jaun"), ("hi", "हंसते हंसते सांस फूल गई"), ("hi", "ख़ून की बोतल दान की बेटे ने"), ("vi", "phim gì toàn máu me, tắt luôn"),
     ("vi", "gửi xe mất 38 ngàn"), ("vi", "nằm la liệt coi tivi, vui ghê"), ("vi", "bã cà phê bón cây lên tốt lắm"),
 ]  # fmt: skip
+OF_OTHERS = [
+    ("es", "yo bien mi vecina se desmayó"), ("es", "yo bien, pero en casa mi cuñado vomitó sangre"),
+    ("es", "me contó mi hija que la vecina se desmayó"),
+    ("es", "mi vecina, que se desmayó. yo bien"), ("es", "tiene 39 de fiebre mi jefe, yo bien"),
+    ("es", "operaron de urgencia a mi tía Carmen, yo bien"),
+    ("es", "le dio un infarto al panadero. yo bien"), ("es", "conmigo todo en orden pero el alcalde tuvo un ictus"),
+    ("pt", "eu tô bem minha vizinha desmaiou"), ("pt", "minha filha contou que a vizinha desmaiou, eu tô bem"),
+    ("pt", "no trabalho um colega vomitou sangue, eu tô bem"), ("pt", "internaram o meu cunhado, eu tô bem"),
+    ("en", "I'm fine my neighbour fainted"),
+]  # fmt: skip
+OF_THE_PATIENT = [
+    ("es", "el paciente tiene 39, yo bien"), ("es", "viendo la tele me desmayé"), ("es", "paseando con el loro me desmayé"),
+    ("es", "tuve ictericia en 1998, ahora otra vez"), ("es", "vomité sangre como en 1998"), ("es", "mi padre está en la UCI"),
+    ("es", "me puse tan mal que mi nieta llamó a la ambulancia"), ("es", "tiene 39, mi nieta le tomó la temperatura"),
+    ("es", "estaba con mi vecina y perdí el conocimiento"), ("pt", "a ver televisão desmaiei"), ("pt", "o paciente está com 39, eu tô bem"),
+]  # fmt: skip
 EMERGENCIES = [
     ("ru", "купила платье, 39"), ("ar", "الدم ما يوقف من مناخيري"), ("ar", "انهار ابوي وما يرد"), ("ar", "عندي شلل في يدي"),
     ("ar", "الخباز شافني وقعت مغمى علي"), ("ar", "بابا ينزف وما يوقف"),
@@ -142,6 +158,16 @@ def test_what_stopped_or_was_once_is_told_to_nobody(language: str, text: str) ->
 @pytest.mark.parametrize(("language", "text"), QUIET)
 def test_everyday_words_animals_and_films_page_nobody(language: str, text: str) -> None:
     assert _level(text, language) in {"none", "review"}
+
+
+@pytest.mark.parametrize(("language", "text"), OF_OTHERS)
+def test_an_illness_of_others_pages_nobody_in_whatever_order_it_is_told(language: str, text: str) -> None:
+    assert _level(text, language) in {"none", "review"}
+
+
+@pytest.mark.parametrize(("language", "text"), OF_THE_PATIENT)
+def test_whoever_stands_beside_it_the_illness_of_the_patient_pages(language: str, text: str) -> None:
+    assert _level(text, language) in {"urgent", "emergency"}
 
 
 @pytest.mark.parametrize(("language", "text"), EMERGENCIES)
