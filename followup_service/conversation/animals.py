@@ -20,7 +20,8 @@ def is_of_a_patient_of_the_vet(text: MarkedText, first: int) -> bool:
     animal = next((mark for mark in text.marks if mark.concepts.bits & STRANGER and text.sentences[mark.first] == sentence), None)
     if animal is None or animal.first > first or animal.concepts.bits & _VET:
         return False
-    if any(text.words[place] in text.returning and not text.has_any(place, TODAY) for place in range(animal.end, first)):
+    between = range(animal.end, first)
+    if any(text.has(place, "relative") or (text.words[place] in text.returning and not text.has_any(place, TODAY)) for place in between):
         return False
     return not _is_told_after_the_vet(text, first)
 

@@ -70,7 +70,9 @@ def is_anothers(text: MarkedText, first: int, whose: int, *, even_now: bool = Fa
         and not _is_a_degree(text, mark)
         and not _says_a_normal_one(text, mark, first)
     ]
-    if (is_person or is_unmeasured) and not all(_has_it(text, subject, label) for label in labels):
+    if not is_person:
+        labels = [label for label in labels if is_unmeasured and text.clauses[label.first] == text.clauses[first]]
+    if not all(_has_it(text, subject, label) for label in labels):
         return False
     return not _is_todays_or_also_ours(text, subject, first, even_now=even_now)
 

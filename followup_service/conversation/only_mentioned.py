@@ -26,7 +26,7 @@ _COMPLAINTS = bits_of(SYMPTOM_CODES - {"QUESTION_FOR_TEAM", "IN_HOSPITAL"})
 _COLOURED = bits_of({"coloured"})
 _LIKENED_REACH = 5
 _COLOUR_FIRST = frozenset({"ru"})
-_THRESHOLD, _QUOTED = bits_of({"threshold"}), bits_of({"quoted"})
+_THRESHOLD, _QUOTED, _UNDERSTOOD = bits_of({"threshold"}), bits_of({"quoted"}), bits_of({"understood"})
 
 
 def find_elsewhere(text: MarkedText, named: Named) -> Denial | None:
@@ -69,16 +69,25 @@ def find_threshold(text: MarkedText, named: Named) -> Denial | None:
 
 
 def find_quotation(text: MarkedText, named: Named) -> Denial | None:
-    """ "The leaflet says jaundice, fits; may I take it?": what is read out and asked about, by one who says nothing of having it."""
-    if not text.spoken_of & _QUOTED or not (text.spoken_of & _QUESTION or "?" in text.words):
+    """ "The leaflet says jaundice, fits; may I take it?": what is read out and asked about or understood, by one who does not say to have
+    it.
+    """
+    if not text.spoken_of & _QUOTED or not (text.spoken_of & (_QUESTION | _UNDERSTOOD) or "?" in text.words):
         return None
     beside = [mark for mark in text.marks if text.sentences[mark.first] == text.sentences[named.first]]
     quoted = next((mark for mark in beside if mark.concepts.bits & _QUOTED and mark.end <= named.first), None)
+    if text.has(named.end, "perfective"):
+        return None  # 医生说发烧了，怎么办
     if quoted is not None and "spoken" in quoted.concepts and named.code not in _WITH_A_THRESHOLD:
         return None  # "the nurse said to press, it keeps bleeding, what now?"
-    if quoted is None or any(mark.concepts.bits & _WRITER or (mark.concepts.bits & _HAVING and mark.end <= named.end) for mark in beside):
+    if quoted is None or any(mark.concepts.bits & _WRITER or _is_had_before(mark, named) for mark in beside):
         return None
     return Denial(Clearing.IMAGINED, text.written(quoted.first, quoted.end), clears=True)
+
+
+def _is_had_before(mark: Mark, named: Named) -> bool:
+    """Chinese 发烧 is a fever and "has a fever", and in a list that is read out only the first."""
+    return mark.concepts.bits & _HAVING != 0 and mark.end <= named.end and "list_noun" not in mark.concepts
 
 
 def find_plan(text: MarkedText, named: Named) -> Denial | None:
@@ -128,11 +137,14 @@ def _goes_on_after(text: MarkedText, visiting: Mark, named: Named) -> bool:
 def find_colour(text: MarkedText, named: Named) -> Denial | None:
     """ "Tulipanes amarillos": a flower, a fruit or a garment straight before the colour; but "como un limón amarillo" likens somebody.
 
-    In Russian it stands behind: "связала желтую кофту".
+    In Russian it stands behind: "связала желтую кофту"; in Chinese an "also" or "all" may part them: 菜叶都黄了.
     """
-    if named.code != "JAUNDICE" or not text.spoken_of & _COLOURED or named.end - named.first > 1:
+    is_chinese = text.kind(named.first) == "cjk"
+    if named.code != "JAUNDICE" or not text.spoken_of & _COLOURED or (named.end - named.first > 1 and not is_chinese):
         return None
     thing = named.end if text.language in _COLOUR_FIRST else named.first - 1
+    if is_chinese and text.words[thing] in text.plain.still:
+        thing -= 1
     if not text.has(thing, "coloured") or text.clauses[thing] != text.clauses[named.first]:
         return None
     if not text.plain.looking_like.isdisjoint(text.words[max(0, named.first - _LIKENED_REACH) : named.first]):

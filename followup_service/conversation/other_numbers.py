@@ -28,7 +28,7 @@ _MEASURE, _IN_PARTS = bits_of({"measure"}), bits_of({"measure", "in_parts", "pri
 _MANY_TIMES = frozenset({Decimal(100), Decimal(108)})
 _MEASURED_REACH, _NEAR_IN_SIZE = 6, Decimal("0.75")
 _COME_WHOLE = bits_of({"place_label", "clock", "relative", "never_participant", "bystander", "comes_whole"})
-_TOPIC = bits_of({"topic"})
+_TOPIC, _OURS_OR_NOW = bits_of({"topic"}), bits_of({"relative", "about_now"})
 _MOST_MARKS = (["40"], ["50"], ["60"], ["100"])
 _ENZYMES = frozenset({"got", "gpt"})
 _QUESTION, _PLACE, _GAME, _SPELT_IN_GROUPS = (bits_of({concept}) for concept in ("question", "place_label", "game", "digits_label"))
@@ -88,7 +88,7 @@ def _unlabelled_meaning(text: MarkedText, number: Number) -> str | None:
         return "the score of a game"
     if _is_a_mark_out_of(text, number):
         return "a mark out of so many"
-    if number.is_whole and _is_about_a_topic(text, number):
+    if (number.is_whole and _is_about_a_topic(text, number)) or _is_a_quotation(text, number):
         return "a number of something else that the sentence speaks of"
     return _what_it_belongs_to(text, number)
 
@@ -207,14 +207,26 @@ def _has_thousands(number: Number) -> bool:
 
 
 def _is_about_a_topic(text: MarkedText, number: Number) -> bool:
-    """A lottery, shares, exams, a price list: a topic of whole numbers named before or in its clause, and no word of a body."""
+    """A lottery, shares, exams, a price list: a topic of whole numbers named in its clause, or before one that tells of no relative and
+    of no today, and no word of a body.
+    """
     if not text.spoken_of & _TOPIC or text.spoken_of & BODY:
         return False
-    return any(
-        text.sentences[mark.first] == text.sentences[number.first]
-        and (mark.first < number.first or text.clauses[mark.first] == text.clauses[number.first])
-        for mark in text.marked("topic")
-    )
+    sentence, clause = text.sentences[number.first], text.clauses[number.first]
+    topics = [mark for mark in text.marked("topic") if text.sentences[mark.first] == sentence]
+    if any(text.clauses[mark.first] == clause for mark in topics):
+        return True
+    tells = any(mark.concepts.bits & _OURS_OR_NOW for mark in text.marks if text.clauses[mark.first] == clause)
+    return not tells and any(mark.first < number.first for mark in topics)
+
+
+def _is_a_quotation(text: MarkedText, number: Number) -> bool:
+    """股票跌到38.5, 油价38.5: straight behind a topic, with at most a "fell to" between, and no word of a body."""
+    if not text.spoken_of & _TOPIC or text.spoken_of & BODY or text.kind(number.first - 1) != "cjk":
+        return False
+    before = text.at[number.first - 1]
+    start = before.first if before is not None and "change" in before.concepts else number.first
+    return text.has(start - 1, "topic") and text.clauses[start - 1] == text.clauses[number.first]
 
 
 def _is_share(text: MarkedText, after: int) -> bool:

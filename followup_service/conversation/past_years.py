@@ -130,7 +130,7 @@ def _is_short_year(text: MarkedText, place: int, after: str) -> bool:
 
 def _begins_a_part(text: MarkedText, place: int) -> bool:
     """87年 begins what is told, where 结婚50年 counts years."""
-    is_first = not text.is_glued(place) or text.kind(place - 1) == "mark"
+    is_first = not text.is_glued(place) or text.kind(place - 1) == "mark" or text.words[place - 1] in text.plain.me
     return is_first and text.words[place + 2 : place + 3] != ["了"]
 
 

@@ -63,7 +63,7 @@ def _has_not_got_it(text: MarkedText, writer: Mark) -> bool:
 
 
 def _is_of_the_house(text: MarkedText, mark: Mark) -> bool:
-    return not text.plain.house.isdisjoint(text.words[mark.first : mark.end])
+    return not text.plain.house.isdisjoint(text.words[max(0, mark.first - 1) : mark.end])
 
 
 def _names_whose(text: MarkedText, mark: Mark) -> bool:
