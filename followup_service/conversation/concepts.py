@@ -41,7 +41,7 @@ SECTIONS: dict[str, frozenset[str]] = {
         "number_and tenth armpit forehead ear oral rectum other_label oxygen_label pressure_label points "
         "place_label counted counted_glued currency weather street birthday self_is below below_after above clock change quoted "
         "has_it digits_label game warm_place topic minus priced measure comes_whole counted_before came_out ambient out_there own_reading "
-        "in_parts quarter three_quarters less_quarter and_some ring_at open_above bearer climate"
+        "in_parts quarter three_quarters less_quarter and_some ring_at open_above bearer own_number climate"
     ),
     "quiet": _names("fine smalltalk idiom medicine"),
 }

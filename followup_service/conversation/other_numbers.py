@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from followup_service.conversation.bearers import has_a_bearer, says_to_have
 from followup_service.conversation.bounds import meaning_as_a_bound
 from followup_service.conversation.concepts import bits_of
 from followup_service.conversation.elsewhere import speaks_of_elsewhere
@@ -10,7 +11,6 @@ from followup_service.conversation.number_labels import label_before, own_readin
 from followup_service.conversation.numbers import Number
 from followup_service.conversation.place_temperatures import (
     BODY,
-    has_a_bearer,
     is_degrees_of_a_thing,
     is_in_a_town,
     is_near_weather,
@@ -37,7 +37,8 @@ _QUESTION, _PLACE, _GAME, _SPELT_IN_GROUPS = (bits_of({concept}) for concept in 
 def other_meaning(text: MarkedText, number: Number, *, labelled: bool) -> str | None:
     """What the number is that is no temperature of this body; `labelled` says that a unit or a word for temperature stands beside it."""
     before = number.first - 1
-    elsewhere = speaks_of_elsewhere(text, number.first, number.end) or speaks_of_no_fact(text, number.first, None)
+    is_own = says_to_have(text, number)
+    elsewhere = None if is_own else speaks_of_elsewhere(text, number.first, number.end) or speaks_of_no_fact(text, number.first, None)
     if elsewhere is not None:
         return elsewhere
     if _is_of_a_place(text, number) and not names_a_fever_beside(text, number):
@@ -49,7 +50,7 @@ def other_meaning(text: MarkedText, number: Number, *, labelled: bool) -> str | 
     bound = meaning_as_a_bound(text, number)
     if bound is not None:
         return bound
-    return _money_or_count(text, number) or (None if labelled else _unlabelled_meaning(text, number))
+    return _money_or_count(text, number) or (None if labelled or is_own else _unlabelled_meaning(text, number))
 
 
 def _is_of_a_place(text: MarkedText, number: Number) -> bool:

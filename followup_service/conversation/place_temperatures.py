@@ -1,5 +1,6 @@
 """Whether a number is the temperature of a place or a thing: the weather, a town, a drink; and no body's."""
 
+from followup_service.conversation.bearers import has_a_bearer
 from followup_service.conversation.concepts import SECTIONS, bits_of
 from followup_service.conversation.marked_text import Mark, MarkedText
 from followup_service.conversation.number_labels import label_before, own_reading_before
@@ -16,40 +17,12 @@ _AMBIENT, _OUT_THERE = bits_of({"ambient"}), bits_of({"out_there"})
 _CHILLS = bits_of({"RIGOR"})
 _OWN = bits_of({"about_self", "writer", "temperature_label", "FEVER"})
 _SELF_HAVING = bits_of({"about_self", "has_it"})
-_BEARER = bits_of({"bearer", "relative"})
-_PASSED_TO_A_BEARER = bits_of(
-    {"is_filler", "filler_verb", "about_now", "has_it", "change", "degree", "above", "temperature_label", "came_out"}
-)
-_BEARER_REACH = 6
 _PARTING = bits_of({"writer", "relative", "medicine", "no", "not"})
 # What speaks of a body, wherever it stands in the text.
 BODY = bits_of({"temperature_label", "temperature_claim", "FEVER", "RIGOR", "high", "celsius", "fahrenheit"})
 _OF_A_PERSON = bits_of({"temperature_claim", "own_reading", "relative", *SYMPTOM_CODES, *SECTIONS["troubles"]} - {"QUESTION_FOR_TEAM"})
 _CLIMATE = bits_of({"climate"})
 _BODY_OR_SELF = bits_of({"temperature_claim", "FEVER", "RIGOR", "about_self", "relative"})
-
-
-def has_a_bearer(text: MarkedText, number: Number) -> bool:
-    """ "Hot day and I'm at 39", 高温天我还39度: who has it stands before the number, with at most small words between."""
-    if not text.spoken_of & _BEARER:
-        return False
-    strange = 0
-    for place in range(number.first - 1, max(-1, number.first - 1 - _BEARER_REACH), -1):
-        if text.clauses[place] != text.clauses[number.first]:
-            return False
-        if text.has_any(place, _BEARER):
-            return not _names_a_town_before(text, place)
-        if text.words[place] in text.plain.at or text.has_any(place, _PASSED_TO_A_BEARER):
-            continue
-        strange += 1
-        if strange > 1 or text.has_any(place, _WEATHER) or text.kind(place) == "cjk":
-            return False
-    return False
-
-
-def _names_a_town_before(text: MarkedText, place: int) -> bool:
-    """ "At my brother's in Tashkent 42": a town before who is named, in the clause."""
-    return any(mark.concepts.bits & _WARM and text.clauses[mark.first] == text.clauses[place] for mark in text.marks if mark.end <= place)
 
 
 def is_near_weather(text: MarkedText, number: Number) -> bool:

@@ -70,3 +70,22 @@ def test_the_fever_stands(language: str, text: str) -> None:
     highest = read_reply(text, language).findings.highest
     assert highest is not None
     assert highest.celsius >= 39
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Petrol is 1.54 now, its daylight robbery, I have 39"),
+        ("en", "Wednesday is no good, the sheep are being sheared and my temp is 39.2"),
+        ("es", "mañana hay elecciones, voto en la escuela 38, tengo 39"),
+        ("es", "a mi tía abuela le dio un derrame viendo el bingo, hace años ya, tengo 39"),
+        ("fr", "on a gagné au loto des pompiers, un jambon, j'ai 39"),
+        ("pt", "colheita do café bonita esse ano, estou com 39"),
+        ("ru", "у козы понос, бегаю к ветеринару, и у меня 39"),
+        ("ar", "الخروف عنده اسهال والبيطري جاي, حرارتي ٣٩٫٢"),
+        ("hi", "गेहूं 2425 क्विंटल बिका, मुझे 39 है"),
+        ("zh_Hant", "我39度, 上年紀記性差,鎖匙放哪裡老是忘,一直都這樣,不是現在才有"),
+    ],
+)
+def test_what_the_writer_says_to_have_is_no_price_and_nobody_elses(language: str, text: str) -> None:
+    assert read_reply(text, language).findings.temperatures
