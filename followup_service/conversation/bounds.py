@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from followup_service.conversation.body_values import is_alarming, is_normal, plausible, to_celsius
 from followup_service.conversation.concepts import bits_of
-from followup_service.conversation.marked_text import MarkedText
+from followup_service.conversation.marked_text import Mark, MarkedText
 from followup_service.conversation.number_labels import label_before, past_degree_sign
 from followup_service.conversation.numbers import Number
 from followup_service.conversation.reading import TemperatureCandidate
@@ -19,7 +19,7 @@ _HAVING = bits_of({"has_it", "about_now", "temperature_claim"})
 _ASKING = _THRESHOLD | _RING_AT | bits_of({"is_filler", "question", "above", "either_or", "change", "filler_noun"})
 _OF_SOMEBODY = bits_of({"writer", "relative", "FEVER", "about_now", "temperature_claim"})
 _TOLD_OF = bits_of({"writer", "relative", "about_now", "temperature_claim"})
-_TELLING = _HAVING | bits_of({"temperature_label", "FEVER"})
+_TELLING = _HAVING | bits_of({"temperature_label", "FEVER", "relative"})
 _IF_REACH, _PAIR_REACH = 11, 12
 # "under 39" is said by somebody with 38-something; only a bound up to here says that there is no fever.
 _HIGHEST_QUIET_BOUND = Decimal(38)
@@ -182,7 +182,9 @@ def _is_one_of_two_bounds(text: MarkedText, number: Number) -> bool:
             before = [one for one in text.numeric if place - _PAIR_REACH <= one < place and text.sentences[one] == sentence]
             behind = [one for one in text.numeric if place < one <= place + _PAIR_REACH and text.sentences[one] == sentence]
             if before and behind and before[0] <= number.first <= behind[-1]:
-                return _only_asks_before(text, before[0], asking)
+                if not _asks_for_a_rule(text, before[0], behind[0], asked):
+                    return False
+                return _only_asks_before(text, before[0], asking) or _asks_between(text, before[0], behind[-1])
     return False
 
 
@@ -194,6 +196,21 @@ def _only_asks_before(text: MarkedText, first: int, asking: int) -> bool:
     clause = [place for place in range(first) if text.clauses[place] == text.clauses[first] and text.kind(place) != "mark"]
     marks = (text.at[place] for place in clause)
     return all(mark is not None and (mark.concepts.bits & asking or _asks(mark.concepts.bits)) for mark in marks)
+
+
+def _asks_for_a_rule(text: MarkedText, first: int, second: int, asked: list[Mark]) -> bool:
+    """ "Ring at 38 or 38.5?", "from 38 or 38.5 on I ring?", and not "39 or 40, do I ring?", which was measured."""
+    if any(not mark.concepts.bits & _RING_AT or mark.first < second for mark in asked):
+        return True
+    return any(text.has_any(place, _ABOVE) for place in range(first) if text.clauses[place] == text.clauses[first])
+
+
+def _asks_between(text: MarkedText, first: int, last: int) -> bool:
+    """ "Bukhar 100 ko maane ki 101 ko": the word that asks for a bound between the two, and nobody before the first but a fever."""
+    if not any(first < mark.first < last for mark in text.marked("threshold")):
+        return False
+    clause = [place for place in range(first) if text.clauses[place] == text.clauses[first] and text.kind(place) != "mark"]
+    return all(text.has(place, "FEVER") or text.has(place, "temperature_label") for place in clause)
 
 
 def _asks(said: int) -> bool:

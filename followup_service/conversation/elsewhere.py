@@ -185,7 +185,9 @@ def _tells_no_more(text: MarkedText, today: Mark, end: int) -> bool:
 
 
 def _is_well_by(text: MarkedText, now: Mark) -> bool:
-    """ "Now all is well": the word for today that the next word calls good."""
+    """ "Now all is well", "ab theek hu": the word for today that itself or the next word calls good."""
+    if now.concepts.bits & _WELL_AGAIN and not now.concepts.bits & ALSO:
+        return True
     following = text.at[now.end] if now.end < len(text.at) else None
     return following is not None and following.concepts.bits & _WELL_AGAIN != 0
 

@@ -21,6 +21,8 @@ ANOTHERS = [
 LONG_AGO = [
     ("en", "had jaundice as a child"), ("pt", "tive sarampo com 40 de febre em 1961"), ("ru", "в детстве переболел желтухой"),
     ("hi", "bachpan me typhoid hua tha 104 tak gaya tha"), ("vi", "hồi nhỏ tui sốt rét 41 độ"), ("zh_Hans", "小时候得过黄疸"),
+    ("vi", "cách đây 30 năm tôi bị động kinh, giờ khỏe"), ("hi", "पैदा होने पर पीलिया हुआ था"),
+    ("hi", "पिछले साल बेहोश हो गया था अब ठीक हूं"),
 ]  # fmt: skip
 OURS_AND_NOW = [
     ("en", "threw up blood at 2010"), ("en", "he thinks its 1998 and talks nonsense"),
@@ -134,6 +136,8 @@ OF_NO_ILLNESS = [
     ("pt", "quase tive um infarto com a conta de luz"), ("pt", "nem febre nem calafrio nem sangramento"),
     ("ru", "чуть инфаркт не хватил от цен в аптеке"), ("ru", "ни температуры ни озноба ни крови"), ("zh_Hans", "无发热无寒战无出血"),
     ("zh_Hant", "冇發燒冇打冷震冇流血"),
+    ("vi", "món này ngon xỉu"), ("vi", "xem phim ngủ gục"), ("vi", "cơn sốt vàng"), ("vi", "giao thông tê liệt"),
+    ("hi", "peele hath kar diye beti ke"), ("hi", "bhookh se jaan ja rahi thi"), ("hi", "पेड़ गिर गया"), ("hi", "101 बार जाप किया"),
 ]  # fmt: skip
 OURS_BESIDE_OTHERS = [
     ("en", "last year I had fever and now again 39"), ("en", "my grandson had a cold and now I shiver"),
@@ -208,10 +212,14 @@ ONLY_ASKED = [
     ("en", "fever above how much do I call?"),
     ("es", "fiebre a partir de cuánto llamo?"), ("pt", "se passar de 38 vou direto pro pronto socorro ou ligo antes?"),
     ("ru", "жара не было, озноба тоже, рвоты нет"),
+    ("hi", "bukhar 100 ko maane ki 101 ko"), ("hi", "101 se upar ho tabhi message karu?"), ("vi", "38 hay 38,5 mới tính là sốt"),
 ]  # fmt: skip
 ASKED_BY_WHO_HAS_IT = [
     ("en", "my fever is over 39, how much is too much?"), ("en", "now I have a fever, above how much do I call?"),
     ("zh_Hans", "我发烧了，超过多少要打电话"), ("en", "I am in hospital, what if it rises?"), ("ru", "озноб тоже, рвоты нет"),
+    ("en", "39 or 40, do I call?"), ("es", "39 o 40, ¿tengo que llamar?"), ("fr", "39 ou 40, j'appelle ?"),
+    ("zh_Hans", "38度5还是39度，要打电话吗？"),
+    ("hi", "101 ya 102 hai, phone karu?"), ("hi", "papa ko 101 ya 102 hai phone karu"), ("vi", "39 hay 40 gì đó, phải gọi không"),
 ]  # fmt: skip
 
 

@@ -123,6 +123,7 @@ EMERGENCIES = [
     ("en", "my temp turns 39 every evening"), ("en", "vomit like coffee grounds"), ("en", "she had fits the whole night"),
     ("hi", "film dekhi phir naak se khoon aata raha"), ("hi", "मेरा 38.9 है"), ("hi", "pehli chemo ke baad 102 bukhar, dhanyavaad"),
     ("vi", "ói ra toàn máu me"), ("vi", "ói ra như bã cà phê"), ("vi", "coi thời sự tự nhiên tim đập loạn, không chậm lại"),
+    ("vi", "tôi xỉu sau khi ăn"), ("hi", "ped gir pada sir par khoon beh raha hai"), ("hi", "हाथ पीले आंखें पीली 103 बुखार"),
 ]  # fmt: skip
 URGENT = [
     ("ru", "глаза желтые, розы поливаю"), ("ru", "белки желтые машину вызвала"), ("ru", "желтая как лимон"),
