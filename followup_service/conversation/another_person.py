@@ -289,9 +289,20 @@ def speaks_of_them_alone(text: MarkedText, first: int, end: int) -> bool:
     if text.clauses[subject.first] != text.clauses[first]:
         return True
     between = range(_end_of(text, subject), first)
-    if text.kind(first) == "number" and all(text.at[place] is None for place in between) and not _is_given_to(text, subject, end):
+    is_bare = text.kind(first) == "number" and all(text.at[place] is None for place in between)
+    if is_bare and not (_is_given_to(text, subject, end) or _is_kept_home(text, first)):
         return False
     return _are_small(text, between)
+
+
+def _is_kept_home(text: MarkedText, first: int) -> bool:
+    """外孙女38度5，幼儿园不让去: a school in the sentence says that the child has it."""
+    of_school = text.plain.kept_home
+    return any(
+        "".join(text.words[place : place + 2]) in of_school
+        for place in range(first, len(text.words))
+        if text.sentences[place] == text.sentences[first]
+    )
 
 
 def _is_given_to(text: MarkedText, subject: Mark, end: int) -> bool:

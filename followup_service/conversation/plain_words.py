@@ -70,6 +70,8 @@ class PlainWords:
     # 老婆怀孕 may be who takes part, 我妹怀孕 is not, nor 儿子放假: what only children do.
     wives: frozenset[str]
     at_school: frozenset[str]
+    # 外孙女38度5，幼儿园不让去: what a child with a fever stays away from.
+    kept_home: frozenset[str]
     # 跟同事吃饭晕倒了: with whom somebody was, for whom or to whom something was done, and whom one saw or heard of.
     company: frozenset[str]
     done_for: frozenset[str]
