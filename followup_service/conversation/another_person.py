@@ -59,7 +59,7 @@ def is_anothers(text: MarkedText, first: int, whose: int, *, even_now: bool = Fa
             continue
         if text.words[place] in text.plain.says and place + 1 == first and text.has(first, "SELF_HARM"):
             continue  # 朋友话唔想做人: of this people tell by what somebody says
-        if (is_person or not text.has(place, "temperature_label")) and _leads_elsewhere(text, place):
+        if _is_mine(text, place) or ((is_person or not text.has(place, "temperature_label")) and _leads_elsewhere(text, place)):
             return False
     clauses = (text.clauses[subject.first], text.clauses[first])
     labels = [
@@ -72,9 +72,14 @@ def is_anothers(text: MarkedText, first: int, whose: int, *, even_now: bool = Fa
     ]
     if not is_person:
         labels = [label for label in labels if is_unmeasured and text.clauses[label.first] == text.clauses[first]]
-    if not all(_has_it(text, subject, label) for label in labels):
+    if not all(_has_it(text, subject, label) or _is_told_on(text, subject, label, whose) for label in labels):
         return False
     return not _is_todays_or_also_ours(text, subject, first, even_now=even_now)
+
+
+def _is_mine(text: MarkedText, place: int) -> bool:
+    """عيوني, حرارتي: in Arabic "my eyes" is one word."""
+    return text.kind(place) == "word" and text.words[place] in text.plain.me
 
 
 def _is_todays_or_also_ours(text: MarkedText, subject: Mark, first: int, *, even_now: bool) -> bool:
@@ -306,10 +311,14 @@ def _is_kept_home(text: MarkedText, first: int) -> bool:
 
 
 def _is_given_to(text: MarkedText, subject: Mark, end: int) -> bool:
-    """ "पोते को 102 बुखार", 個孫39度流感: the case or what stands behind the number says whose it is; "granddaughter 38.9" may report it."""
+    """ "पोते को 102 बुखार", "у соседа 39", 個孫39度流感: the case or what stands behind the number says whose it is; "granddaughter 38.9" may
+    report it.
+    """
     while any(text.has(end, unit) for unit in ("degree_sign", "celsius", "fahrenheit")):
         end += 1
     is_said = end < len(text.at) and (mark := text.at[end]) is not None and mark.concepts.bits & _SYMPTOMS != 0
+    if "has_it" in subject.concepts:
+        return True
     return is_said and (text.words[subject.end - 1] in text.plain.to_behind or text.kind(subject.first) == "cjk")
 
 
@@ -336,6 +345,12 @@ def _leads_to(text: MarkedText, subject: Mark, first: int) -> bool:
 def _is_thermometer(mark: Mark, first: int) -> bool:
     """A word for measuring: "my wife took the temperature, 38.9, I'm fine" tells of the writer's."""
     return "temperature_label" in mark.concepts and "FEVER" not in mark.concepts and not mark.first <= first < mark.end
+
+
+def _is_told_on(text: MarkedText, subject: Mark, label: Mark, whose: int) -> bool:
+    """ "My niece fell ill, temperature 39, I'm well": the tale of somebody's illness goes on, from a writer who says to be well."""
+    is_person = not subject.concepts.bits & STRANGER
+    return is_person and whose != BYSTANDER and text.clauses[label.first] != text.clauses[subject.first]
 
 
 def _has_it(text: MarkedText, subject: Mark, label: Mark) -> bool:

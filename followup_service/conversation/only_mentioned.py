@@ -25,7 +25,7 @@ _GOING_ON = bits_of({"list_and", "but", "writer", "about_now"})
 _COMPLAINTS = bits_of(SYMPTOM_CODES - {"QUESTION_FOR_TEAM", "IN_HOSPITAL"})
 _COLOURED = bits_of({"coloured"})
 _LIKENED_REACH = 5
-_COLOUR_FIRST = frozenset({"ru"})
+_COLOUR_FIRST, _QUITE = frozenset({"ru"}), bits_of({"degree", "is_filler", "gone_filler"})
 _THRESHOLD, _QUOTED, _UNDERSTOOD = bits_of({"threshold"}), bits_of({"quoted"}), bits_of({"understood"})
 
 
@@ -137,17 +137,26 @@ def _goes_on_after(text: MarkedText, visiting: Mark, named: Named) -> bool:
 def find_colour(text: MarkedText, named: Named) -> Denial | None:
     """ "Tulipanes amarillos": a flower, a fruit or a garment straight before the colour; but "como un limón amarillo" likens somebody.
 
-    In Russian it stands behind: "связала желтую кофту"; in Chinese an "also" or "all" may part them: 菜叶都黄了.
+    In Russian it also stands behind, "связала желтую кофту", "огурцы пожелтели"; in Chinese an "also" or "all" may part them: 菜叶都黄了.
     """
     is_chinese = text.kind(named.first) == "cjk"
     if named.code != "JAUNDICE" or not text.spoken_of & _COLOURED or (named.end - named.first > 1 and not is_chinese):
         return None
-    thing = named.end if text.language in _COLOUR_FIRST else named.first - 1
-    if is_chinese and text.words[thing] in text.plain.still:
-        thing -= 1
-    if not text.has(thing, "coloured") or text.clauses[thing] != text.clauses[named.first]:
+    thing = _coloured_beside(text, named)
+    if thing is None:
         return None
     if not text.plain.looking_like.isdisjoint(text.words[max(0, named.first - _LIKENED_REACH) : named.first]):
         return None
     first, end = min(thing, named.first), max(thing + 1, named.end)
     return Denial(Clearing.ELSEWHERE, text.written(first, end), clears=True)
+
+
+def _coloured_beside(text: MarkedText, named: Named) -> int | None:
+    """Where the thing stands: before it, in Russian with a "quite" or an "already" between, or straight behind it."""
+    before = named.first - 1
+    while text.language in _COLOUR_FIRST and before >= 0 and text.has_any(before, _QUITE):
+        before -= 1
+    if text.kind(named.first) == "cjk" and text.words[before] in text.plain.still:
+        before -= 1
+    places = (named.end, before) if text.language in _COLOUR_FIRST else (before,)
+    return next((place for place in places if text.has(place, "coloured") and text.clauses[place] == text.clauses[named.first]), None)

@@ -136,7 +136,7 @@ def _is_price(text: MarkedText, number: Number) -> bool:
 
 def _is_measured_again(text: MarkedText, number: Number) -> bool:
     """ "Round the waist 88 cm, now 95", "one calf 41 cm against 36": the unit was said with a number of like size before."""
-    if not text.spoken_of & _MEASURE or text.spoken_of & BODY:
+    if not text.spoken_of & _MEASURE or text.spoken_of & BODY or has_a_bearer(text, number):
         return False
     for place in range(max(1, number.first - _MEASURED_REACH), number.first):
         if text.has(place, "measure") and text.words[place - 1].isdecimal():
@@ -217,7 +217,9 @@ def _is_about_a_topic(text: MarkedText, number: Number) -> bool:
     topics = [mark for mark in text.marked("topic") if text.sentences[mark.first] == sentence]
     if any(text.clauses[mark.first] == clause for mark in topics):
         return True
-    tells = any(mark.concepts.bits & _OURS_OR_NOW for mark in text.marks if text.clauses[mark.first] == clause)
+    tells = has_a_bearer(text, number) or any(
+        mark.concepts.bits & _OURS_OR_NOW for mark in text.marks if text.clauses[mark.first] == clause
+    )
     return not tells and any(mark.first < number.first for mark in topics)
 
 
