@@ -49,7 +49,7 @@ def is_anothers(text: MarkedText, first: int, whose: int, *, even_now: bool = Fa
         begins_clause(text, subject) or _comes_in_at_once(text, subject, first) or (even_now and _stands_alone(text, subject))
     ):
         return False
-    if is_done_to(text, subject, first) or _is_company(text, subject) or _names_the_writer(text, first):
+    if is_done_to(text, subject, first) or _is_company(text, subject) or names_the_writer(text, first):
         return False
     is_person = not subject.concepts.bits & STRANGER
     is_told = text.clauses[subject.first] != text.clauses[first]
@@ -113,7 +113,7 @@ def _is_company(text: MarkedText, subject: Mark) -> bool:
     return subject.first > 0 and text.words[subject.first - 1] in text.plain.company
 
 
-def _names_the_writer(text: MarkedText, first: int) -> bool:
+def names_the_writer(text: MarkedText, first: int) -> bool:
     """我晕倒, "me desmayé": the writer in the word of the illness, as this language has it; "la vaca se me hinchó" tells of the cow."""
     illness = text.at[first]
     if illness is None:

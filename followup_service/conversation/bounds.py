@@ -13,6 +13,7 @@ from followup_service.conversation.says_well import says_well
 _IF, _ABOVE, _QUOTED, _HAS_IT, _UNDERSTOOD, _QUESTION, _OPEN_ABOVE = (
     bits_of({concept}) for concept in ("if", "above", "quoted", "has_it", "understood", "question", "open_above")
 )
+_LIMIT, _LIMIT_REACH = bits_of({"limit"}), 1
 _BELOW = bits_of({"below", "below_after"})
 _THRESHOLD, _RING_AT = bits_of({"threshold"}), bits_of({"ring_at"})
 _HAVING = bits_of({"has_it", "about_now", "temperature_claim"})
@@ -149,11 +150,12 @@ def _tells_another(text: MarkedText, number: Number) -> bool:
 
 
 def _is_asked_as_a_bound(text: MarkedText, number: Number) -> bool:
-    """ "At what temperature do I call, 38 or 37.5?": behind a question for the bound, in a clause that says nothing of now."""
-    if not text.spoken_of & _THRESHOLD:
+    """ "At what temperature do I call, 38 or 37.5?", "¿38 es el límite?": beside a question for it, in a clause with nothing of now."""
+    if not text.spoken_of & (_THRESHOLD | _LIMIT):
         return False
     sentence = text.sentences[number.first]
     asked = [mark for mark in text.marked("threshold") if mark.end <= number.first and text.sentences[mark.first] == sentence]
+    asked += [mark for mark in text.marked("limit") if 0 <= mark.first - number.end <= _LIMIT_REACH]
     beside = [place for place in range(len(text.words)) if text.clauses[place] == text.clauses[number.first]]
     if not asked or not ("?" in text.words or any(text.has_any(place, _QUESTION) for place in beside)):
         return False
@@ -167,10 +169,10 @@ def _is_of_somebody(text: MarkedText, place: int) -> bool:
 
 def _is_one_of_two_bounds(text: MarkedText, number: Number) -> bool:
     """ "Is it 38.0 I have to ring at or 38.5": an "or" between two numbers, ringing spoken of, and nothing else before the first."""
-    if not text.spoken_of & (_THRESHOLD | _RING_AT | _QUOTED) or len(text.numeric) < 2:
+    if not text.spoken_of & (_THRESHOLD | _RING_AT | _LIMIT | _QUOTED) or len(text.numeric) < 2:
         return False
     asks = "?" in text.words or any(_is_or(text, place) for place in range(len(text.words)))
-    asking = _THRESHOLD | _RING_AT | (_QUOTED if asks else 0)
+    asking = _THRESHOLD | _RING_AT | _LIMIT | (_QUOTED if asks else 0)
     if not text.spoken_of & asking:
         return False
     sentence = text.sentences[number.first]

@@ -32,7 +32,7 @@ _OTHER_MEANINGS = bits_of({
     "years_ago", "ago", "a_while_ago", "story", "dream", "hearsay", "self_is", "never_participant", "self_well", "long_ago", "cost",
     "taken_back", "relative", "medicine", "priced", "measure", "comes_whole", "counted_before", "acquaintance", "nearby",
     "times",
-    "threshold", "ring_at",
+    "threshold", "ring_at", "limit",
 })  # fmt: skip
 _COMPLAINTS = bits_of(SYMPTOM_CODES - {"QUESTION_FOR_TEAM", "PREGNANT", "ALLERGY"})
 _NO_MATTER_OF_AGE = _COMPLAINTS | bits_of({"weather", "own_reading"})

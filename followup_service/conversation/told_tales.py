@@ -4,6 +4,7 @@ What is set aside so alarms nobody and still goes to a person. A word for wantin
 that ends in a laugh.
 """
 
+from followup_service.conversation.another_person import names_the_writer
 from followup_service.conversation.concepts import bits_of
 from followup_service.conversation.marked_text import Mark, MarkedText
 
@@ -40,7 +41,11 @@ def speaks_of_no_fact(text: MarkedText, first: int, code: str | None) -> str | N
 
 
 def _tale(text: MarkedText, first: int, code: str | None) -> str | None:
-    if _follows(text, first, _STORY, _SELF | _NOW) or _is_watched(text, first) or _is_dreamt(text, first):
+    if (
+        (_follows(text, first, _STORY, _SELF | _NOW) and not names_the_writer(text, first))
+        or _is_watched(text, first)
+        or _is_dreamt(text, first)
+    ):
         return STORY
     if text.spoken_of & _FUNERAL and _follows(text, first, _FUNERAL, _WRITER | _NOW) and _is_somebodys_funeral(text, first):
         return OF_THE_DEAD

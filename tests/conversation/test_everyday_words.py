@@ -79,12 +79,23 @@ OF_OTHERS = [
     ("pt", "eu tô bem minha vizinha desmaiou"), ("pt", "minha filha contou que a vizinha desmaiou, eu tô bem"),
     ("pt", "no trabalho um colega vomitou sangue, eu tô bem"), ("pt", "internaram o meu cunhado, eu tô bem"),
     ("en", "I'm fine my neighbour fainted"),
+    ("es", "la película de ayer, la chica se desmaya"), ("pt", "vimos um de vampiros com os netos, sangue por todo o lado"),
+    ("es", "tengo fiebre de mundial"), ("es", "nos ahoga la hipoteca"), ("pt", "desmaio de sono"), ("pt", "preços de infarto"),
+    ("es", "antes de la operación tenía la orina como té, ahora clarita"),
+    ("pt", "em 2009 tive malária, 41 de febre. hoje conto isso a rir"),
+    ("es", "39,90 en rebajas"), ("pt", "o saco de ração foi 38,5"), ("es", "un poco rojo alrededor del esparadrapo"),
+    ("pt", "o atestado do internamento chegou hoje"), ("es", "una pregunta, ¿38 ya se considera fiebre?"), ("pt", "qual é o limite, 38?"),
+    ("pt", "se der 38,5 eu ligo?"), ("es", "no me quedó claro si es 38 o 38,5"),
 ]  # fmt: skip
 OF_THE_PATIENT = [
     ("es", "el paciente tiene 39, yo bien"), ("es", "viendo la tele me desmayé"), ("es", "paseando con el loro me desmayé"),
     ("es", "tuve ictericia en 1998, ahora otra vez"), ("es", "vomité sangre como en 1998"), ("es", "mi padre está en la UCI"),
     ("es", "me puse tan mal que mi nieta llamó a la ambulancia"), ("es", "tiene 39, mi nieta le tomó la temperatura"),
-    ("es", "estaba con mi vecina y perdí el conocimiento"), ("pt", "a ver televisão desmaiei"), ("pt", "o paciente está com 39, eu tô bem"),
+    ("es", "estaba con mi vecina y perdí el conocimiento"), ("pt", "a ver televisão desmaiei"), ("pt", "no teatro desmaiei"),
+    ("pt", "passeando com o cão desmaiei"), ("es", "hola, voy en ambulancia"), ("es", "tengo 38,5, ¿cuál es el límite?"),
+    ("es", "me acaba de dar 38,5, ¿ya se considera fiebre?"), ("pt", "a conta boa mas eu com calafrios"),
+    ("pt", "a calça encharcada de sangue"),
+    ("pt", "o paciente está com 39, eu tô bem"),
 ]  # fmt: skip
 EMERGENCIES = [
     ("ru", "купила платье, 39"), ("ar", "الدم ما يوقف من مناخيري"), ("ar", "انهار ابوي وما يرد"), ("ar", "عندي شلل في يدي"),
