@@ -236,7 +236,9 @@ def _end_of(text: MarkedText, subject: Mark) -> int:
     end = subject.end
     whose = end + 1 if not text.plain.of_behind.isdisjoint(text.words[end : end + 1]) else end
     following = text.at[whose] if whose < len(text.at) else None
-    if following is not None and (whose > end or subject.concepts.bits & NEVER) and "relative" in following.concepts:
+    # Vietnamese "ba hang xom noi toi", typed without its marks, says it of the writer.
+    is_said = following is not None and text.words[following.first] in text.plain.says
+    if following is not None and not is_said and (whose > end or subject.concepts.bits & NEVER) and "relative" in following.concepts:
         end = following.end
     return _after_age(text, _after_whose(text, end))
 

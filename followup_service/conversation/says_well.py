@@ -67,9 +67,10 @@ def _is_of_the_house(text: MarkedText, mark: Mark) -> bool:
 
 
 def _names_whose(text: MarkedText, mark: Mark) -> bool:
-    """ "Anh họ tôi thì khỏe", "đồng nghiệp của tôi khỏe": in Vietnamese an "I" behind somebody only says whose he is."""
+    """ "Anh họ tôi thì khỏe", "đồng nghiệp của tôi khỏe": an "I" behind somebody only says whose he is."""
     before = mark.first - 1
-    if before < 0 or text.words[mark.first] not in text.plain.ours_behind or not _in_one_clause(text, before, mark.first):
+    may_be_whose = text.language == "vi" or text.words[mark.first] in text.plain.ours_behind
+    if before < 0 or not may_be_whose or not _in_one_clause(text, before, mark.first):
         return False
     return text.words[before] in text.plain.of_alone or text.has_any(before, SOMEBODY)
 

@@ -216,6 +216,9 @@ OURS_BESIDE_OTHERS = [
     ("vi", "sốt 39 như lúc 10 tuổi"), ("hi", "103 bukhar hai bachpan me jaisa"), ("hi", "बेहोश हो गया 1998 में जैसा"),
     ("hi", "mai thik hu papa ko 103 bukhar hai"), ("hi", "padosi theek hai, hamko 102 hai"), ("hi", "padosi ne bp napa 200/110"),
     ("vi", "ông xã em đang thở máy"), ("hi", "papa ko ventilator pe rakha hai"), ("vi", "tôi nôn suốt đêm"),
+    ("vi", "em cung xiu"), ("vi", "ong tho khong noi"), ("vi", "ba di cau ra mau"), ("vi", "bac ho ra mau"), ("vi", "ba di nam vien"),
+    ("vi", "ba hang xom noi toi bi lu lan"), ("vi", "mấy con heo con khỏe, chồng tôi xỉu"), ("vi", "mẹ đang thở máy"),
+    ("hi", "kisi ne dhakka diya gir pada khoon beh raha hai"), ("hi", "haath peele ho gaye hain aankhe bhi peeli"),
 ]  # fmt: skip
 
 ONLY_ASKED = [
