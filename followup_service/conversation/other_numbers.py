@@ -21,7 +21,7 @@ from followup_service.conversation.text_language import DEFAULT
 from followup_service.conversation.told_tales import speaks_of_no_fact
 
 _BIRTHDAY_REACH = 2
-_DASHES = frozenset("-:")
+_DASHES = frozenset("-:比")
 _COST = bits_of({"cost", "priced"})
 _MEASURE, _IN_PARTS = bits_of({"measure"}), bits_of({"measure", "in_parts", "priced"})
 # "I told you 100 times", "हनुमान चालीसा 108 बार"; 102 may be a fever that comes so many times.
@@ -139,7 +139,7 @@ def _is_measured_again(text: MarkedText, number: Number) -> bool:
     if not text.spoken_of & _MEASURE or text.spoken_of & BODY or has_a_bearer(text, number):
         return False
     for place in range(max(1, number.first - _MEASURED_REACH), number.first):
-        if text.has(place, "measure") and text.words[place - 1].isdecimal():
+        if text.has(place, "measure") and text.words[place - 1].isdecimal() and text.sentences[place] == text.sentences[number.first]:
             other = Decimal(text.words[place - 1])
             return min(other, number.value) >= _NEAR_IN_SIZE * max(other, number.value)
     return False
@@ -267,7 +267,7 @@ def _asks_which_place(text: MarkedText, number: Number) -> bool:
 
 
 def _is_in_a_score(text: MarkedText, number: Number) -> bool:
-    """ "We won 38-36": two whole numbers with a dash or a colon between, in a text with a word for games."""
+    """ "We won 38-36", 比分39比38: two whole numbers with a dash or a colon between, in a text with a word for games."""
     if not text.spoken_of & _GAME:
         return False
     words = text.words
