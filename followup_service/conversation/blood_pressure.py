@@ -14,7 +14,7 @@ _NAMED = bits_of({"pressure_label"})
 _LEAST_SYSTOLIC, _MOST_SYSTOLIC, _LEAST_DIASTOLIC = 70, 300, 40
 # In France, Portugal, Brazil and Vietnam many say it in centimetres of mercury.
 _MOST_CENTIMETRES = 30
-_BETWEEN, _BEHIND = 2, 1
+_BETWEEN, _BEHIND = 3, 1
 # What other two numbers with an "over" between them may be, where nobody speaks of blood pressure.
 _OTHER_PAIRS = bits_of({"measure", "currency", "cost", "priced", "other_label", "game", "topic", "counted_before", "birthday"})
 _LEAST_UNNAMED_SYSTOLIC, _LEAST_BETWEEN = 100, 20

@@ -86,6 +86,8 @@ class PlainWords:
     years_old: frozenset[str]
     again: frozenset[str]
     heard: frozenset[str]
+    # "El recibo me dejó temblando": what a price does to one.
+    left: frozenset[str]
     # "Internaron a mi primo", "desmaiou o vizinho": verbs of others with which a clause begins, before the one who has it.
     he_did: frozenset[str]
     # "El que … es", "quem … foi".

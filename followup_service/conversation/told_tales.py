@@ -195,12 +195,27 @@ def _is_a_shock(text: MarkedText, first: int) -> bool:
         return True
     if mark.concepts.bits & _KILLING and _has_beside(text, first, _COST):
         return True
+    if text.spoken_of & _COST and _is_left_so_by_a_price(text, mark):
+        return True
     if text.has(mark.end, "laugh") or (text.spoken_of & _LAUGH and _has_beside(text, first, _COST)):
         return any(one.concepts.bits & _SHOCKS and _is_near(text, one, first) for one in text.marks)
     near = range(max(0, first - _ALMOST_REACH), min(len(text.words), mark.end + _ALMOST_REACH))
     if not text.spoken_of & _ALMOST or not any(text.has(place, "almost") for place in near):
         return False
     return any(one.concepts.bits & _SHOCKS and _is_near(text, one, first) for one in text.marks)
+
+
+def _is_left_so_by_a_price(text: MarkedText, illness: Mark) -> bool:
+    """ "El recibo me dejó temblando", "temblando me dejó el recibo": what a price gave one, in a clause that tells of nothing else."""
+    clause = text.clauses[illness.first]
+    beside = [mark for mark in text.marks if text.clauses[mark.first] == clause]
+    price = next((mark for mark in beside if mark.concepts.bits & _COST), None)
+    if price is None or sum(bool(mark.concepts & _FELT_AT_A_PRICE) for mark in beside) > 1:
+        return False
+    between = range(min(price.end, illness.end), max(price.first, illness.first))
+    if len(between) > _ALMOST_REACH or any(text.joins(place) for place in between):
+        return False
+    return any(text.words[place] in text.plain.left for place in between)
 
 
 def _is_of_a_match(text: MarkedText, first: int) -> bool:

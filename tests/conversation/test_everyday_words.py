@@ -85,6 +85,7 @@ OF_OTHERS = [
     ("pt", "em 2009 tive malária, 41 de febre. hoje conto isso a rir"),
     ("es", "39,90 en rebajas"), ("pt", "o saco de ração foi 38,5"), ("es", "un poco rojo alrededor del esparadrapo"),
     ("pt", "o atestado do internamento chegou hoje"), ("es", "una pregunta, ¿38 ya se considera fiebre?"), ("pt", "qual é o limite, 38?"),
+    ("es", "temblando me dejó el recibo"), ("es", "aquí nadie con fiebre"), ("pt", "quando era menino desmaiei, hoje estou bem"),
     ("pt", "se der 38,5 eu ligo?"), ("es", "no me quedó claro si es 38 o 38,5"),
 ]  # fmt: skip
 OF_THE_PATIENT = [
@@ -92,6 +93,7 @@ OF_THE_PATIENT = [
     ("es", "tuve ictericia en 1998, ahora otra vez"), ("es", "vomité sangre como en 1998"), ("es", "mi padre está en la UCI"),
     ("es", "me puse tan mal que mi nieta llamó a la ambulancia"), ("es", "tiene 39, mi nieta le tomó la temperatura"),
     ("es", "estaba con mi vecina y perdí el conocimiento"), ("pt", "a ver televisão desmaiei"), ("pt", "no teatro desmaiei"),
+    ("es", "pagué el recibo y me dio un infarto"), ("es", "180 de alta y 112 de baja, y veo lucecitas"),
     ("pt", "passeando com o cão desmaiei"), ("es", "hola, voy en ambulancia"), ("es", "tengo 38,5, ¿cuál es el límite?"),
     ("es", "me acaba de dar 38,5, ¿ya se considera fiebre?"), ("pt", "a conta boa mas eu com calafrios"),
     ("pt", "a calça encharcada de sangue"),
