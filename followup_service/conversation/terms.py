@@ -88,7 +88,7 @@ def typed(terms: Collection[str], lexicon: Lexicon) -> list[Term]:
     if not lexicon.marks_matter:
         return forms
     unmarked = frozenset(cut(lexicon.needs_marks))
-    return [form for form in (*forms, *_with_marks(_together(words), spellings)) if form not in unmarked]
+    return [form for form in (*forms, *_with_marks(_together(words), spellings, unmarked)) if form not in unmarked]
 
 
 def cut(terms: Collection[str]) -> list[Term]:
@@ -114,13 +114,13 @@ def _together(words: list[str]) -> list[Term]:
     return TAB.join(words).split(_BETWEEN_TERMS) if words else []
 
 
-def _with_marks(plain: list[Term], spellings: Iterable[str]) -> Iterator[Term]:
+def _with_marks(plain: list[Term], spellings: Iterable[str], needing_all: Collection[Term]) -> Iterator[Term]:
     marked = _together([token[0] for token in tokenise(with_marks(_LINE.join(spellings)))])
     for term, with_its_marks in zip(plain, marked, strict=True):
         pairs = [*zip(term.split(TAB), with_its_marks.split(TAB), strict=False)]
         if term.count(TAB) != with_its_marks.count(TAB):
             continue
-        if len(pairs) > _MOST_MIXED:
+        if len(pairs) > _MOST_MIXED or term in needing_all:  # "chị ho ra máu" names no cousin, "chị họ"
             yield with_its_marks
         else:
             yield from map(TAB.join, product(*map(dict.fromkeys, pairs)))

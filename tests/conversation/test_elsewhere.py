@@ -219,6 +219,7 @@ OURS_BESIDE_OTHERS = [
     ("vi", "em cung xiu"), ("vi", "ong tho khong noi"), ("vi", "ba di cau ra mau"), ("vi", "bac ho ra mau"), ("vi", "ba di nam vien"),
     ("vi", "ba hang xom noi toi bi lu lan"), ("vi", "mấy con heo con khỏe, chồng tôi xỉu"), ("vi", "mẹ đang thở máy"),
     ("hi", "kisi ne dhakka diya gir pada khoon beh raha hai"), ("hi", "haath peele ho gaye hain aankhe bhi peeli"),
+    ("vi", "chị ho ra máu"), ("vi", "ong noi nham"), ("vi", "chi vang mat"), ("vi", "ông nằm một chỗ không biết gì"),
 ]  # fmt: skip
 
 ONLY_ASKED = [
