@@ -122,7 +122,9 @@ def _names_somebody_before(text: MarkedText, position: int, number: Number) -> b
 
 def may_be_of_the_weather(text: MarkedText, number: Number) -> bool:
     """ "Here 39, blinds down, what a heatwave": whole degrees in a text about the weather and about nobody's health."""
-    return number.is_whole and text.spoken_of & _CLIMATE != 0 and not text.spoken_of & _OF_A_PERSON and not has_a_bearer(text, number)
+    if not number.is_whole or not text.spoken_of & _CLIMATE or text.spoken_of & _OF_A_PERSON:
+        return False
+    return not (has_a_bearer(text, number) or _is_mine(text, number))
 
 
 def is_degrees_of_a_thing(text: MarkedText, number: Number) -> bool:
