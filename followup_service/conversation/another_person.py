@@ -6,7 +6,7 @@ from followup_service.conversation.body_values import is_alarming, is_normal
 from followup_service.conversation.clause_beginnings import begins_clause
 from followup_service.conversation.concepts import SECTIONS, bits_of
 from followup_service.conversation.marked_text import Mark, MarkedText
-from followup_service.conversation.others import BYSTANDER, NEVER, STRANGER, names_the_patient, others
+from followup_service.conversation.others import BYSTANDER, LIFELESS, NEVER, STRANGER, names_the_patient, others
 from followup_service.conversation.says_well import SOMEBODY
 from followup_service.protocol.symptom_codes import SYMPTOM_CODES
 
@@ -17,6 +17,10 @@ _HAS_IT, _VET = bits_of({"has_it"}), bits_of({"vet"})
 # In Chinese a token is a character.
 _OTHERS_REACH, _CHINESE_REACH, _TOLD_REACH, _BESIDE_COMPANY = 8, 12, 20, 2
 # How many words that nobody knows, and how many known ones that are not small, may stand between somebody and the illness.
+_COMES_OUT = bits_of(
+    {"blood", "BLEEDING", "vomit", "VOMITING", "VOMITING_BLOOD", "COUGHING_BLOOD", "stool", "DIARRHOEA", "BLOOD_IN_STOOL", "urine"}
+)
+_LEADING_IN = bits_of({"but", "self_well"})
 _FEW_WORDS, _SOME_WORDS, _FEW_CHARACTERS, _FEW_ODD = 1, 3, 4, 2
 _SYMPTOMS = bits_of(SYMPTOM_CODES - {"QUESTION_FOR_TEAM"})
 _ILL, _CLAIM = _SYMPTOMS | bits_of({"temperature_label", "infection"}), bits_of({"temperature_claim"})
@@ -48,6 +52,8 @@ def is_anothers(text: MarkedText, first: int, whose: int, *, even_now: bool = Fa
     if subject is None or not (
         begins_clause(text, subject) or _comes_in_at_once(text, subject, first) or (even_now and _stands_alone(text, subject))
     ):
+        return False
+    if subject.concepts.bits & LIFELESS and not _befell(text, subject, first):
         return False
     if is_done_to(text, subject, first) or _is_company(text, subject) or names_the_writer(text, first):
         return False
@@ -94,6 +100,22 @@ def _is_todays_or_also_ours(text: MarkedText, subject: Mark, first: int, *, even
         for mark in text.marks
         if mark.concepts.bits & (TODAY | ALSO) and not is_again(text, mark)
     )
+
+
+def _befell(text: MarkedText, thing: Mark, first: int) -> bool:
+    """ "The roof collapsed", "le canapé a jauni": with its article or nothing before it, and at once what befell it.
+
+    "On sofa passed out" is the writer's, and so is what only stands in the sentence, "the ladder fell, bleeding", and what comes out of a
+    body: "the sofa is soaked in blood".
+    """
+    befallen = text.at[first]
+    if (befallen is not None and befallen.concepts.bits & _COMES_OUT) or (text.kind(first) == "number" and thing.end == first):
+        return False
+    before = thing.first - 1
+    is_alone = before < 0 or text.clauses[before] != text.clauses[thing.first] or text.kind(before) == "mark"
+    if not (is_alone or text.words[before] in text.plain.the_or_my or text.has_any(before, _LEADING_IN)):
+        return False
+    return text.clauses[thing.first] == text.clauses[first] and all(text.has_any(place, SMALL) for place in range(thing.end, first))
 
 
 def _stands_alone(text: MarkedText, subject: Mark) -> bool:
@@ -153,7 +175,12 @@ def _comes_in_at_once(text: MarkedText, subject: Mark, first: int) -> bool:
     illness = text.at[first]
     if not text.plain.animals.isdisjoint(text.words[subject.first : subject.end]):
         return False  # "ordeñando la vaca me desmayé"
-    if illness is None or not illness.concepts.bits & _SEEN or not subject.concepts.bits & (STRANGER | _ACQUAINTANCE):
+    if (
+        illness is None
+        or subject.concepts.bits & LIFELESS
+        or not illness.concepts.bits & _SEEN
+        or not subject.concepts.bits & (STRANGER | _ACQUAINTANCE)
+    ):
         return False
     if text.clauses[subject.first] != text.clauses[first] or subject.concepts.bits & BYSTANDER and subject.concepts.bits & STRANGER:
         return False

@@ -21,6 +21,8 @@ _ASKING = _THRESHOLD | _RING_AT | bits_of({"is_filler", "question", "above", "ei
 _OF_SOMEBODY = bits_of({"writer", "relative", "FEVER", "about_now", "temperature_claim"})
 _TOLD_OF = bits_of({"writer", "relative", "about_now", "temperature_claim"})
 _TELLING = _HAVING | bits_of({"temperature_label", "FEVER", "relative"})
+_STILL = _LIMIT | bits_of({"about_now"})
+_BESIDE_NUMBERS = ("degree_sign", "celsius", "fahrenheit")
 _IF_REACH, _PAIR_REACH = 11, 12
 # "under 39" is said by somebody with 38-something; only a bound up to here says that there is no fever.
 _HIGHEST_QUIET_BOUND = Decimal(38)
@@ -35,7 +37,7 @@ def meaning_as_a_bound(text: MarkedText, number: Number) -> str | None:
         return "only a rule that was understood"
     if _is_hypothetical(text, number) or _is_promised(text, number):
         return "only what might come"
-    if _is_quoted(text, number) or _is_asked_as_a_bound(text, number) or _is_one_of_two_bounds(text, number):
+    if _is_quoted(text, number) or _chooses_at(text, number) or _is_asked_as_a_bound(text, number) or _is_one_of_two_bounds(text, number):
         return "only an instruction that is asked about"
     return None
 
@@ -149,6 +151,16 @@ def _tells_another(text: MarkedText, number: Number) -> bool:
     return any(text.kind(place) == "number" and (is_normal(text, place) or is_alarming(text, place)) for place in behind)
 
 
+def _chooses_at(text: MarkedText, number: Number) -> bool:
+    """ "From 38.5 on do I go to A&E or ring you?": a bound, an "or" and ringing behind it, and nothing of now."""
+    if not text.spoken_of & _RING_AT or "?" not in text.words or not _is_bound(text, number):
+        return False
+    sentence = [place for place, other in enumerate(text.sentences) if other == text.sentences[number.first]]
+    behind = [place for place in sentence if place >= number.end]
+    asks = any(text.has_any(place, _RING_AT) for place in behind) and any(_is_or(text, place) for place in behind)
+    return asks and not any(text.has_any(place, _TELLING) for place in sentence)
+
+
 def _is_asked_as_a_bound(text: MarkedText, number: Number) -> bool:
     """ "At what temperature do I call, 38 or 37.5?", "¿38 es el límite?": beside a question for it, in a clause with nothing of now."""
     if not text.spoken_of & (_THRESHOLD | _LIMIT):
@@ -156,8 +168,10 @@ def _is_asked_as_a_bound(text: MarkedText, number: Number) -> bool:
     sentence = text.sentences[number.first]
     asked = [mark for mark in text.marked("threshold") if mark.end <= number.first and text.sentences[mark.first] == sentence]
     asked += [mark for mark in text.marked("limit") if 0 <= mark.first - number.end <= _LIMIT_REACH]
-    beside = [place for place in range(len(text.words)) if text.clauses[place] == text.clauses[number.first]]
-    if not asked or not ("?" in text.words or any(text.has_any(place, _QUESTION) for place in beside)):
+    named = _named_as_a_bound(text, number) or ([] if asked else _asked_before(text, number))
+    clause = (place for place in range(len(text.words)) if text.clauses[place] == text.clauses[number.first])
+    beside = [place for place in clause if text.at[place] not in named]
+    if not (asked or named) or not ("?" in text.words or any(text.has_any(place, _QUESTION) for place in beside)):
         return False
     return not any(_is_of_somebody(text, place) or text.has_any(place, _HAVING) for place in beside)
 
@@ -165,6 +179,24 @@ def _is_asked_as_a_bound(text: MarkedText, number: Number) -> bool:
 def _is_of_somebody(text: MarkedText, place: int) -> bool:
     """给你们 is "to you" and no word of the writer."""
     return text.has(place, "relative") or (text.words[place] in text.returning and text.words[place] not in text.plain.to_you)
+
+
+def _named_as_a_bound(text: MarkedText, number: Number) -> list[Mark]:
+    """ "Is 38.5 the cut-off?", "is it still 38 that I call at?": what stands straight behind the number, and the "still" before it."""
+    after = past_degree_sign(text, number)
+    if not text.has(after, "limit"):
+        return []
+    beside = (text.at[after], text.at[number.first - 1] if number.first else None)
+    return [mark for mark in beside if mark is not None and mark.concepts.bits & _STILL]
+
+
+def _asked_before(text: MarkedText, number: Number) -> list[Mark]:
+    """ "What counts as fever? 38, 38.5?": a question for the bound, and behind it a sentence of nothing but numbers."""
+    sentence = text.sentences[number.first]
+    places = (place for place in range(len(text.words)) if text.sentences[place] == sentence and text.kind(place) not in ("number", "mark"))
+    if not all(_is_or(text, place) or any(text.has(place, small) for small in _BESIDE_NUMBERS) for place in places):
+        return []
+    return [mark for mark in text.marked("threshold") if text.sentences[mark.first] == sentence - 1]
 
 
 def _is_one_of_two_bounds(text: MarkedText, number: Number) -> bool:
@@ -197,12 +229,15 @@ def _is_or(text: MarkedText, place: int) -> bool:
 def _only_asks_before(text: MarkedText, first: int, asking: int) -> bool:
     clause = [place for place in range(first) if text.clauses[place] == text.clauses[first] and text.kind(place) != "mark"]
     marks = (text.at[place] for place in clause)
-    return all(mark is not None and (mark.concepts.bits & asking or _asks(mark.concepts.bits)) for mark in marks)
+    return all(
+        mark is not None and (mark.concepts.bits & asking or _asks(mark.concepts.bits) or text.words[mark.first] in text.plain.at)
+        for mark in marks
+    )
 
 
 def _asks_for_a_rule(text: MarkedText, first: int, second: int, asked: list[Mark]) -> bool:
-    """ "Ring at 38 or 38.5?", "from 38 or 38.5 on I ring?", and not "39 or 40, do I ring?", which was measured."""
-    if any(not mark.concepts.bits & _RING_AT or mark.first < second for mark in asked):
+    """ "Ring at 38 or 38.5?", "38 ou 38,5 que j'appelle?", "from 38 or 38.5 on I ring?"; not "39 or 40, do I ring?", which was measured."""
+    if any(mark.concepts.bits & _LIMIT or not mark.concepts.bits & _RING_AT or mark.first < second for mark in asked):
         return True
     return any(text.has_any(place, _ABOVE) for place in range(first) if text.clauses[place] == text.clauses[first])
 

@@ -24,7 +24,8 @@ SECTIONS: dict[str, frozenset[str]] = {
     "grammar": _names(
         "no not filler_noun filler_verb degree either_or list_and but breaks_denial if if_filler unsure gone gone_filler no_longer "
         "perfective list_noun is_filler question times none_of_all "
-        "never_participant stranger vet self_well same_for_others about_self about_now long_ago a_while_ago years_ago ago years also "
+        "never_participant stranger lifeless vet self_well same_for_others about_self "
+        "about_now long_ago a_while_ago years_ago ago years also "
         "threshold story dream woke watched character future hearsay joking moved understood "
         "writer this_time alike almost cost laugh taken_back bystander thanks since_then planned referee funeral "
         "acquaintance kin spouse nearby title spoken closing bruise coloured at_age when_aged treated visits_others infection slaughter "

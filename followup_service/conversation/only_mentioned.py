@@ -26,7 +26,8 @@ _COMPLAINTS = bits_of(SYMPTOM_CODES - {"QUESTION_FOR_TEAM", "IN_HOSPITAL"})
 _COLOURED = bits_of({"coloured"})
 _LIKENED_REACH = 5
 _COLOUR_FIRST, _QUITE = frozenset({"ru"}), bits_of({"degree", "is_filler", "gone_filler"})
-_THRESHOLD, _QUOTED, _UNDERSTOOD = bits_of({"threshold"}), bits_of({"quoted"}), bits_of({"understood"})
+_THRESHOLD, _LIMIT = bits_of({"threshold"}), bits_of({"limit"})
+_QUOTED, _UNDERSTOOD = bits_of({"quoted"}), bits_of({"understood"})
 
 
 def find_elsewhere(text: MarkedText, named: Named) -> Denial | None:
@@ -58,14 +59,19 @@ def find_future(text: MarkedText, named: Named) -> Denial | None:
 
 def find_threshold(text: MarkedText, named: Named) -> Denial | None:
     """ "Fever above how much do I call?" asks for a rule, where nothing of the writer or of today stands beside it."""
-    if named.code not in _WITH_A_THRESHOLD or not text.spoken_of & _THRESHOLD:
+    if named.code not in _WITH_A_THRESHOLD or not text.spoken_of & (_THRESHOLD | _LIMIT):
         return None
     clause = text.clauses[named.first]
     beside = [mark for mark in text.marks if text.clauses[mark.first] == clause]
-    asked = next((mark for mark in beside if "threshold" in mark.concepts), None)
+    asked = next((mark for mark in beside if "threshold" in mark.concepts or _names_a_bound(text, mark)), None)
     if asked is None or any(mark.concepts.bits & _SELF and mark.first < asked.first for mark in beside):
         return None
     return Denial(Clearing.IMAGINED, text.written(asked.first, asked.end), clears=True)
+
+
+def _names_a_bound(text: MarkedText, mark: Mark) -> bool:
+    """ "Fever is 38.5 and up?": asked straight behind a number."""
+    return "limit" in mark.concepts and "?" in text.words and text.kind(mark.first - 1) == "number"
 
 
 def find_quotation(text: MarkedText, named: Named) -> Denial | None:

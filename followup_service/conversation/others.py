@@ -6,7 +6,8 @@ from followup_service.conversation.concepts import Concepts, bits_of, together
 from followup_service.conversation.marked_text import Mark, MarkedText
 from followup_service.conversation.text_language import DEFAULT
 
-STRANGER, NEVER, BYSTANDER = bits_of({"stranger"}), bits_of({"never_participant"}), bits_of({"bystander"})
+LIFELESS = bits_of({"lifeless"})
+STRANGER, NEVER, BYSTANDER = LIFELESS | bits_of({"stranger"}), bits_of({"never_participant"}), bits_of({"bystander"})
 _ACQUAINTANCE, _NEARBY = bits_of({"acquaintance"}), bits_of({"nearby"})
 _KIN, _SPOUSE = bits_of({"kin"}), bits_of({"spouse"})
 _PREGNANT = bits_of({"PREGNANT"})
@@ -54,14 +55,19 @@ def _kin_of_others(text: MarkedText) -> Iterator[Mark]:
 
 
 def _theirs_in_english(text: MarkedText) -> Iterator[Mark]:
-    """ "My wife's mother", "our Kevin's lad": kin behind an apostrophe, or behind kin with an "s", as texts are typed."""
+    """ "My wife's mother", "our Kevin's lad", "my niece's dog": behind an apostrophe, or behind kin with an "s", as texts are typed."""
     if text.language != DEFAULT:
         return
     for one in text.marks:
-        if one.concepts.bits & _KIN and one.first and text.kind(one.first - 1) == "word" and text.words[one.first - 1].endswith("s"):
+        if (
+            one.concepts.bits & (_KIN | NEVER)
+            and one.first
+            and text.kind(one.first - 1) == "word"
+            and text.words[one.first - 1].endswith("s")
+        ):
             place = one.first - 1
             if not _APOSTROPHES.isdisjoint(text.written(place, place + 1)) or text.has(place, "kin"):
-                yield Mark(_THEIR_SPOUSE, place, one.end)
+                yield Mark(one.concepts if one.concepts.bits & STRANGER else _THEIR_SPOUSE, place, one.end)
 
 
 def _acquaintances_of_ours(text: MarkedText) -> Iterator[Mark]:

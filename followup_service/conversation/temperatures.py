@@ -28,7 +28,7 @@ _OFFERED_FROM = Decimal(20)
 # Where none of these is said, a number that a body may have is its temperature.
 _OTHER_MEANINGS = bits_of({
     "weather", "if", "quoted", "below", "below_after", "currency", "counted", "counted_glued", "birthday", "street", "other_label",
-    "place_label", "digits_label", "game", "warm_place", "topic", "minus", "understood", "stranger", "same_for_others",
+    "place_label", "digits_label", "game", "warm_place", "topic", "minus", "understood", "stranger", "lifeless", "same_for_others",
     "years_ago", "ago", "a_while_ago", "story", "dream", "hearsay", "self_is", "never_participant", "self_well", "long_ago", "cost",
     "taken_back", "relative", "medicine", "priced", "measure", "comes_whole", "counted_before", "acquaintance", "nearby",
     "times",

@@ -139,6 +139,11 @@ ANOTHER_TIME_OR_PERSON = [
     ("hi", "padosi ka bp 200/110 ho gaya"), ("hi", "सरपंच को 103 बुखार है"), ("hi", "mausi ki beti ko 103 bukhar hai, mera temp 98.4"),
 ]  # fmt: skip
 OF_NO_ILLNESS = [
+    ("en", "what counts as a fever? 38 or 38.5?"), ("en", "is it still 38.5 that I need to call at?"), ("en", "is 38.5 the cut off?"),
+    ("en", "just checking: fever is 38.5 and up?"), ("fr", "c'est à 38 ou 38,5 que je dois appeler?"),
+    ("fr", "c'est quoi la fièvre, 38,5?"),
+    ("fr", "à partir de 38,5 je vais aux urgences ou je vous appelle d'abord ?"), ("fr", "je m'inquiète à 38 ou seulement à 38,5?"),
+
     ("fr", "je reviens de l'hôpital, j'étais voir ma copine Josiane"), ("en", "at the hospital visiting my sister"),
     ("en", "our cat threw up on the carpet again"), ("en", "no bleeding, no fever, not a trace of yellow"),
     ("en", "neither fever nor chills nor bleeding"), ("en", "paid 38.90 for two coffees, daylight robbery prices"),
@@ -230,6 +235,9 @@ ONLY_ASKED = [
     ("hi", "bukhar 100 ko maane ki 101 ko"), ("hi", "101 se upar ho tabhi message karu?"), ("vi", "38 hay 38,5 mới tính là sốt"),
 ]  # fmt: skip
 ASKED_BY_WHO_HAS_IT = [
+    ("en", "is 38.6 a fever?"), ("en", "what counts as a fever, mine is 38.7 now"), ("en", "38.5 do I call?"),
+    ("en", "fever what's the number to ring?"),
+    ("fr", "à partir de combien j'appelle, j'ai 39"), ("fr", "38,7 je vous appelle?"), ("fr", "j'ai 38,5 et plus, j'appelle?"),
     ("en", "my fever is over 39, how much is too much?"), ("en", "now I have a fever, above how much do I call?"),
     ("zh_Hans", "我发烧了，超过多少要打电话"), ("en", "I am in hospital, what if it rises?"), ("ru", "озноб тоже, рвоты нет"),
     ("en", "39 or 40, do I call?"), ("es", "39 o 40, ¿tengo que llamar?"), ("fr", "39 ou 40, j'appelle ?"),
@@ -243,13 +251,19 @@ BESIDE_WHO_IS_WELL = [
     ("en", "my wife's mother collapsed. I'm fine"), ("en", "I'm ok, but my sons teacher vomited blood"),
     ("en", "our Kevin's wife had a stroke. I'm fine"), ("en", "my cousin had a stroke my temp is 36.7"),
     ("fr", "moi je vais bien mais mon voisin a fait un AVC"), ("fr", "la mère de ma femme a fait un AVC. moi ça va"),
+    ("en", "the shed roof collapsed in the storm"), ("en", "next door's dog can't breathe"), ("fr", "ma voiture est à 40 degrés"),
+    ("fr", "moi 36,6. mes rideaux ont jauni"),
     ("fr", "la maîtresse de mon petit-fils a 39 de fièvre"), ("fr", "ma voisine du dessus a été emmenée par le SAMU. je vais bien"),
 ]  # fmt: skip
 NOT_THEIRS_ALONE = [
     ("en", "in 2019 it was 39, this time it's 39.4"), ("en", "dreamt of my late father and I can't stop shaking"),
     ("en", "my cousin had a stroke my temp is 38.9"), ("en", "John's wife: he has 39.2"),
     ("en", "I'm fine but my chest hurts"), ("fr", "c'est ma femme que vous avez opérée, elle est jaune et confuse. moi je vais bien"),
-    ("fr", "rêvé de mon père et mes selles sont noires"), ("fr", "le voisin a fait un AVC et mes selles sont noires"),
+    ("fr", "rêvé de mon père et mes selles sont noires"),
+    ("en", "on sofa passed out"), ("en", "the ladder fell bleeding badly"), ("en", "the sofa is soaked in blood"),
+    ("en", "car crash bleeding"),
+    ("en", "the plants have gone yellow, my eyes too"), ("fr", "le mur est jaune et mes yeux aussi"),
+    ("fr", "le voisin a fait un AVC et mes selles sont noires"),
     ("fr", "en 2019 c'était 39, cette fois c'est 39,4"),
 ]  # fmt: skip
 
