@@ -4,6 +4,7 @@ import gc
 import os
 import shutil
 from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -19,6 +20,8 @@ from sqlalchemy import text
 from followup_service import clock, create_app, database
 from followup_service.clock import MovableClock
 from followup_service.config import Config, SmsGateway, simulated_account
+from followup_service.conversation.resemblance import load_resemblance
+from followup_service.conversation.vocabulary import load_vocabulary
 from followup_service.extensions import db
 from followup_service.messaging import approvals
 from followup_service.messaging.gateways import make_gateway, make_page_gateways
@@ -48,7 +51,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What is loaded by now stays to the end: the garbage collector, left to itself, would walk through it all again and again."""
+    """The lexicons are loaded once, and counted where they are tested; what is loaded by now stays to the end: the garbage collector, left
+    to itself, would walk through it all again and again."""
+    with _not_counting(Coverage.current()):
+        load_vocabulary()
+        load_resemblance()
     gc.freeze()
     gc.set_threshold(20_000)
 
@@ -56,12 +63,18 @@ def pytest_collection_finish() -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_setup(item: pytest.Item) -> Generator[None, None, None]:
     """Where a test is not counted, neither is what prepares it."""
-    counting = Coverage.current() if item.get_closest_marker("no_cover") else None
-    if counting is None:
+    with _not_counting(Coverage.current() if item.get_closest_marker("no_cover") else None):
         return (yield)
+
+
+@contextmanager
+def _not_counting(counting: Coverage | None) -> Iterator[None]:
+    if counting is None:
+        yield
+        return
     counting.stop()
     try:
-        return (yield)
+        yield
     finally:
         counting.start()
 
@@ -129,7 +142,7 @@ def app(request: pytest.FixtureRequest, migrated_sqlite: Path) -> Iterator[Flask
     """The application, once on SQLite and once on PostgreSQL, with an empty database."""
     app: Flask = request.getfixturevalue(f"{request.param}_app")
     # Passwords are hashed as everywhere, at a fraction of the work.
-    app.extensions["security"].pwd_context.update(argon2__time_cost=1, argon2__memory_cost=64)
+    app.extensions["security"].pwd_context.update(argon2__time_cost=1, argon2__memory_cost=8, argon2__parallelism=1)
     empty(app, migrated_sqlite)
     with app.app_context():
         yield app

@@ -21,11 +21,12 @@ class _Passed:
     degree: bool = False
     list_sign: bool = False
     condition: bool = False
+    writer: bool = False
 
 
 def denied_before(text: MarkedText, named: Named, first: int) -> Denial | None:
     """Walk left over words that may stand between a denial and what it denies; anything else ends the walk."""
-    passed = _Passed()
+    passed = _Passed(writer=text.words[named.first] in text.plain.me)
     position = first - 1
     while position >= 0:
         mark = text.at[position]
@@ -45,6 +46,12 @@ def denied_before(text: MarkedText, named: Named, first: int) -> Denial | None:
             return None
         position = mark.first - 1
     return None
+
+
+def _has_denied_another(text: MarkedText, no: Mark) -> bool:
+    """ "Боли нет у меня кровь идет": what stands in the genitive before a Russian no is what it denies."""
+    before = no.first - 1
+    return before >= 0 and text.tokens[before][0] in text.genitives and text.clauses[before] == text.clauses[no.first]
 
 
 def _is_neither(text: MarkedText, mark: Mark) -> bool:
@@ -67,6 +74,8 @@ def _ending(text: MarkedText, named: Named, mark: Mark, passed: _Passed) -> Deni
         return imagined_by(text, mark)
     if "no_longer" in mark.concepts:
         return gone(text, named, mark)
+    if passed.writer and _has_denied_another(text, mark):
+        return None
     if passed.condition or ("not" not in mark.concepts and passed.verb) or _affirms(text, mark) or _is_never_without(text, mark):
         return None
     if not passed.verb and _only_answers(text, named, mark):
@@ -98,6 +107,9 @@ def _affirms(text: MarkedText, mark: Mark) -> bool:
 def _may_pass(text: MarkedText, named: Named, mark: Mark, passed: _Passed) -> bool:
     """Whether the walk may pass `mark`; notes what kind of word it was."""
     concepts = mark.concepts
+    if passed.writer and not ITEMS.isdisjoint(concepts):
+        return False  # "no vomiting I'm bleeding"
+    passed.writer = passed.writer or "writer" in concepts
     if "either_or" in concepts or ("list_and" in concepts and text.tokens[mark.end][0] in text.genitives):
         passed.list_sign = True
     elif "filler_verb" in concepts:

@@ -31,10 +31,17 @@ def _answered(text: MarkedText, named: Named) -> Denial | None:
     no = text.at[position]
     if text.words[position] not in ZEROS and (no is None or "no_answer" not in no.concepts):
         return None
+    if no is not None and _is_a_whole_answer(text, no):
+        return None
     if no is not None and _is_only_over(text, named, no):
         return gone(text, named, no)
     end = _end_of_no(text, named, position)
     return denied(text, position, end) if end is not None else None
+
+
+def _is_a_whole_answer(text: MarkedText, no: Mark) -> bool:
+    """ "У меня кровь идет ничего не болит": what says of all that nothing is the matter answers no one symptom."""
+    return "none" in no.concepts and any(text.words[place] in text.denying for place in range(no.first + 1, no.end - 1))
 
 
 def _end_of_no(text: MarkedText, named: Named, position: int) -> int | None:

@@ -33,6 +33,7 @@ _BLOODY = {"stool": "BLOOD_IN_STOOL", "vomit": "VOMITING_BLOOD", "phlegm": "COUG
 _BLOOD_REACH, _ENDS_OF_CLAUSES = 6, frozenset(".,;!?\n")
 _THERE_IS, _SAYS_NONE = bits_of({"yes", "much", "most", "severe"}), bits_of({"no", "not", "no_answer", "fine", "none", "gone"})
 _BRUISE_REACH, _NO_BRUISES = 8, bits_of({"eyes", "skin", "face", "writer", "list_and", "also"})
+_DENIALS, _WRITER = bits_of({"no", "not"}), bits_of({"writer"})
 _BARRIERS, _JOINING = bits_of({"fine", "smalltalk"}), bits_of({"either_or", "list_and"})
 
 
@@ -76,7 +77,7 @@ def _find_pairs(text: MarkedText, found: list[Named], paired: set[int]) -> None:
             if not thing.concepts.bits & partners or ("relative" in thing.concepts and thing not in (told_of, trouble)):
                 continue
             code = _pair_code(thing.concepts, trouble.concepts)
-            if code is not None and _belong_together(text, thing, trouble, code):
+            if code is not None and _belong_together(text, thing, trouble, code) and not _is_denied_before_an_i(text, thing, trouble):
                 found.append(Named(code, min(thing.first, trouble.first), max(thing.end, trouble.end), trouble.first))
                 paired |= {thing.first, trouble.first}
 
@@ -189,6 +190,13 @@ def _partners_of(trouble: Concepts) -> int:
 @lru_cache(maxsize=10_000)
 def _pair_code(thing: Concepts, trouble: Concepts) -> str | None:
     return gravest_pair(thing, trouble)
+
+
+def _is_denied_before_an_i(text: MarkedText, thing: Mark, trouble: Mark) -> bool:
+    """ "No vomiting I'm bleeding", without a comma: the denial ends where the writer says "I"."""
+    if "blood" not in trouble.concepts or not text.has_any(thing.first - 1, _DENIALS):
+        return False
+    return any(text.has_any(place, _WRITER) for place in range(thing.end, trouble.first))
 
 
 def _belong_together(text: MarkedText, thing: Mark, trouble: Mark, code: str) -> bool:

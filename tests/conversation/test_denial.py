@@ -185,3 +185,26 @@ def test_a_fever_of_yesterday_or_today_or_perhaps_is_told(language: str, text: s
 )  # fmt: skip
 def test_a_list_of_denials_and_a_quiet_day_page_nobody(language: str, text: str) -> None:
     assert _level(text, language) is None
+
+
+_ALARMS_AND_DENIALS = {
+    "en": ("I'm bleeding|I'm shivering|my chest hurts|i fainted", "nothing hurts|no pain|no fever|no vomiting|otherwise fine"),
+    "es": ("estoy sangrando|estoy tiritando|me duele el pecho|me desmayé", "no me duele nada|sin dolor|sin fiebre|nada de vómito|nada más"),
+    "fr": ("je saigne|je grelotte|je me suis évanoui", "rien ne fait mal|pas de douleur|pas de fièvre|pas de vomissement|sinon ça va"),
+    "pt": ("estou sangrando|dor no peito|desmaiei", "não dói nada|sem dor|sem febre|sem vômito|o resto tá bem"),
+    "ru": ("у меня кровь идет|меня трясет|я упал в обморок", "ничего не болит|боли нет|температуры нет|рвоты нет|больше ничего"),
+    "ar": ("عم انزف|عندي رجفة|اغمي علي", "ما في شي يوجعني|ما في الم|ما في حرارة|الباقي تمام"),
+    "hi": ("खून बह रहा है|कंपकंपी हो रही है|मैं बेहोश हो गया", "दर्द नहीं है|बुखार नहीं|उल्टी नहीं|बाकी सब ठीक"),
+    "vi": ("tôi bị chảy máu|tôi rét run|tôi bị ngất", "không đau|không sốt|không ói|ngoài ra bình thường"),
+    "zh_Hans": ("我在流血|我打寒战|我昏倒了", "不疼|没发烧|没吐|其他都好"),
+    "zh_Hant": ("我流緊血|我打冷震|我暈低咗", "唔痛|冇發燒|冇嘔|其他都好"),
+}
+
+
+@pytest.mark.parametrize("language", _ALARMS_AND_DENIALS)
+def test_what_is_denied_beside_an_alarm_does_not_clear_it(language: str) -> None:
+    alarms, denials = (written.split("|") for written in _ALARMS_AND_DENIALS[language])
+    texts = [form.format(alarm, denial) for alarm in alarms for denial in denials for form in ("{}, {}", "{} {}", "{1} {0}", "{1}, {0}")]
+    rules = load_study("NCT06609434").rules
+    levels = {text: decide(read_reply(text, language).findings, KnownSoFar(), rules).level for text in texts}
+    assert [text for text, level in levels.items() if level is not Level.EMERGENCY] == []
