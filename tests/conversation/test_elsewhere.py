@@ -137,6 +137,7 @@ ANOTHER_TIME_OR_PERSON = [
     ("vi", "nghe nói ông sui ho ra máu, bệnh nhân vẫn khỏe"), ("vi", "ông sui phải đi cấp cứu"), ("vi", "bạn nhậu sốt cao 39,5"),
     ("vi", "bà hàng xóm huyết áp lên 200/110, tôi đây vẫn mạnh"), ("hi", "mai thik hu padosi ko lakwa maar gaya"),
     ("hi", "padosi ka bp 200/110 ho gaya"), ("hi", "सरपंच को 103 बुखार है"), ("hi", "mausi ki beti ko 103 bukhar hai, mera temp 98.4"),
+    ("vi", "trên xe buýt có cô bé xỉu, mọi người quạt cho"),
 ]  # fmt: skip
 OF_NO_ILLNESS = [
     ("en", "what counts as a fever? 38 or 38.5?"), ("en", "is it still 38.5 that I need to call at?"), ("en", "is 38.5 the cut off?"),
@@ -225,6 +226,7 @@ OURS_BESIDE_OTHERS = [
     ("vi", "ba hang xom noi toi bi lu lan"), ("vi", "mấy con heo con khỏe, chồng tôi xỉu"), ("vi", "mẹ đang thở máy"),
     ("hi", "kisi ne dhakka diya gir pada khoon beh raha hai"), ("hi", "haath peele ho gaye hain aankhe bhi peeli"),
     ("vi", "chị ho ra máu"), ("vi", "ong noi nham"), ("vi", "chi vang mat"), ("vi", "ông nằm một chỗ không biết gì"),
+    ("vi", "Bữa nay ngoại sao sao á. Con thấy lạ lắm"),
 ]  # fmt: skip
 
 ONLY_ASKED = [
