@@ -140,6 +140,8 @@ ANOTHER_TIME_OR_PERSON = [
     ("vi", "trên xe buýt có cô bé xỉu, mọi người quạt cho"),
 ]  # fmt: skip
 OF_NO_ILLNESS = [
+    ("en", "had blood drawn Tuesday"), ("en", "chest puffed out with pride"), ("en", "I don't wanna be in this study no more"),
+    ("fr", "non aucune trace de sang dans les selles"), ("fr", "ils m'ont pris six tubes de sang"), ("fr", "les selles sont marron"),
     ("en", "what counts as a fever? 38 or 38.5?"), ("en", "is it still 38.5 that I need to call at?"), ("en", "is 38.5 the cut off?"),
     ("en", "just checking: fever is 38.5 and up?"), ("fr", "c'est à 38 ou 38,5 que je dois appeler?"),
     ("fr", "c'est quoi la fièvre, 38,5?"),
@@ -238,6 +240,8 @@ ONLY_ASKED = [
     ("hi", "bukhar 100 ko maane ki 101 ko"), ("hi", "101 se upar ho tabhi message karu?"), ("vi", "38 hay 38,5 mới tính là sốt"),
 ]  # fmt: skip
 ASKED_BY_WHO_HAS_IT = [
+    ("en", "had blood drawn and the arm is bleeding"), ("en", "in the hospital car park, chest pain"),
+    ("fr", "aucune trace de sang dans les selles mais 39"), ("fr", "ventre plat mais selles noires"),
     ("en", "is 38.6 a fever?"), ("en", "what counts as a fever, mine is 38.7 now"), ("en", "38.5 do I call?"),
     ("en", "fever what's the number to ring?"),
     ("fr", "à partir de combien j'appelle, j'ai 39"), ("fr", "38,7 je vous appelle?"), ("fr", "j'ai 38,5 et plus, j'appelle?"),
