@@ -191,9 +191,14 @@ def _named_as_a_bound(text: MarkedText, number: Number) -> list[Mark]:
 
 
 def _asked_before(text: MarkedText, number: Number) -> list[Mark]:
-    """ "What counts as fever? 38, 38.5?": a question for the bound, and behind it a sentence of nothing but numbers."""
+    """ "What counts as fever? 38 or 38.5?": a question for the bound, and behind it one of nothing but numbers and an "or" between them.
+
+    "From what temperature do I call? 39.2" gives what was measured.
+    """
     sentence = text.sentences[number.first]
-    places = (place for place in range(len(text.words)) if text.sentences[place] == sentence and text.kind(place) not in ("number", "mark"))
+    places = [place for place in range(len(text.words)) if text.sentences[place] == sentence and text.kind(place) not in ("number", "mark")]
+    if not any(_is_or(text, place) for place in places):
+        return []
     if not all(_is_or(text, place) or any(text.has(place, small) for small in _BESIDE_NUMBERS) for place in places):
         return []
     return [mark for mark in text.marked("threshold") if text.sentences[mark.first] == sentence - 1]

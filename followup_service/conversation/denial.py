@@ -8,7 +8,7 @@ from followup_service.conversation.denied_behind import ZEROS, denied_behind
 from followup_service.conversation.marked_text import MarkedText
 from followup_service.conversation.mentions import Named
 
-_DENYING = bits_of(ENDINGS | {"no_answer", "gone", "none_of_all"})
+_DENYING = bits_of(ENDINGS | {"no_answer", "gone", "none_of_all", "none"})
 _NOW = bits_of({"about_now"})
 
 

@@ -30,6 +30,14 @@ def says_no(text: MarkedText, said: Named | Mark) -> bool:
     return any(text.words[at] in text.denying or text.words[at] in text.plain.can_not for at in range(said.first, said.end))
 
 
+def is_itself_denied(text: MarkedText, mark: Mark) -> bool:
+    """The "no pain" of "no pain or fever", 不疼 of 不疼也不发烧: a term that says there is none begins with the no of the list, or in Hindi
+    ends with it.
+    """
+    no = mark.end - 1 if text.language == "hi" else mark.first
+    return "none" in mark.concepts and mark.end - mark.first > 1 and text.words[no] in text.denying
+
+
 def is_closed_by_a_verb(text: MarkedText, end: int) -> bool:
     """ "खून नहीं निकला पट्टी सूखी है": a Hindi clause is over behind its verb, where what follows takes nothing back."""
     if not text.spoken_of & _CLOSING:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from followup_service.conversation.clearing import COLON_SIGNS, ITEMS, LIST_SIGNS, Clearing, Denial, denied, gone, imagined_by
 from followup_service.conversation.concepts import SECTIONS, bits_of
-from followup_service.conversation.denied_around import says_no
+from followup_service.conversation.denied_around import is_itself_denied, says_no
 from followup_service.conversation.marked_text import Mark, MarkedText
 from followup_service.conversation.mentions import Named
 
@@ -26,7 +26,7 @@ class _Passed:
 
 def denied_before(text: MarkedText, named: Named, first: int) -> Denial | None:
     """Walk left over words that may stand between a denial and what it denies; anything else ends the walk."""
-    passed = _Passed(writer=text.words[named.first] in text.plain.me)
+    passed = _Passed(writer=text.words[named.first] in text.plain.i_am)
     position = first - 1
     while position >= 0:
         mark = text.at[position]
@@ -42,6 +42,8 @@ def denied_before(text: MarkedText, named: Named, first: int) -> Denial | None:
             return denied(text, mark.first, mark.end) if denial is not None and denial.how is Clearing.GONE else denial
         if not ENDINGS.isdisjoint(mark.concepts):
             return _ending(text, named, mark, passed)
+        if passed.list_sign and is_itself_denied(text, mark):
+            return _unless_broken(text, named, Mark(mark.concepts, mark.first, mark.first + 1), slight=passed.degree)
         if not _may_pass(text, named, mark, passed):
             return None
         position = mark.first - 1

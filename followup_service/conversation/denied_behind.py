@@ -112,8 +112,13 @@ def _after_joined(text: MarkedText, named: Named) -> int:
     position = named.end
     if text.tokens[position - 1][0] not in text.genitives and text.tokens[named.first][0] not in text.genitives:
         return position
-    while position < len(text.words) and (mark := text.at[position]) is not None and mark.concepts.bits & (_ITEM | _JOINING):
-        position = mark.end
+    while position < len(text.words):
+        mark = text.at[position]
+        if mark is None and (text.words[position] != "," or text.tokens[position - 1][0] not in text.genitives):
+            break
+        if mark is not None and not mark.concepts.bits & (_ITEM | _JOINING):
+            break
+        position = mark.end if mark is not None else position + 1
     return position if text.has(position, "no_answer") else named.end
 
 
@@ -145,8 +150,10 @@ def _has_own_answer(text: MarkedText, position: int) -> bool:
     while text.has(position, "filler_noun"):
         position += 1  # "koi bukhar nahi koi dard nahi"
     mark = text.at[position] if position < len(text.at) else None
-    if mark is None or not ITEMS & mark.concepts:
-        return mark is not None and "none" in mark.concepts  # कोई दर्द नहीं in one term
+    if mark is None:
+        return text.language == "hi" and text.has(position + 1, "no_answer")  # "बुखार नहीं ठंड नहीं"
+    if not ITEMS & mark.concepts:
+        return not mark.concepts.isdisjoint({"none", "fine"})  # "कोई दर्द नहीं", "सूजन नहीं" in one term
     while (following := text.at[mark.end] if mark.end < len(text.at) else None) is not None and following.concepts & ITEMS:
         mark = following
     return text.has(mark.end, "yes") or text.has(mark.end, "no_answer") or text.words[mark.end : mark.end + 1] == ["0"]

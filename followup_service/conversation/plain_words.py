@@ -80,6 +80,8 @@ class PlainWords:
     me: frozenset[str]
     oneself: frozenset[str]
     still: frozenset[str]
+    # "No vomiting I'm bleeding": with which a symptom of one's own begins.
+    i_am: frozenset[str]
     says: frozenset[str]
     # In the word of an illness these lead to nobody: 叫不醒, 又发烧.
     in_an_illness: frozenset[str]

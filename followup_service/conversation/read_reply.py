@@ -6,6 +6,7 @@ from followup_service.conversation.answers import Answer, find_answer
 from followup_service.conversation.bounds import find_open_bound
 from followup_service.conversation.commands import Order, find_command, find_wanted_language, may_be_a_stop
 from followup_service.conversation.concepts import bits_of
+from followup_service.conversation.denied_around import is_itself_denied
 from followup_service.conversation.elsewhere import ANOTHERS, LONG_AGO
 from followup_service.conversation.find_numbers import find_numbers
 from followup_service.conversation.marked_text import MarkedText, Place, Placed, Span, mark_text, new
@@ -183,6 +184,7 @@ def _guess(
         return None
     passing = [symptom.code for symptom in findings.symptoms if is_passing(text, symptom)]
     denied = [mention.span for mention in mentions if mention.negated_by or mention.code in passing]
+    denied += [text.span(mark.first, mark.end) for mark in text.marked("none") if is_itself_denied(text, mark)]
     if passing:
         denied += [text.span(mark.first, mark.end) for mark in text.marked("gone")]
     named = [mention.span for mention in mentions if not mention.negated_by]

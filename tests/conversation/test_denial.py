@@ -206,5 +206,28 @@ def test_what_is_denied_beside_an_alarm_does_not_clear_it(language: str) -> None
     alarms, denials = (written.split("|") for written in _ALARMS_AND_DENIALS[language])
     texts = [form.format(alarm, denial) for alarm in alarms for denial in denials for form in ("{}, {}", "{} {}", "{1} {0}", "{1}, {0}")]
     rules = load_study("NCT06609434").rules
-    levels = {text: decide(read_reply(text, language).findings, KnownSoFar(), rules).level for text in texts}
-    assert [text for text, level in levels.items() if level is not Level.EMERGENCY] == []
+    decisions = {text: decide(read_reply(text, language).findings, KnownSoFar(), rules) for text in texts}
+    assert [text for text, decision in decisions.items() if decision is None or decision.level is not Level.EMERGENCY] == []
+
+
+_DENIED_LISTS = {
+    "en": ("pain|fever|chills|bleeding|vomiting", "no {} or {}|no {} and no {}|no {} nor {}|still no {} or {}|No {}/{}"),
+    "es": ("dolor|fiebre|escalofríos|sangrado|vómitos", "sin {} ni {}|sin {} o {}|sin {} y sin {}|ni {} ni {}|nada de {} ni {}"),
+    "fr": ("douleur|fièvre|frissons|saignement|vomissements", "pas de {} ni de {}|ni {} ni {}|sans {} ni {}|pas de {} et pas de {}"),
+    "pt": ("dor|febre|calafrios|sangramento|vômito", "sem {} nem {}|sem {} ou {}|sem {} e sem {}|nem {} nem {}"),
+    "ru": ("боли|температуры|озноба|крови|рвоты", "нет ни {} ни {}|без {} и {}|{} нет и {} нет|{}, {} нет|кашля, {}, {} нет"),
+    "ar": ("الم|حرارة|رجفة|نزيف|استفراغ", "ما في {} ولا {}|بدون {} وبدون {}|لا {} ولا {}"),
+    "hi": ("दर्द|बुखार|ठंड|उल्टी", "ना {} ना {}|न तो {} है न ही {}|{} नहीं, {} नहीं|{} नहीं {} नहीं|न {} है न {}"),
+    "vi": ("đau|sốt|ớn lạnh|ói", "không {} không {}|không {} và không {}|không {} hay {}|không {} cũng không {}"),
+    "zh_Hans": ("疼|发烧|寒战|出血", "不{}也不{}|没有{}、{}|没有{}也没有{}|没有{}和{}|没{}没{}"),
+    "zh_Hant": ("痛|發燒|打冷震|流血", "冇{}冇{}|冇{}又冇{}|沒有{}、{}|冇{}同{}"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", _DENIED_LISTS)
+def test_a_list_of_denials_pages_nobody(language: str) -> None:
+    symptoms, forms = (written.split("|") for written in _DENIED_LISTS[language])
+    texts = [form.format(one, other) for form in forms for one in symptoms for other in symptoms if one != other]
+    rules = load_study("NCT06609434").rules
+    decisions = {text: decide(read_reply(text, language).findings, KnownSoFar(), rules) for text in texts}
+    assert [text for text, decision in decisions.items() if decision is not None and decision.level is not Level.REVIEW] == []

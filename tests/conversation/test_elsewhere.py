@@ -240,6 +240,7 @@ ONLY_ASKED = [
     ("hi", "bukhar 100 ko maane ki 101 ko"), ("hi", "101 se upar ho tabhi message karu?"), ("vi", "38 hay 38,5 mới tính là sốt"),
 ]  # fmt: skip
 ASKED_BY_WHO_HAS_IT = [
+    ("en", "from what temperature do I call? 39.2"), ("fr", "à partir de combien j'appelle? 39,2"),
     ("en", "had blood drawn and the arm is bleeding"), ("en", "in the hospital car park, chest pain"),
     ("fr", "aucune trace de sang dans les selles mais 39"), ("fr", "ventre plat mais selles noires"),
     ("en", "is 38.6 a fever?"), ("en", "what counts as a fever, mine is 38.7 now"), ("en", "38.5 do I call?"),
