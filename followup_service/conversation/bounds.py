@@ -21,6 +21,8 @@ _ASKING = _THRESHOLD | _RING_AT | bits_of({"is_filler", "question", "above", "ei
 _OF_SOMEBODY = bits_of({"writer", "relative", "FEVER", "about_now", "temperature_claim"})
 _TOLD_OF = bits_of({"writer", "relative", "about_now", "temperature_claim"})
 _TELLING = _HAVING | bits_of({"temperature_label", "FEVER", "relative"})
+_TELLING_NOW = bits_of({"bearer", "own_reading", "temperature_claim", "about_now", "relative"})
+_FAHRENHEIT = bits_of({"fahrenheit"})
 _STILL = _LIMIT | bits_of({"about_now"})
 _BESIDE_NUMBERS = ("degree_sign", "celsius", "fahrenheit")
 _IF_REACH, _PAIR_REACH = 11, 12
@@ -67,8 +69,20 @@ def _is_rule_understood(text: MarkedText, number: Number) -> bool:
     """ "Got it, over 38.3 I call": who says so repeats what was asked of him; "got it, it is over 38.3 now" does not."""
     if not text.spoken_of & _UNDERSTOOD or not _is_bound(text, number):
         return False
+    if _is_noted_behind(text, number):
+        return True
     said = [mark for mark in text.marks if mark.first < number.first and text.sentences[mark.first] == text.sentences[number.first]]
     return any("understood" in mark.concepts for mark in said) and not any("has_it" in mark.concepts for mark in said)
+
+
+def _is_noted_behind(text: MarkedText, number: Number) -> bool:
+    """ "So above 38.3 I ring the ward, noted": ringing behind the bound, "noted" as the last word, and nothing of somebody or of now."""
+    clause = text.clauses[number.first]
+    rings = any(mark.first >= number.end and text.clauses[mark.first] == clause for mark in text.marked("ring_at"))
+    if text.spoken_of & _TELLING_NOW or not rings:
+        return False
+    noted = text.marked("understood")[-1]
+    return noted.first > number.end and all(text.kind(place) == "mark" for place in range(noted.end, len(text.words)))
 
 
 def _is_rule_for_ringing(text: MarkedText, number: Number) -> bool:
@@ -135,7 +149,11 @@ def _is_promised(text: MarkedText, number: Number) -> bool:
 
 def _is_quoted(text: MarkedText, number: Number) -> bool:
     """ "The leaflet says over 38.3 call, at night too?": a question about a rule, from somebody who does not say to have it."""
-    if not (text.spoken_of & _QUOTED and text.spoken_of & _ABOVE):
+    if not text.spoken_of & _QUOTED:
+        return False
+    if _asks_to_convert(text):
+        return True
+    if not text.spoken_of & _ABOVE:
         return False
     quoted = [mark for mark in text.marked("quoted") if text.sentences[mark.first] == text.sentences[number.first]]
     if not any(mark.first < number.first for mark in quoted):
@@ -143,6 +161,12 @@ def _is_quoted(text: MarkedText, number: Number) -> bool:
     if _is_bound(text, number) and (_tells_another(text, number) or says_well(text, in_set_words=True, of_self=True)):
         return True
     return not text.spoken_of & _HAS_IT and (text.spoken_of & _QUESTION != 0 or "?" in text.words)
+
+
+def _asks_to_convert(text: MarkedText) -> bool:
+    """ "The leaflet says 101 F, what is that in Celsius?": a unit that is asked about and nothing of somebody or of now."""
+    asks = "?" in text.words or text.spoken_of & _QUESTION
+    return bool(asks and text.spoken_of & _FAHRENHEIT) and not text.spoken_of & _TELLING_NOW
 
 
 def _tells_another(text: MarkedText, number: Number) -> bool:

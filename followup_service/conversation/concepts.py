@@ -29,7 +29,7 @@ SECTIONS: dict[str, frozenset[str]] = {
         "threshold story dream woke watched character future hearsay joking moved understood "
         "writer this_time alike almost cost laugh taken_back bystander thanks since_then planned referee funeral "
         "acquaintance kin spouse nearby title spoken closing bruise coloured at_age when_aged treated visits_others infection slaughter "
-        "in_your_care papers limit"
+        "in_your_care papers examined limit"
     ),
     "severity": _names("mild moderate strong severe unbearable worse than_before widespread hinders repeated of_ten scale"),
     "commands": _names(

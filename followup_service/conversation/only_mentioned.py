@@ -12,7 +12,7 @@ from followup_service.conversation.suppositions import condition_of_the_future, 
 from followup_service.conversation.told_tales import speaks_of_no_fact
 from followup_service.protocol.symptom_codes import SYMPTOM_CODES
 
-PAPERS = "a stay that a paper is asked for"
+PAPERS, PLANNED = "a stay that a paper is asked for", "a visit that was planned"
 _QUESTION = bits_of({"question"})
 _SELF = bits_of({"about_self", "about_now"})
 _HAVING, _WRITER, _PLANNED = bits_of({"about_now", "has_it"}), bits_of({"writer", "yes"}), bits_of({"planned"})
@@ -21,6 +21,7 @@ _PAPERS, _NOW = bits_of({"papers"}), bits_of({"about_now"})
 _WITH_A_THRESHOLD = frozenset({"FEVER", "IN_HOSPITAL", "HELP_ASKED"})
 _VISITING, _SOMEBODY = bits_of({"visits_others"}), bits_of({"never_participant", "bystander", "relative", "acquaintance", "kin"})
 _VISITED_REACH, _VISIT_REACH = 3, 5
+_EXAMINED, _GOING_REACH = bits_of({"examined"}), 2
 _GOING_ON = bits_of({"list_and", "but", "writer", "about_now"})
 _COMPLAINTS = bits_of(SYMPTOM_CODES - {"QUESTION_FOR_TEAM", "IN_HOSPITAL"})
 _COLOURED = bits_of({"coloured"})
@@ -102,6 +103,17 @@ def find_plan(text: MarkedText, named: Named) -> Denial | None:
         return None
     planned = next((mark for mark in text.marked("planned") if text.clauses[mark.first] == text.clauses[named.first]), None)
     return Denial(Clearing.IMAGINED, text.written(planned.first, planned.end), clears=True) if planned is not None else None
+
+
+def find_appointment(text: MarkedText, named: Named) -> Denial | None:
+    """ "Tomorrow I go to hospital for a scan": on the way there to be examined, with no complaint told."""
+    if named.code != "IN_HOSPITAL" or not text.spoken_of & _EXAMINED or any(mark.concepts.bits & _COMPLAINTS for mark in text.marks):
+        return None
+    going = text.words[max(0, named.first - _GOING_REACH) : named.end]
+    sentence = text.sentences[named.first]
+    if text.plain.going.isdisjoint(going) or not any(text.sentences[mark.first] == sentence for mark in text.marked("examined")):
+        return None
+    return Denial(Clearing.IMAGINED, PLANNED, clears=True)
 
 
 def find_papers(text: MarkedText, named: Named) -> Denial | None:

@@ -27,6 +27,9 @@ class PlainWords:
     gums: frozenset[str]
     brushing: frozenset[str]
 
+    # "Going to hospital for a scan": with which the way there begins.
+    going: frozenset[str]
+
     # How often; behind a "once" the last say "once an hour" and "once more".
     once: frozenset[str]
     more_than_once: frozenset[str]

@@ -12,7 +12,7 @@ from followup_service.conversation.find_numbers import find_numbers
 from followup_service.conversation.marked_text import MarkedText, Place, Placed, Span, mark_text, new
 from followup_service.conversation.nosebleeds import is_passing
 from followup_service.conversation.numbers import Number
-from followup_service.conversation.only_mentioned import PAPERS
+from followup_service.conversation.only_mentioned import PAPERS, PLANNED
 from followup_service.conversation.reading import Command, Meaning, Reading, Said, SymptomMention, TemperatureCandidate
 from followup_service.conversation.resemblance import Guess, load_resemblance
 from followup_service.conversation.symptoms import find_symptoms
@@ -28,7 +28,7 @@ _QUESTION = bits_of({"question"})
 _ASKED_BY_COMMAND = {Command.HELP: "HELP_ASKED", Command.CALLBACK: "CALLBACK_ASKED"}
 _READ_BY_A_PERSON = frozenset({Command.HELP, Command.CALLBACK, Command.RESCHEDULE})
 _NORMAL_FROM, _NORMAL_BELOW = 36, 38
-_SET_ASIDE = frozenset({ANOTHERS, LONG_AGO, STORY, HEARSAY, JEST, OF_THE_DEAD, PAPERS, AGE, WEATHER})
+_SET_ASIDE = frozenset({ANOTHERS, LONG_AGO, STORY, HEARSAY, JEST, OF_THE_DEAD, PAPERS, PLANNED, AGE, WEATHER})
 
 
 def read_reply(text: str, language: str, open_question: QuestionKind | None = None) -> Reading:

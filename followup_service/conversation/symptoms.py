@@ -10,6 +10,7 @@ from followup_service.conversation.mentions import Named, find_mentions
 from followup_service.conversation.nosebleeds import bleeding_severity
 from followup_service.conversation.numbers import Number
 from followup_service.conversation.only_mentioned import (
+    find_appointment,
     find_colour,
     find_elsewhere,
     find_future,
@@ -51,7 +52,18 @@ _MILD_REACH = 3
 _MORE_THAN_REDNESS = ("blister", "black")
 _COMPARED_REACH, _BUT_REACH = 4, 3
 _TOILET, _URINE = bits_of({"toilet"}), bits_of({"urine"})
-_CLEARING = (find_denial, find_elsewhere, find_future, find_threshold, find_quotation, find_plan, find_papers, find_visit, find_colour)
+_CLEARING = (
+    find_denial,
+    find_elsewhere,
+    find_future,
+    find_threshold,
+    find_quotation,
+    find_plan,
+    find_appointment,
+    find_papers,
+    find_visit,
+    find_colour,
+)
 _CLEARING_MEASURED = (find_elsewhere, find_future, find_quotation)
 
 
