@@ -21,7 +21,7 @@ def bleeding_severity(text: MarkedText, named: Named, denial: Denial | None, num
     if _is_of_brushing(text):
         return Severity.MILD
     stopped = (denial is not None and denial.how is Clearing.GONE) or _has_stopped(text, named)
-    return Severity.MILD if stopped and not _took_long(text, numbers) and text.plain.comes_again.isdisjoint(text.words) else None
+    return Severity.MILD if stopped and not _took_long(text, numbers) and not _comes_again(text) else None
 
 
 def _is_of_brushing(text: MarkedText) -> bool:
@@ -29,6 +29,14 @@ def _is_of_brushing(text: MarkedText) -> bool:
     if text.spoken_of & _MORE or text.numeric:
         return False
     return all(any(word.startswith(tuple(of)) for word in text.words) for of in (text.plain.gums, text.plain.brushing))
+
+
+def _comes_again(text: MarkedText) -> bool:
+    """又, 再; 沒再流 and 冇再流 say that it does not."""
+    return any(
+        word in text.plain.comes_again and not (text.has(place, "gone") or text.has(place, "no_longer") or text.has(place - 1, "not"))
+        for place, word in enumerate(text.words)
+    )
 
 
 def _took_long(text: MarkedText, numbers: list[Number]) -> bool:

@@ -166,9 +166,14 @@ def _are_seconds(text: MarkedText, number: Number) -> bool:
 
 
 def _is_numbered(text: MarkedText, place: int) -> bool:
-    """ "39 day 5", "39 الساعة 3", 39周日: a day or an hour with a number or a name of its own behind it counts nothing before it."""
+    """ "39 day 5", "39 الساعة 3", 39周日: a day or an hour with a number or a name of its own behind it counts nothing before it.
+
+    39號5樓 is a house with a floor behind it.
+    """
     mark = text.at[place]
     if mark is None or not mark.concepts.bits & _COME_WHOLE or mark.end >= len(text.words):
+        return False
+    if mark.concepts.bits & _PLACE and text.has(mark.end + 1, "place_label"):
         return False
     behind = text.at[mark.end]
     is_name = text.tokens[mark.end][0] in text.plain.which_day and (behind is None or behind.end == mark.end + 1)

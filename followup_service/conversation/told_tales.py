@@ -27,6 +27,7 @@ _NOW, _FINE = bits_of({"about_now"}), bits_of({"fine", "self_well"})
 # What people say to have when they laugh, are moved or support a team.
 _FELT_IN_JOY = frozenset({"CHEST_PAIN", "ABDOMINAL_PAIN", "BREATHLESSNESS", "PAIN", "HEADACHE", "RIGOR", "WORST_HEADACHE", "COLLAPSE"})
 _FELT_AT_A_PRICE = _FELT_IN_JOY | {"STROKE_SIGN", "SEIZURE", "VOMITING"}
+_GIVEN_BY_A_PRICE = _FELT_AT_A_PRICE | {"VOMITING_BLOOD"}
 _FELT_AT_A_MATCH = _FELT_AT_A_PRICE | {"BLEEDING", "VOMITING_BLOOD"}
 _ALMOST_REACH, _SHOCK_REACH, _ABOUT_REACH = 5, 12, 4
 _QUOTES = frozenset('"«“')
@@ -61,7 +62,7 @@ def _tale(text: MarkedText, first: int, code: str | None) -> str | None:
         or (code in _FELT_AT_A_PRICE and _is_a_shock(text, first))
     ):
         return JEST
-    if code in _FELT_AT_A_MATCH and _is_of_a_match(text, first):
+    if (code in _FELT_AT_A_MATCH and _is_of_a_match(text, first)) or (code in _GIVEN_BY_A_PRICE and _is_left_so_by_a_price(text, first)):
         return JEST
     if code == "PAIN" and text.spoken_of & _LAUGH and text.spoken_of & _FINE and not _has_beside(text, first, _NOW):
         return JEST
@@ -195,8 +196,6 @@ def _is_a_shock(text: MarkedText, first: int) -> bool:
         return True
     if mark.concepts.bits & _KILLING and _has_beside(text, first, _COST):
         return True
-    if text.spoken_of & _COST and _is_left_so_by_a_price(text, mark):
-        return True
     if text.has(mark.end, "laugh") or (text.spoken_of & _LAUGH and _has_beside(text, first, _COST)):
         return any(one.concepts.bits & _SHOCKS and _is_near(text, one, first) for one in text.marks)
     near = range(max(0, first - _ALMOST_REACH), min(len(text.words), mark.end + _ALMOST_REACH))
@@ -205,12 +204,14 @@ def _is_a_shock(text: MarkedText, first: int) -> bool:
     return any(one.concepts.bits & _SHOCKS and _is_near(text, one, first) for one in text.marks)
 
 
-def _is_left_so_by_a_price(text: MarkedText, illness: Mark) -> bool:
-    """ "El recibo me dejó temblando", "temblando me dejó el recibo": what a price gave one, in a clause that tells of nothing else."""
-    clause = text.clauses[illness.first]
-    beside = [mark for mark in text.marks if text.clauses[mark.first] == clause]
+def _is_left_so_by_a_price(text: MarkedText, first: int) -> bool:
+    """ "El recibo me dejó temblando", 房价涨得我想吐血: what a price gave one, in a clause that tells of nothing else and of no now."""
+    illness = text.at[first]
+    if illness is None or not text.spoken_of & _COST or _has_beside(text, first, _NOW):
+        return False
+    beside = [mark for mark in text.marks if text.clauses[mark.first] == text.clauses[first]]
     price = next((mark for mark in beside if mark.concepts.bits & _COST), None)
-    if price is None or sum(bool(mark.concepts & _FELT_AT_A_PRICE) for mark in beside) > 1:
+    if price is None or sum(bool(mark.concepts & _FELT_AT_A_MATCH) for mark in beside) > 1:
         return False
     between = range(min(price.end, illness.end), max(price.first, illness.first))
     if len(between) > _ALMOST_REACH or any(text.joins(place) for place in between):
