@@ -198,8 +198,10 @@ def _has_number_before(text: MarkedText, position: int, number: Number) -> bool:
 
 
 def is_glued_count(text: MarkedText, after: int) -> bool:
-    """Whether a unit too short to trust by itself is written onto the number: 38th, 40g."""
-    return text.has(after, "counted_glued") and text.is_glued(after)
+    """Whether a unit too short to trust by itself is written onto the number: 38th, 40g, 38-й."""
+    is_hyphened = text.words[after : after + 1] == ["-"] and text.is_glued(after) and text.words[after + 2 : after + 3] != ["-"]
+    unit = after + 1 if is_hyphened else after
+    return text.has(unit, "counted_glued") and text.is_glued(unit)
 
 
 def _has_tenths(number: Number) -> bool:
@@ -264,11 +266,11 @@ def _label_of_group(text: MarkedText, number: Number) -> Mark | None:
 
 
 def _asks_which_place(text: MarkedText, number: Number) -> bool:
-    """ "Which room, 38 or 39?": a place, then two whole numbers between which somebody asks to choose, and no word of a body."""
+    """ "Which room, 38 or 39?", "в 38 или в 39 кабинете?": whole numbers to choose between, a place before or right behind, and no body."""
     if not text.spoken_of & _PLACE or text.spoken_of & BODY or not (text.spoken_of & _QUESTION or "?" in text.words):
         return False
     beside = text.has(number.end, "either_or") or text.has(number.first - 1, "either_or") or text.has(number.first - 2, "either_or")
-    return beside and any(mark.first < number.first for mark in text.marked("place_label"))
+    return beside and any(mark.first < number.first or mark.first - 1 in text.numeric for mark in text.marked("place_label"))
 
 
 def _is_in_a_score(text: MarkedText, number: Number) -> bool:

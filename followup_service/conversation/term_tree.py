@@ -106,11 +106,19 @@ class TermTree:
             return
         if full.concepts is self._nothing:
             full.concepts = stem.concepts
-            full.following = {**stem.following, **full.following} if full.following else stem.following
+            self._lead_on_as(full, stem)
         else:
             full.concepts = self._keep(
                 {language: said | stem.concepts[language] if said else said for language, said in full.concepts.items()}
             )
+
+    def _lead_on_as(self, full: Node, stem: Node) -> None:
+        """Where both lead on with one word, "температура в ..." hides nothing of "температур* в норме"."""
+        if not full.following:
+            full.following = stem.following
+        elif full.following is not stem.following:
+            for word, place in stem.following.items():
+                self._go_on_as(full.following.setdefault(word, place), place)
 
     def _keep(self, by_language: Mapping[str, frozenset[str]]) -> Mapping[str, Concepts]:
         for concepts in by_language.values():
