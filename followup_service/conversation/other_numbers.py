@@ -26,10 +26,12 @@ _COST = bits_of({"cost", "priced"})
 _MEASURE, _IN_PARTS = bits_of({"measure"}), bits_of({"measure", "in_parts", "priced"})
 # "I told you 100 times", "हनुमान चालीसा 108 बार"; 102 may be a fever that comes so many times.
 _MANY_TIMES = frozenset({Decimal(100), Decimal(108)})
+_CHOICE_REACH, _STREET_REACH = 3, 4
 _MEASURED_REACH, _NEAR_IN_SIZE = 6, Decimal("0.75")
 _COME_WHOLE = bits_of({"place_label", "clock", "relative", "never_participant", "bystander", "comes_whole"})
 _TOPIC, _OURS_OR_NOW = bits_of({"topic"}), bits_of({"relative", "about_now"})
 _MOST_MARKS = (["40"], ["50"], ["60"], ["100"])
+_STREET, _YEARS, _THEIR_AGE = bits_of({"street"}), bits_of({"years"}), bits_of({"relative", "never_participant", "kin", "spouse"})
 _ENZYMES = frozenset({"got", "gpt"})
 _QUESTION, _PLACE, _GAME, _SPELT_IN_GROUPS = (bits_of({concept}) for concept in ("question", "place_label", "game", "digits_label"))
 
@@ -79,9 +81,9 @@ def _unlabelled_meaning(text: MarkedText, number: Number) -> str | None:
         return bought_or_measured
     if is_in_a_town(text, number) and not has_a_bearer(text, number):
         return "the temperature of a place"
-    if number.is_whole and _birthday_beside(text, number):
+    if number.is_whole and (_birthday_beside(text, number) or _is_age_after_own(text, number)):
         return "an age"
-    if number.is_whole and any(text.has(after + ahead, "street") for ahead in range(3)):
+    if number.is_whole and (any(text.has(after + ahead, "street") for ahead in range(3)) or _is_in_a_street(text, number)):
         return "an address"
     if number.is_whole and _asks_which_place(text, number):
         return "one of several places"
@@ -105,8 +107,10 @@ def _what_it_belongs_to(text: MarkedText, number: Number) -> str | None:
 
 
 def _is_a_place(text: MarkedText, label: Mark, number: Number) -> bool:
-    """ "Bed 39", but not "my temperature in bed is 39", nor "the patient has 39"."""
-    is_had = "relative" in label.concepts and any(text.has(place, "has_it") for place in range(label.end, number.first))
+    """ "Bed 39", but not "my temperature in bed is 39", "the patient has 39", nor "estoy en la sala con 39"."""
+    between = range(label.end, number.first)
+    is_had = "relative" in label.concepts and any(text.has(place, "has_it") for place in between)
+    is_had = is_had or any(text.words[place] in text.plain.along_with for place in between)
     return "place_label" in label.concepts and not is_had and own_reading_before(text, number) is None
 
 
@@ -186,6 +190,24 @@ def _is_never_in_parts(text: MarkedText, place: int) -> bool:
     return mark is not None and not mark.concepts.bits & _IN_PARTS
 
 
+def _is_in_a_street(text: MarkedText, number: Number) -> bool:
+    """ "Rua das Flores 38": a street, then its name, written large straight before the number."""
+    if not text.spoken_of & _STREET or not text.written(number.first - 1, number.first)[:1].isupper():
+        return False
+    before = range(max(0, number.first - _STREET_REACH), number.first)
+    return any(text.has(place, "street") and text.clauses[place] == text.clauses[number.first] for place in before)
+
+
+def _is_age_after_own(text: MarkedText, number: Number) -> bool:
+    """ "Tenho 66 anos e minha filha 38": behind an "and", of somebody else, where the writer's years came straight before."""
+    if not text.spoken_of & _YEARS or text.spoken_of & BODY:
+        return False
+    somebody = text.at[number.first - 1] if number.first else None
+    if somebody is None or not somebody.concepts.bits & _THEIR_AGE or not text.has(somebody.first - 1, "list_and"):
+        return False
+    return text.has(somebody.first - 2, "years") and somebody.first > 2 and somebody.first - 3 in text.numeric
+
+
 def _birthday_beside(text: MarkedText, number: Number) -> bool:
     """A word for a birthday right before or after; elsewhere in the text it says nothing about a number that may be a fever."""
     near = (*range(number.first - _BIRTHDAY_REACH, number.first), *range(number.end, number.end + _BIRTHDAY_REACH))
@@ -255,29 +277,33 @@ def _is_an_enzyme(text: MarkedText, number: Number) -> bool:
 
 
 def _label_of_group(text: MarkedText, number: Number) -> Mark | None:
-    """The word for a telephone or a code whose digits are written in groups: "my number ends in 38 39"."""
+    """The word for a telephone or a code whose digits are written in groups: "my number ends in 38 39", "file no. 0385-39"."""
     if not number.is_whole or not text.spoken_of & _SPELT_IN_GROUPS:
         return None
     first = number.first
-    while first and text.kind(first - 1) == "number" and text.words[first - 1].isdecimal():
+    while first and (text.words[first - 1] == "-" or (text.kind(first - 1) == "number" and text.words[first - 1].isdecimal())):
         first -= 1
     label = label_before(text, Number(first, number.end, number.value)) if first < number.first else None
     return label if label is not None and "digits_label" in label.concepts else None
 
 
 def _asks_which_place(text: MarkedText, number: Number) -> bool:
-    """ "Which room, 38 or 39?", "в 38 или в 39 кабинете?": whole numbers to choose between, a place before or right behind, and no body."""
+    """ "Which room, 38 or 39?", "¿la sala 38 o en la 39?", "в 38 или в 39 кабинете?": a choice, a place before or right behind, no body."""
     if not text.spoken_of & _PLACE or text.spoken_of & BODY or not (text.spoken_of & _QUESTION or "?" in text.words):
         return False
-    beside = text.has(number.end, "either_or") or text.has(number.first - 1, "either_or") or text.has(number.first - 2, "either_or")
+    beside = any(text.has(place, "either_or") for place in (number.end, *range(number.first - _CHOICE_REACH, number.first)))
     return beside and any(mark.first < number.first or mark.first - 1 in text.numeric for mark in text.marked("place_label"))
 
 
 def _is_in_a_score(text: MarkedText, number: Number) -> bool:
-    """ "We won 38-36", 比分39比38: two whole numbers with a dash or a colon between, in a text with a word for games."""
+    """ "We won 38-36", 比分39比38: two whole numbers with a dash or a colon between, in a text with a word for games; with a "to" between,
+    "ganamos 38 a 36", straight behind that word.
+    """
     if not text.spoken_of & _GAME:
         return False
     words = text.words
+    if _is_to_after_a_game(text, number.first) or _is_to_after_a_game(text, number.first - 2):
+        return True
     after = words[number.end : number.end + 2]
     before = words[max(0, number.first - 2) : number.first]
     if ":" in words[number.first]:
@@ -285,3 +311,9 @@ def _is_in_a_score(text: MarkedText, number: Number) -> bool:
     return (len(after) == 2 and after[0] in _DASHES and after[1].isdecimal()) or (
         len(before) == 2 and before[1] in _DASHES and before[0].isdecimal()
     )
+
+
+def _is_to_after_a_game(text: MarkedText, first: int) -> bool:
+    if not text.has(first - 1, "game") or text.spoken_of & BODY or len(text.words) < first + 3:
+        return False
+    return text.has(first + 1, "change") and all(text.words[place].isdecimal() for place in (first, first + 2))
