@@ -115,6 +115,8 @@ def _befell(text: MarkedText, thing: Mark, first: int) -> bool:
     is_alone = before < 0 or text.clauses[before] != text.clauses[thing.first] or text.kind(before) == "mark"
     if not (is_alone or text.words[before] in text.plain.the_or_my or text.has_any(before, _LEADING_IN)):
         return False
+    if text.language == "hi" and thing.end < first:
+        return False  # "छत से गिर गया": off it, on it or in it
     return text.clauses[thing.first] == text.clauses[first] and all(text.has_any(place, SMALL) for place in range(thing.end, first))
 
 

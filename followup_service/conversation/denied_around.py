@@ -54,7 +54,18 @@ def is_closed_by_a_verb(text: MarkedText, end: int) -> bool:
     if following is not None and following.concepts.bits & _TAKING_BACK:
         return False
     sentence = text.sentences[end - 1]
-    return not any(mark.first >= after and mark.concepts.bits & _TURNING and text.sentences[mark.first] == sentence for mark in text.marks)
+    return not any(
+        mark.first >= after and mark.concepts.bits & _TURNING and text.sentences[mark.first] == sentence and not _is_a_no_too(text, mark)
+        for mark in text.marks
+    )
+
+
+def _is_a_no_too(text: MarkedText, mark: Mark) -> bool:
+    """ "खून कभी नहीं निकला, आज भी नहीं": a day with which the sentence ends in a no of its own."""
+    no = text.at[mark.end] if mark.end < len(text.at) else None
+    if no is None or not no.concepts.bits & _NO_ANSWER:
+        return False
+    return no.end >= len(text.words) or text.words[no.end] in _ENDS
 
 
 def past_repeated_no(text: MarkedText, end: int) -> int:

@@ -215,8 +215,8 @@ def _birthday_beside(text: MarkedText, number: Number) -> bool:
 
 
 def _has_number_before(text: MarkedText, position: int, number: Number) -> bool:
-    """ "72 tuổi 39": the years have a number of their own, so this one is none."""
-    return position < number.first and position - 1 in text.numeric
+    """ "72 tuổi 39": the years have a number of their own, so this one is none; in "coach S3 seat 39" it is the coach's."""
+    return position < number.first and position - 1 in text.numeric and not text.is_glued(position - 1)
 
 
 def is_glued_count(text: MarkedText, after: int) -> bool:
