@@ -61,6 +61,15 @@ def _is_in_points(text: MarkedText, number: Number) -> bool:
     return number.value >= _MODERATE and bool(text.spoken_of & (_PAINS | _PARTS)) and text.has(number.end, "points")
 
 
+def is_worst_of_few_points(text: MarkedText, worst: Mark, numbers: list[Number]) -> bool:
+    """最疼的时候也就1分: the one number of the text, with its points behind it, says how little the worst pain was."""
+    if len(numbers) != 1 or "pain" not in worst.concepts:
+        return False
+    number = numbers[0]
+    is_said_of_it = number.first >= worst.end and text.clauses[number.first] == text.clauses[worst.first]
+    return is_said_of_it and number.is_whole and number.value < _MODERATE and text.has(number.end, "points")
+
+
 def _follows_scale(text: MarkedText, number: Number) -> bool:
     return any(
         0 <= number.first - scale.end <= _REACH and text.sentences[scale.first] == text.sentences[number.first]

@@ -21,8 +21,9 @@ from followup_service.conversation.only_mentioned import (
     find_threshold,
     find_visit,
 )
-from followup_service.conversation.pain_scores import Score, find_scored, find_scores
+from followup_service.conversation.pain_scores import Score, find_scored, find_scores, is_worst_of_few_points
 from followup_service.conversation.reading import SymptomMention
+from followup_service.conversation.slight_redness import find_slight_redness
 from followup_service.conversation.unheard_of import is_unheard_of
 from followup_service.conversation.vital_signs import find_vital_signs
 from followup_service.protocol.findings import Severity, Symptom
@@ -63,6 +64,7 @@ _CLEARING = (
     find_papers,
     find_visit,
     find_colour,
+    find_slight_redness,
 )
 _CLEARING_MEASURED = (find_elsewhere, find_future, find_quotation)
 
@@ -132,9 +134,9 @@ def _symptom(text: MarkedText, named: Named, denial: Denial | None, numbers: lis
         return new(Symptom, (code, None, False, None))
     if code == "HEADACHE" and (_near(text, named, "worst") or _near(text, named, "exploding")):
         code = "WORST_HEADACHE"
-    if code == "PAIN" and _is_unbearable(text, named):
+    if code == "PAIN" and _is_unbearable(text, named, numbers):
         code = "UNBEARABLE_PAIN"
-    severity = Severity.SEVERE if _is_extensive(text, named) else _severity(text, named, scores)
+    severity = Severity.SEVERE if _is_extensive(text, named) else _severity(text, named, numbers, scores)
     if denial is not None and denial.how is Clearing.SLIGHT:
         severity = Severity.MILD
     if code == "BURN" and severity is Severity.MILD and any(map(text.marked, _MORE_THAN_REDNESS)):
@@ -160,7 +162,7 @@ def _distance(text: MarkedText, named: Named, mark: Mark) -> int:
     return distance + (0 if text.clauses[mark.first] == text.clauses[named.first] else 3)
 
 
-def _severity(text: MarkedText, named: Named, scores: list[Score]) -> Severity | None:
+def _severity(text: MarkedText, named: Named, numbers: list[Number], scores: list[Score]) -> Severity | None:
     scored = _score(text, named, scores)
     if scored is not None:
         return scored
@@ -173,13 +175,18 @@ def _severity(text: MarkedText, named: Named, scores: list[Score]) -> Severity |
         reach = _MILD_REACH if severity is Severity.MILD else _SEVERITY_REACH
         for mark in text.marked(concept):
             found = _distance(text, named, mark), -severity
-            if found[0] <= reach and not (_is_denied(text, mark) or _is_compared(text, mark)) and (nearest is None or found < nearest):
+            if found[0] > reach or _is_denied(text, mark) or _is_compared(text, mark) or is_worst_of_few_points(text, mark, numbers):
+                continue
+            if nearest is None or found < nearest:
                 nearest = found
     return Severity(-nearest[1]) if nearest else None
 
 
-def _is_unbearable(text: MarkedText, named: Named) -> bool:
-    return any(_distance(text, named, mark) <= _SEVERITY_REACH and not _is_denied(text, mark) for mark in text.marked("unbearable"))
+def _is_unbearable(text: MarkedText, named: Named, numbers: list[Number]) -> bool:
+    return any(
+        _distance(text, named, mark) <= _SEVERITY_REACH and not (_is_denied(text, mark) or is_worst_of_few_points(text, mark, numbers))
+        for mark in text.marked("unbearable")
+    )
 
 
 def _is_extensive(text: MarkedText, named: Named) -> bool:

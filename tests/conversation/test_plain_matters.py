@@ -199,6 +199,11 @@ QUIET = {
         "看电影差点吓出心脏病",
         "我孙子发烧39度，我没事",
         "衣柜倒了，没砸到人",
+        "针眼旁边轻轻有点红，不疼",
+        "最疼的时候也就1分",
+        "出血从来没有过，现在也没有",
+        "一直没发烧，也没出过血",
+        "孙女叫我奶奶，心都化了",
         "菜价贵得我快吐血了",
         "36.7，外面倒是38度",
         "莫得发烧，也莫得出血",
@@ -225,6 +230,11 @@ QUIET = {
         "睇戲嚇到差啲心臟病發",
         "我孫子發燒39度，我沒事",
         "並沒有呼吸困難的情形",
+        "針口有少少紅，唔痛",
+        "最痛都係1分",
+        "完全冇流過血",
+        "笑死我，個肚都笑痛",
+        "38排12號",
         "我搬到中山路39號5樓",
         "小便淡黃色 大便咖啡色 都跟平常一樣",
         "造口袋今天倒了三次，跟平常一樣的量",
@@ -314,6 +324,9 @@ ALARMS = {
         "流鼻血二十分钟止不住",
         "我妈倒了，叫不醒",
         "药费贵，吐血了也得看",
+        "最疼的时候8分",
+        "没出过这么多血",
+        "血根本没止住",
         "36.8，下午外面回来38.9",
         "烧到39度，莫得力气",
         "泡了脚发烧40度",
@@ -322,6 +335,8 @@ ALARMS = {
         "早上吃了來適泄，現在39度",
         "流鼻血二十分鐘止不住",
         "突然沒有呼吸，嘴唇發紫",
+        "冇流過咁多血",
+        "個心跳到出嚟咁，抖唔到氣",
         "發燒39，5樓沒電梯",
         "大便黑色，跟昨天一樣",
         "今天倒了三次，每次都叫不醒",
@@ -344,3 +359,16 @@ def test_what_everybody_writes_pages_nobody(language: str) -> None:
 @pytest.mark.parametrize("language", ALARMS)
 def test_an_alarm_with_such_words_pages(language: str) -> None:
     assert {text for text, level in _levels(ALARMS[language], language).items() if level != "emergency"} == set()
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "a bit red where the needle was, it hurts"),
+        ("zh_Hans", "针眼有点红，疼"),
+        ("zh_Hans", "针眼有点红，不疼，有脓"),
+        ("zh_Hant", "針口有少少紅，唔痛，越嚟越大"),
+    ],
+)
+def test_redness_with_anything_else_pages(language: str, text: str) -> None:
+    assert _levels([text], language)[text] in ("urgent", "emergency")
