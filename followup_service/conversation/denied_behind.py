@@ -11,6 +11,7 @@ _ENDS = frozenset({".", ",", ";", "\n", "!", "(", ")"})
 _NONE_OF_ALL, _JOINING = bits_of({"none_of_all"}), bits_of({"either_or", "list_and"})
 _ITEM, _QUOTED, _BUT = bits_of(ITEMS), bits_of({"quoted"}), bits_of({"but"})
 _AFTER_A_NO = ("is_filler", "smalltalk", "please", "this_time")
+_GOOD = bits_of({"fine", "self_well", "none", "no", "not", "no_answer"})
 _ALSO, _NOW = bits_of({"also"}), bits_of({"about_now"})
 
 
@@ -36,7 +37,20 @@ def _answered(text: MarkedText, named: Named) -> Denial | None:
     if no is not None and _is_only_over(text, named, no):
         return gone(text, named, no)
     end = _end_of_no(text, named, position)
+    if end is not None and _has_come_since(text, position, end):
+        return None
     return denied(text, position, end) if end is not None else None
+
+
+def _has_come_since(text: MarkedText, never: int, end: int) -> bool:
+    """ "Sangramento nunca houve, agora tem", "fiebre nunca tuve, hasta hoy": a never, and a clause of now that says nothing good."""
+    if not text.spoken_of & _NOW or text.words[never] not in text.plain.never or text.words[end : end + 1] != [","]:
+        return False
+    start = end + 2 if text.has(end + 1, "breaks_denial") else end + 1
+    if not text.has(start, "about_now"):
+        return False
+    clause = text.clauses[start]
+    return not any(mark.first >= start and mark.concepts.bits & _GOOD for mark in text.marks if text.clauses[mark.first] == clause)
 
 
 def _is_a_whole_answer(text: MarkedText, no: Mark) -> bool:

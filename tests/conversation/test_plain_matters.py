@@ -66,6 +66,9 @@ QUIET = {
         "no tengo ninguna molestia en el pecho",
         "el peor dolor fue un cero",
         "dale, gracias, sos un amor",
+        "fiebre nunca ha habido",
+        "me puse una tirita donde el pinchazo, todo bien",
+        "las cortinas blancas se han puesto amarillas",
     ],
     "fr": [
         "ce film m'a donné des frissons, magnifique",
@@ -118,6 +121,8 @@ QUIET = {
         "quando é a próxima análise ao sangue?",
         "o penso está seco, não deita sangue nem pus",
         "caiu um pix de 39 reais, valeu filha",
+        "sangramento nunca houve nem há agora",
+        "semana 38 do ano já",
     ],
     "ar": [
         "نزف انفي دقيقتين ووقف لحاله",
@@ -285,6 +290,9 @@ ALARMS = {
         "nunca he tenido tanto dolor",
         "tengo 66 años y estoy en 39",
         "sos, no puedo respirar",
+        "sangrado nunca hubo, ahora sí",
+        "tirita de frío",
+        "mi mujer tirita y está amarilla",
     ],
     "fr": [
         "ça saigne là où on m'a pris le sang",
@@ -304,6 +312,7 @@ ALARMS = {
         "cheguei da rua com 39",
         "nunca tive tanta dor",
         "nunca tive um tremor desses",
+        "sangramento nunca houve, agora tem",
         "meu pai caiu",
         "a ferida deita sangue e pus",
     ],
