@@ -241,10 +241,12 @@ def _has_dots_between(text: MarkedText, thing: Mark, trouble: Mark) -> bool:
 
 
 def _is_answered(text: MarkedText, start: int, stop: int) -> bool:
-    """ "Shoulder pain 0 tummy pain 0", खून नहीं निकला पट्टी सूखी है: what stands before its nought or its verb is not said of what follows."""
+    """Whether what stands before its nought or its verb is not said of what follows: "shoulder pain 0 tummy pain 0",
+    खून नहीं निकला पट्टी सूखी है; nor is that of "pas vomi de sang" before "ni craché".
+    """
     between: list[Mark | None] = text.at[start:stop]
     is_closed = any(mark is not None and "no_answer" in mark.concepts and text.has(mark.end, "closing") for mark in between)
-    return is_closed or "0" in text.words[start:stop]
+    return is_closed or "0" in text.words[start:stop] or not text.plain.nor.isdisjoint(text.words[start:stop])
 
 
 def _is_a_relatives(code: str, mark: Mark, found: list[Named]) -> bool:

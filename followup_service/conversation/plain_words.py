@@ -43,6 +43,8 @@ class PlainWords:
     without: frozenset[str]
     # Denies where it comes twice: "ना बुखार ना दर्द".
     neither: frozenset[str]
+    # "Pas vomi de sang ni craché".
+    nor: frozenset[str]
     # Verbs that say no of themselves and deny nothing that stands behind them.
     can_not: frozenset[str]
     that_is: frozenset[str]

@@ -71,6 +71,7 @@ QUIET = {
         "las cortinas blancas se han puesto amarillas",
     ],
     "fr": [
+        "j'ai jamais vomi de sang ni craché de sang",
         "ce film m'a donné des frissons, magnifique",
         "les renards ont saigné trois poules, ça fait peine à voir",
         "je parle pas bien chinois, français svp",
@@ -268,6 +269,9 @@ QUIET = {
 }
 ALARMS = {
     "en": [
+        "worst pain 9/10",
+        "worst pain was 1 hour ago, still terrible",
+        "worst pain was a 1, now it is 9",
         "bleeding where they drew blood and it won't stop",
         "the film gave me a headache and I have chills",
         "heart attack",
@@ -295,6 +299,8 @@ ALARMS = {
         "mi mujer tirita y está amarilla",
     ],
     "fr": [
+        "la pire douleur c'était 10",
+        "pas vomi, mais craché du sang",
         "ça saigne là où on m'a pris le sang",
         "ce film m'a donné mal à la tête et j'ai des frissons",
         "je parle pas bien depuis ce matin, la bouche de travers",
