@@ -8,9 +8,9 @@ from followup_service.conversation.marked_text import MarkedText
 from followup_service.conversation.mentions import Named
 
 _PAINS = frozenset({"PAIN", "ABDOMINAL_PAIN", "SHOULDER_PAIN", "CHEST_PAIN", "HEADACHE", "WORST_HEADACHE"})
-# Of these only with the "such" straight before them: "itna tez bukhar kabhi nahi aaya".
-_OTHERS = frozenset({"FEVER", "BLEEDING", "RIGOR"})
-_SUCH_REACH = 2
+# Of these only with the "such" beside them: "itna tez bukhar kabhi nahi aaya", "chưa bao giờ sốt cao như vậy".
+_OTHERS = frozenset({"FEVER", "BLEEDING", "RIGOR", "VOMITING_BLOOD", "COUGHING_BLOOD", "BLOOD_IN_STOOL"})
+_SUCH_REACH = 4
 _NAMED = bits_of(_PAINS | _OTHERS | {"pain", "blood"})
 _FIRST_CHINESE = "\u3005"
 
@@ -26,7 +26,9 @@ def is_unheard_of(text: MarkedText, named: Named) -> bool:
 
 
 def _is_such(text: MarkedText, named: Named) -> bool:
-    return not text.plain.such.isdisjoint(text.words[max(0, named.first - _SUCH_REACH) : named.first])
+    near = range(max(0, named.first - _SUCH_REACH), min(len(text.words), named.end + _SUCH_REACH))
+    beside = " ".join(text.words[place] for place in near if text.clauses[place] == text.clauses[named.first])
+    return _has_one_of(f" {beside} ", text.plain.such)
 
 
 def _has_one_of(joined: str, phrases: frozenset[str]) -> bool:

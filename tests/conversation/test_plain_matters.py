@@ -173,6 +173,11 @@ QUIET = {
         "मेरे पोते को 102 बुखार है, मैं ठीक हूं",
     ],
     "vi": [
+        "khong non khong tieu chay",
+        "toi khoe, no fever, khong co trieu chung gi",
+        "họp lớp 38 đứa đi đủ hết, vui ghê",
+        "đang đi xe buýt 39",
+        "con tôi đậu đại học, tôi sướng muốn xỉu",
         "chảy máu cam hai phút rồi tự cầm",
         "nhà tôi số 39, cổng xanh",
         "tôi số 39, đang gọi số 12",
@@ -334,7 +339,14 @@ ALARMS = {
         "bike se gir gayi",
         "seat par baitha hu 39 bukhar",
     ],
-    "vi": ["lên 38,5 rồi", "chảy máu cam hai mươi phút không cầm"],
+    "vi": [
+        "lên 38,5 rồi",
+        "chảy máu cam hai mươi phút không cầm",
+        "tôi chưa bao giờ chảy máu nhiều thế này",
+        "khong tieu duoc tu sang",
+        "nỏ thở được",
+        "đang đi xe buýt, sốt 39",
+    ],
     "zh_Hans": [
         "早上吃了呋塞米，现在39度",
         "流鼻血二十分钟止不住",
