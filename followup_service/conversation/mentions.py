@@ -79,7 +79,7 @@ def _find_pairs(text: MarkedText, found: list[Named], paired: set[int]) -> None:
             code = _pair_code(thing.concepts, trouble.concepts)
             if code is not None and _belong_together(text, thing, trouble, code) and not _is_denied_before_an_i(text, thing, trouble):
                 found.append(Named(code, min(thing.first, trouble.first), max(thing.end, trouble.end), trouble.first))
-                paired |= {thing.first, trouble.first}
+                paired |= {thing.first} if "WEAKNESS" in trouble.concepts else {thing.first, trouble.first}
 
 
 def _last_relative_before(trouble: Mark, things: list[Mark]) -> Mark | None:

@@ -46,7 +46,7 @@ _BY_THING: dict[str, dict[str, str]] = {
     "waking": {"cannot": "COLLAPSE"},
     "sight": {"cannot": "STROKE_SIGN"},
     "rising": {"cannot": "WEAKNESS"},
-    "relative": {"UNWELL": "UNWELL_BY_RELATIVE", "sleepy": "CONFUSION"},
+    "relative": {"UNWELL": "UNWELL_BY_RELATIVE", "WEAKNESS": "UNWELL_BY_RELATIVE", "sleepy": "CONFUSION"},
 }  # fmt: skip
 
 PAIRS: dict[tuple[str, str], str] = {(thing, trouble): code for thing, troubles in _BY_THING.items() for trouble, code in troubles.items()}

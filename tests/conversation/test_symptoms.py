@@ -539,3 +539,22 @@ def test_a_cleared_mention_says_which_words_cleared_it(text: str, words: str) ->
 )
 def test_more_of_peoples_words_for_what_is_wrong(language: str, text: str, code: str) -> None:
     assert code in {symptom.code for symptom in read_reply(text, language).findings.symptoms}
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "This is her daughter, mum is very weak and eats nothing"),
+        ("es", "soy su hija, mi mamá está muy débil y no come nada"),
+        ("fr", "c'est sa fille, maman est très faible et ne mange rien"),
+        ("pt", "sou a filha, minha mãe está muito fraca e não come nada"),
+        ("ru", "это дочь Нины Петровны, мама очень слабая, ничего не ест"),
+        ("ar", "انا بنته، ابوي ضعيف جدا وما ياكل شي"),
+        ("hi", "मैं उनकी बेटी हूं, मां बहुत कमजोर है, कुछ नहीं खा रही"),
+        ("vi", "em là con gái, mẹ yếu lắm, không ăn gì hết"),
+        ("zh_Hans", "我是他女儿，我爸很虚弱，什么都不吃"),
+        ("zh_Hant", "我係佢個女，媽咪今日好虛弱，乜都唔肯食"),
+    ],
+)
+def test_whom_a_relative_calls_weak_is_unwell(language: str, text: str) -> None:
+    assert "UNWELL_BY_RELATIVE" in {symptom.code for symptom in read_reply(text, language).findings.symptoms}
