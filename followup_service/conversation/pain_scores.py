@@ -9,13 +9,14 @@ from followup_service.conversation.mentions import Named
 from followup_service.conversation.numbers import Number
 from followup_service.protocol.findings import Severity
 
-_FULL = 10
+_FULL, _MOST_OF_A_CHECK_IN = 10, 4
 _SEVERE, _MODERATE = 7, 4
 # A number so many tokens after the words of the scale is still the score: "de 1 a 10 eu diria uns 8".
 _REACH = 7
 _HURTING = {"belly": "ABDOMINAL_PAIN", "chest": "CHEST_PAIN", "shoulder": "SHOULDER_PAIN", "head": "HEADACHE"}
 _PARTS = bits_of(_HURTING)
 _ENDS = frozenset(".,;!\n")
+_SMALL = bits_of({"is_filler", "about_now", "filler_verb", "closing", "worst"})
 _PAINS = bits_of({"pain", "PAIN", *_HURTING.values()})
 
 
@@ -45,7 +46,8 @@ def _points(text: MarkedText, number: Number) -> Iterator[int]:
 
 
 def _is_score(text: MarkedText, number: Number) -> bool:
-    return text.has(number.end, "of_ten") or _follows_scale(text, number) or _is_in_points(text, number) or _is_of_a_part(text, number)
+    is_told = text.has(number.end, "of_ten") or _follows_scale(text, number) or _is_in_points(text, number)
+    return is_told or _is_of_a_part(text, number) or _is_of_a_pain(text, number)
 
 
 def _is_of_a_part(text: MarkedText, number: Number) -> bool:
@@ -54,6 +56,19 @@ def _is_of_a_part(text: MarkedText, number: Number) -> bool:
     if part is None or not part.concepts.bits & _PARTS:
         return False
     return number.end >= len(text.words) or text.sentences[number.end] != text.sentences[number.first] or text.words[number.end] in _ENDS
+
+
+def _is_of_a_pain(text: MarkedText, number: Number) -> bool:
+    """ "Pain 9", "dolor 9": more than the scale of the check-ins has, straight behind a pain, and the end of the clause."""
+    before = number.first - 1
+    while before >= 0 and (text.words[before] == ":" or text.has_any(before, _SMALL)) and not text.has_any(before, _PAINS):
+        before -= 1
+    if not (text.has_any(before, _PAINS) and text.clauses[before] == text.clauses[number.first] and number.value > _MOST_OF_A_CHECK_IN):
+        return False
+    behind = number.end
+    while text.has_any(behind, _SMALL):
+        behind += 1
+    return behind >= len(text.words) or text.clauses[behind] != text.clauses[number.first] or text.words[behind] in _ENDS
 
 
 def _is_in_points(text: MarkedText, number: Number) -> bool:

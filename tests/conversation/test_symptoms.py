@@ -558,3 +558,34 @@ def test_more_of_peoples_words_for_what_is_wrong(language: str, text: str, code:
 )
 def test_whom_a_relative_calls_weak_is_unwell(language: str, text: str) -> None:
     assert "UNWELL_BY_RELATIVE" in {symptom.code for symptom in read_reply(text, language).findings.symptoms}
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "code"),
+    [
+        ("en", "belly not soft, hard and sore", "SWOLLEN_ABDOMEN"),
+        ("fr", "le ventre n'est pas souple, il est dur et fait mal", "SWOLLEN_ABDOMEN"),
+        ("ru", "живот не мягкий, твердый и болит", "SWOLLEN_ABDOMEN"),
+        ("ar", "بطني مو طرية، قاسية وتوجع", "SWOLLEN_ABDOMEN"),
+        ("zh_Hans", "肚子不软，硬的，疼", "SWOLLEN_ABDOMEN"),
+        ("en", "never had pain like this", "UNBEARABLE_PAIN"),
+    ],
+)
+def test_what_is_said_with_a_not_is_an_alarm_all_the_same(language: str, text: str, code: str) -> None:
+    assert code in {symptom.code for symptom in read_reply(text, language).findings.symptoms}
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "severity"),
+    [
+        ("en", "pain 9", Severity.SEVERE),
+        ("es", "dolor 9", Severity.SEVERE),
+        ("ru", "самая сильная боль 9", Severity.SEVERE),
+        ("vi", "đau nhất là 9", Severity.SEVERE),
+        ("zh_Hans", "疼9", Severity.SEVERE),
+        ("en", "pain 9 days", None),
+        ("en", "pain 2", None),
+    ],
+)
+def test_a_bare_number_behind_a_pain_is_its_score_of_ten(language: str, text: str, severity: Severity | None) -> None:
+    assert [symptom.severity for symptom in read_reply(text, language).findings.symptoms] == [severity]
