@@ -2,20 +2,20 @@
 
 from followup_service.conversation.animals import is_done_to
 from followup_service.conversation.back_to_the_writer import ALSO, TODAY, TROUBLED, comes_back, is_again
-from followup_service.conversation.body_values import is_alarming, is_normal
+from followup_service.conversation.body_values import is_normal
 from followup_service.conversation.clause_beginnings import begins_clause
 from followup_service.conversation.concepts import SECTIONS, bits_of
 from followup_service.conversation.marked_text import Mark, MarkedText
-from followup_service.conversation.others import BYSTANDER, LIFELESS, NEVER, STRANGER, names_the_patient, others
+from followup_service.conversation.others import BYSTANDER, LIFELESS, STRANGER, names_the_patient
 from followup_service.conversation.says_well import SOMEBODY
+from followup_service.conversation.subjects import end_of, subject_of
 from followup_service.protocol.symptom_codes import SYMPTOM_CODES
 
 _ACQUAINTANCE, _PLACE_WORDS = bits_of({"acquaintance"}), 5
 # What is seen in others, and what nobody likens to an animal: "a cow is sitting on my chest".
 _SEEN = bits_of({"COLLAPSE", "SEIZURE", "IN_HOSPITAL"})
 _HAS_IT, _VET = bits_of({"has_it"}), bits_of({"vet"})
-# In Chinese a token is a character.
-_OTHERS_REACH, _CHINESE_REACH, _TOLD_REACH, _BESIDE_COMPANY = 8, 12, 20, 2
+_BESIDE_COMPANY = 2
 # How many words that nobody knows, and how many known ones that are not small, may stand between somebody and the illness.
 _COMES_OUT = bits_of(
     {"blood", "BLEEDING", "vomit", "VOMITING", "VOMITING_BLOOD", "COUGHING_BLOOD", "stool", "DIARRHOEA", "BLOOD_IN_STOOL", "urine"}
@@ -60,7 +60,7 @@ def is_anothers(text: MarkedText, first: int, whose: int, *, even_now: bool = Fa
     is_person = not subject.concepts.bits & STRANGER
     is_told = text.clauses[subject.first] != text.clauses[first]
     is_unmeasured = is_told and not text.spoken_of & _VET
-    for place in range(_end_of(text, subject), first):
+    for place in range(end_of(text, subject), first):
         if (is_told and _is_he_or_she(text, place)) or (even_now and _is_today_behind(text, subject, place)):
             continue
         if text.words[place] in text.plain.says and place + 1 == first and text.has(first, "SELF_HARM"):
@@ -150,7 +150,7 @@ def names_the_writer(text: MarkedText, first: int) -> bool:
 
 def _is_today_behind(text: MarkedText, subject: Mark, place: int) -> bool:
     """ "Жена сегодня упала в обморок", 老伴今天早上晕倒了: the words for today directly behind somebody."""
-    end = _end_of(text, subject)
+    end = end_of(text, subject)
     while end <= place and (mark := text.at[end]) is not None and mark.concepts.bits & TODAY:
         end = mark.end
     return end > place
@@ -191,7 +191,7 @@ def _comes_in_at_once(text: MarkedText, subject: Mark, first: int) -> bool:
         return False
     if any(text.has_any(place, _SELF | TROUBLED) for place in before):
         return False
-    return all(text.has_any(place, SMALL) for place in range(_end_of(text, subject), first))
+    return all(text.has_any(place, SMALL) for place in range(end_of(text, subject), first))
 
 
 def _leads_elsewhere(text: MarkedText, place: int) -> bool:
@@ -224,63 +224,6 @@ def _is_he_or_she(text: MarkedText, place: int) -> bool:
     return text.words[place] in text.plain.he_or_she
 
 
-def subject_of(text: MarkedText, first: int, whose: int) -> Mark | None:
-    """Such a one in the clause of the illness and near, or of whose illness the sentence told before: "has a stroke, his mouth hangs"."""
-    such = others(text, whose)
-    inside = next((mark for mark in such if mark.first <= first and text.clauses[mark.first] == text.clauses[first]), None)
-    if inside is not None:
-        return _with_whose(text, inside) if _leads_to(text, inside, first) else None
-    before = [mark for mark in text.marks if mark.end <= first and text.sentences[mark.first] == text.sentences[first]]
-    subject = next((mark for mark in such if mark.end <= first and text.sentences[mark.first] == text.sentences[first]), None)
-    if subject is None or first - subject.end > _TOLD_REACH:
-        return None
-    if _goes_on_with_that(text, subject.end):
-        return subject
-    clause = text.clauses[subject.first]
-    is_told = any(mark.concepts.bits & _ILL and text.clauses[mark.first] == clause for mark in before)
-    is_measured = any(text.clauses[place] == clause and subject.end <= place < first and is_alarming(text, place) for place in text.numeric)
-    return _with_whose(text, subject) if is_told or is_measured else None
-
-
-def _with_whose(text: MarkedText, subject: Mark) -> Mark:
-    """ "Em họ tôi", "anh đồng nghiệp của tôi": the words behind somebody that say whose he is, and speak of nobody else."""
-    end = _after_whose(text, subject.end)
-    return Mark(subject.concepts, subject.first, end) if end > subject.end else subject
-
-
-def _after_whose(text: MarkedText, end: int) -> int:
-    while end < len(text.words) and text.words[end] in text.plain.ours_behind:
-        end += 1
-    return end
-
-
-def _goes_on_with_that(text: MarkedText, end: int) -> bool:
-    """ "Mi vecina, que se desmayó", "mi colega Paco, que …"."""
-    comma = end if text.words[end] == "," else end + 1
-    return text.words[comma : comma + 1] == [","] and text.words[comma + 1] in text.plain.that
-
-
-def _end_of(text: MarkedText, subject: Mark) -> int:
-    """ "The neighbour's uncle" and 老公的姐姐 are one person, and "minha vizinha de 80 anos", 隔壁老李68岁 say how old somebody is."""
-    end = subject.end
-    whose = end + 1 if not text.plain.of_behind.isdisjoint(text.words[end : end + 1]) else end
-    following = text.at[whose] if whose < len(text.at) else None
-    # Vietnamese "ba hang xom noi toi", typed without its marks, says it of the writer.
-    is_said = following is not None and text.words[following.first] in text.plain.says
-    if following is not None and not is_said and (whose > end or subject.concepts.bits & NEVER) and "relative" in following.concepts:
-        end = following.end
-    return _after_age(text, _after_whose(text, end))
-
-
-def _after_age(text: MarkedText, end: int) -> int:
-    age = end + 1 if text.words[end : end + 1] == ["de"] else end
-    if age in text.numeric and age + 1 < len(text.words) and (text.has(age + 1, "years") or text.words[age + 1] in text.plain.years_old):
-        end = age + 2
-        following = text.at[end] if end < len(text.at) else None
-        return following.end if following is not None and "relative" in following.concepts else end
-    return end
-
-
 def is_said_of_somebody(text: MarkedText, first: int) -> bool:
     """Whether the clause names somebody and neither the writer nor a thermometer: "la que está en 39 es mi vecina". Who lives with the
     writer may have measured, so with them only small words may stand before the illness: "my wife says 38.9" is the writer's.
@@ -300,7 +243,7 @@ def is_said_of_somebody(text: MarkedText, first: int) -> bool:
     if any(not mark.concepts.bits & _LIVING_WITH_US for mark in named):
         return True
     return any(
-        mark.end <= first and _are_small(text, range(_end_of(text, mark), first)) or _is_told_behind(text, first, mark) for mark in named
+        mark.end <= first and _are_small(text, range(end_of(text, mark), first)) or _is_told_behind(text, first, mark) for mark in named
     )
 
 
@@ -324,7 +267,7 @@ def speaks_of_them_alone(text: MarkedText, first: int, end: int) -> bool:
         return False
     if text.clauses[subject.first] != text.clauses[first]:
         return True
-    between = range(_end_of(text, subject), first)
+    between = range(end_of(text, subject), first)
     is_bare = text.kind(first) == "number" and all(text.at[place] is None for place in between)
     if is_bare and not (_is_given_to(text, subject, end) or _is_kept_home(text, first)):
         return False
@@ -367,12 +310,6 @@ def _are_small(text: MarkedText, between: range) -> bool:
     return marks.count(None) + len(odd) <= _SOME_WORDS if has_it else marks.count(None) <= _FEW_WORDS and not odd
 
 
-def _leads_to(text: MarkedText, subject: Mark, first: int) -> bool:
-    """Whether the illness follows soon, or is said by the subject's own word, "pig fever"."""
-    reach = _CHINESE_REACH if text.kind(first) == "cjk" or text.kind(subject.first) == "cjk" else _OTHERS_REACH
-    return subject.first <= first < subject.end or 0 <= first - _end_of(text, subject) <= reach
-
-
 def _is_thermometer(mark: Mark, first: int) -> bool:
     """A word for measuring: "my wife took the temperature, 38.9, I'm fine" tells of the writer's."""
     return "temperature_label" in mark.concepts and "FEVER" not in mark.concepts and not mark.first <= first < mark.end
@@ -388,7 +325,7 @@ def _has_it(text: MarkedText, subject: Mark, label: Mark) -> bool:
     """ "My grandson has a temperature", "у внука температура": such a one has it, and nobody measures another's."""
     if "has_it" in subject.concepts:
         return label.first >= subject.end
-    between = text.at[_end_of(text, subject) : label.first]
+    between = text.at[end_of(text, subject) : label.first]
     if not between or text.tokens[label.first][0] in text.plain.his_temperature:
         return label.first >= subject.end
     return any(mark is not None and "has_it" in mark.concepts for mark in between) and all(

@@ -7,7 +7,7 @@ of old where the writer says to be well now.
 """
 
 from followup_service.conversation.animals import is_of_a_patient_of_the_vet, is_of_a_slaughter
-from followup_service.conversation.another_person import is_anothers, is_said_of_somebody, speaks_of_them_alone, subject_of
+from followup_service.conversation.another_person import is_anothers, is_said_of_somebody, speaks_of_them_alone
 from followup_service.conversation.back_to_the_writer import ALSO, TODAY, TROUBLED, is_troubled_from
 from followup_service.conversation.body_values import is_alarming
 from followup_service.conversation.clause_beginnings import begins_clause
@@ -17,6 +17,7 @@ from followup_service.conversation.named_behind import names_the_one_who_has_it,
 from followup_service.conversation.others import BYSTANDER, NEVER, OF_SEVERAL_WORDS, STRANGER
 from followup_service.conversation.past_years import a_while_agos, is_of_a_treatment, long_agos, names_a_year
 from followup_service.conversation.says_well import SOMEBODY, gives_own_reading, says_well, says_well_now
+from followup_service.conversation.subjects import subject_of
 
 ANOTHERS, LONG_AGO = "somebody else's, not the participant's", "long ago"
 _PAST_REACH, _FEW_BESIDE, _FEW_SMALL = 14, 5, 4
