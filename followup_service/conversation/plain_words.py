@@ -39,6 +39,8 @@ class PlainWords:
     never: frozenset[str]
     such: frozenset[str]
 
+    # "No fever, sem dor": what people say in English beside their own language.
+    in_english: frozenset[str]
     # What denies, and what tells that it does not.
     without: frozenset[str]
     # Denies where it comes twice: "ना बुखार ना दर्द".
