@@ -5,10 +5,11 @@ from followup_service.conversation.back_to_the_writer import ALSO, TODAY, TROUBL
 from followup_service.conversation.body_values import is_normal
 from followup_service.conversation.clause_beginnings import begins_clause
 from followup_service.conversation.concepts import SECTIONS, bits_of
+from followup_service.conversation.lifeless import befell
 from followup_service.conversation.marked_text import Mark, MarkedText
 from followup_service.conversation.others import BYSTANDER, LIFELESS, STRANGER, names_the_patient
 from followup_service.conversation.says_well import SOMEBODY
-from followup_service.conversation.subjects import end_of, subject_of
+from followup_service.conversation.subjects import SMALL, end_of, subject_of
 from followup_service.protocol.symptom_codes import SYMPTOM_CODES
 
 _ACQUAINTANCE, _PLACE_WORDS = bits_of({"acquaintance"}), 5
@@ -17,17 +18,10 @@ _SEEN = bits_of({"COLLAPSE", "SEIZURE", "IN_HOSPITAL"})
 _HAS_IT, _VET = bits_of({"has_it"}), bits_of({"vet"})
 _BESIDE_COMPANY = 2
 # How many words that nobody knows, and how many known ones that are not small, may stand between somebody and the illness.
-_COMES_OUT = bits_of(
-    {"blood", "BLEEDING", "vomit", "VOMITING", "VOMITING_BLOOD", "COUGHING_BLOOD", "stool", "DIARRHOEA", "BLOOD_IN_STOOL", "urine"}
-)
-_LEADING_IN = bits_of({"but", "self_well"})
 _FEW_WORDS, _SOME_WORDS, _FEW_CHARACTERS, _FEW_ODD = 1, 3, 4, 2
 _SYMPTOMS = bits_of(SYMPTOM_CODES - {"QUESTION_FOR_TEAM"})
 _ILL, _CLAIM = _SYMPTOMS | bits_of({"temperature_label", "infection"}), bits_of({"temperature_claim"})
 _HAD = TROUBLED | bits_of({"infection"})
-SMALL = bits_of(
-    {"filler_noun", "filler_verb", "is_filler", "gone_filler", "has_it", "degree", "smalltalk", "mild", "strong", "severe", "FEVER"}
-)
 _MAY_STAND_BETWEEN = (
     SMALL
     | _SYMPTOMS
@@ -53,7 +47,7 @@ def is_anothers(text: MarkedText, first: int, whose: int, *, even_now: bool = Fa
         begins_clause(text, subject) or _comes_in_at_once(text, subject, first) or (even_now and _stands_alone(text, subject))
     ):
         return False
-    if subject.concepts.bits & LIFELESS and not _befell(text, subject, first):
+    if subject.concepts.bits & LIFELESS and not befell(text, subject, first):
         return False
     if is_done_to(text, subject, first) or _is_company(text, subject) or names_the_writer(text, first):
         return False
@@ -100,24 +94,6 @@ def _is_todays_or_also_ours(text: MarkedText, subject: Mark, first: int, *, even
         for mark in text.marks
         if mark.concepts.bits & (TODAY | ALSO) and not is_again(text, mark)
     )
-
-
-def _befell(text: MarkedText, thing: Mark, first: int) -> bool:
-    """ "The roof collapsed", "le canapé a jauni": with its article or nothing before it, and at once what befell it.
-
-    "On sofa passed out" is the writer's, and so is what only stands in the sentence, "the ladder fell, bleeding", and what comes out of a
-    body: "the sofa is soaked in blood".
-    """
-    befallen = text.at[first]
-    if (befallen is not None and befallen.concepts.bits & _COMES_OUT) or (text.kind(first) == "number" and thing.end == first):
-        return False
-    before = thing.first - 1
-    is_alone = before < 0 or text.clauses[before] != text.clauses[thing.first] or text.kind(before) == "mark"
-    if not (is_alone or text.words[before] in text.plain.the_or_my or text.has_any(before, _LEADING_IN)):
-        return False
-    if text.language == "hi" and thing.end < first:
-        return False  # "छत से गिर गया": off it, on it or in it
-    return text.clauses[thing.first] == text.clauses[first] and all(text.has_any(place, SMALL) for place in range(thing.end, first))
 
 
 def _stands_alone(text: MarkedText, subject: Mark) -> bool:

@@ -18,7 +18,7 @@ _OTHER_MATTER = bits_of({
 def has_a_bearer(text: MarkedText, number: Number) -> bool:
     """ "Hot day and I'm at 39", 高温天我还39度: who has it stands before the number, with at most small words and one more between."""
     place = _who_is_named(text, number, _BEARER, strange=1)
-    return place is not None and not _names_a_town_before(text, place)
+    return place is not None and (_says_me(text, place) or not _names_a_town_before(text, place))
 
 
 def says_to_have(text: MarkedText, number: Number) -> bool:
@@ -35,19 +35,22 @@ def says_to_have(text: MarkedText, number: Number) -> bool:
 
 def _who_is_named(text: MarkedText, number: Number, concepts: int, *, strange: int) -> int | None:
     """Where in the clause one of `concepts` stands before the number, with small words between and no more than so many strange ones."""
-    if not text.spoken_of & concepts:
-        return None
     for place in range(number.first - 1, max(-1, number.first - 1 - _REACH), -1):
         if text.clauses[place] != text.clauses[number.first]:
             return None
-        if text.has_any(place, concepts):
+        if text.has_any(place, concepts) or _says_me(text, place):
             return place
-        if text.words[place] in text.plain.at or text.has_any(place, _PASSED):
+        if text.words[place] in text.plain.at or text.words[place] in text.plain.still or text.has_any(place, _PASSED):
             continue
         strange -= 1
         if strange < 0 or text.has_any(place, _WEATHER) or text.kind(place) == "cjk":
             return None
     return None
+
+
+def _says_me(text: MarkedText, place: int) -> bool:
+    """我 in 深圳36我39度, also within a longer term."""
+    return text.kind(place) == "cjk" and text.words[place] in text.plain.me
 
 
 def _names_a_town_before(text: MarkedText, place: int) -> bool:

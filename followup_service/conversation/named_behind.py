@@ -1,10 +1,10 @@
 """Decides whether a clause names behind an illness who has it: "se desmayó la maestra", "el que tiene 38 es mi nieto"."""
 
-from followup_service.conversation.another_person import SMALL
 from followup_service.conversation.back_to_the_writer import comes_back
 from followup_service.conversation.concepts import bits_of
 from followup_service.conversation.marked_text import MarkedText
 from followup_service.conversation.others import others
+from followup_service.conversation.subjects import SMALL
 
 # How many words may stand between an illness and who has it, and around the "is" that says so.
 _FEW_WORDS, _SOME_WORDS, _CHINESE_REACH = 1, 3, 8

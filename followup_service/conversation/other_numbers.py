@@ -6,6 +6,7 @@ from followup_service.conversation.bearers import has_a_bearer, says_to_have
 from followup_service.conversation.bounds import meaning_as_a_bound
 from followup_service.conversation.concepts import bits_of
 from followup_service.conversation.elsewhere import speaks_of_elsewhere
+from followup_service.conversation.game_scores import is_in_a_score
 from followup_service.conversation.marked_text import Mark, MarkedText
 from followup_service.conversation.number_labels import label_before, own_reading_before
 from followup_service.conversation.numbers import Number
@@ -21,7 +22,6 @@ from followup_service.conversation.text_language import DEFAULT
 from followup_service.conversation.told_tales import speaks_of_no_fact
 
 _BIRTHDAY_REACH = 2
-_DASHES = frozenset("-:比")
 _COST = bits_of({"cost", "priced"})
 _MEASURE, _IN_PARTS = bits_of({"measure"}), bits_of({"measure", "in_parts", "priced"})
 # "I told you 100 times", "हनुमान चालीसा 108 बार"; 102 may be a fever that comes so many times.
@@ -33,7 +33,7 @@ _TOPIC, _OURS_OR_NOW = bits_of({"topic"}), bits_of({"relative", "about_now"})
 _MOST_MARKS = (["40"], ["50"], ["60"], ["100"])
 _STREET, _YEARS, _THEIR_AGE = bits_of({"street"}), bits_of({"years"}), bits_of({"relative", "never_participant", "kin", "spouse"})
 _ENZYMES = frozenset({"got", "gpt"})
-_QUESTION, _PLACE, _GAME, _SPELT_IN_GROUPS = (bits_of({concept}) for concept in ("question", "place_label", "game", "digits_label"))
+_QUESTION, _PLACE, _SPELT_IN_GROUPS = (bits_of({concept}) for concept in ("question", "place_label", "digits_label"))
 
 
 def other_meaning(text: MarkedText, number: Number, *, labelled: bool) -> str | None:
@@ -87,7 +87,7 @@ def _unlabelled_meaning(text: MarkedText, number: Number) -> str | None:
         return "an address"
     if number.is_whole and _asks_which_place(text, number):
         return "one of several places"
-    if number.is_whole and _is_in_a_score(text, number):
+    if number.is_whole and is_in_a_score(text, number):
         return "the score of a game"
     if _is_a_mark_out_of(text, number):
         return "a mark out of so many"
@@ -293,27 +293,3 @@ def _asks_which_place(text: MarkedText, number: Number) -> bool:
         return False
     beside = any(text.has(place, "either_or") for place in (number.end, *range(number.first - _CHOICE_REACH, number.first)))
     return beside and any(mark.first < number.first or mark.first - 1 in text.numeric for mark in text.marked("place_label"))
-
-
-def _is_in_a_score(text: MarkedText, number: Number) -> bool:
-    """ "We won 38-36", 比分39比38: two whole numbers with a dash or a colon between, in a text with a word for games; with a "to" between,
-    "ganamos 38 a 36", straight behind that word.
-    """
-    if not text.spoken_of & _GAME:
-        return False
-    words = text.words
-    if _is_to_after_a_game(text, number.first) or _is_to_after_a_game(text, number.first - 2):
-        return True
-    after = words[number.end : number.end + 2]
-    before = words[max(0, number.first - 2) : number.first]
-    if ":" in words[number.first]:
-        return True
-    return (len(after) == 2 and after[0] in _DASHES and after[1].isdecimal()) or (
-        len(before) == 2 and before[1] in _DASHES and before[0].isdecimal()
-    )
-
-
-def _is_to_after_a_game(text: MarkedText, first: int) -> bool:
-    if not text.has(first - 1, "game") or text.spoken_of & BODY or len(text.words) < first + 3:
-        return False
-    return text.has(first + 1, "change") and all(text.words[place].isdecimal() for place in (first, first + 2))

@@ -16,7 +16,6 @@ _AMBIENT, _OUT_THERE = bits_of({"ambient"}), bits_of({"out_there"})
 # "It freezes me" is no weather.
 _CHILLS = bits_of({"RIGOR"})
 _OWN = bits_of({"about_self", "writer", "temperature_label", "FEVER"})
-_SELF_HAVING = bits_of({"about_self", "has_it"})
 _PARTING = bits_of({"writer", "relative", "medicine", "no", "not"})
 # What speaks of a body, wherever it stands in the text.
 BODY = bits_of({"temperature_label", "temperature_claim", "FEVER", "RIGOR", "high", "celsius", "fahrenheit"})
@@ -40,7 +39,7 @@ def is_near_weather(text: MarkedText, number: Number) -> bool:
         and not mark.concepts.bits & _CHILLS
         and not _is_measured_there(text, mark, number, own)
         and text.clauses[position] == text.clauses[number.first]
-        and (_may_be_outdoors(text, number) or (position < number.first and not _is_had(text, number)))
+        and (_may_be_outdoors(text, number) or position < number.first)
         and not _has_own_number(text, position, number)
         and not _names_somebody_before(text, position, number)
         and not _is_told_before(text, position, number)
@@ -97,21 +96,7 @@ def _may_be_outdoors(text: MarkedText, number: Number) -> bool:
     """Thermometers outdoors are read in whole degrees, and whoever writes "tengo 39", "体温39" means a body."""
     before = text.at[number.first - 1] if number.first else None
     labels = (before, label_before(text, number))
-    return number.is_whole and not _is_mine(text, number) and not any(label is not None and label.concepts.bits & _OWN for label in labels)
-
-
-def _is_had(text: MarkedText, number: Number) -> bool:
-    """ "Na praia tive 39": who says straight before the number to have it means no place."""
-    before = text.at[number.first - 1] if number.first else None
-    return before is not None and (before.concepts.bits & _SELF_HAVING == _SELF_HAVING or _is_mine(text, number))
-
-
-def _is_mine(text: MarkedText, number: Number) -> bool:
-    """开着空调我还三十九度: in Chinese an "I" before the number with at most a "still" or an "also" between."""
-    place = number.first - 1
-    while place >= 0 and text.words[place] in text.plain.still:
-        place -= 1
-    return place >= 0 and text.words[place] in text.plain.me
+    return number.is_whole and not any(label is not None and label.concepts.bits & _OWN for label in labels)
 
 
 def _names_somebody_before(text: MarkedText, position: int, number: Number) -> bool:
@@ -124,7 +109,7 @@ def may_be_of_the_weather(text: MarkedText, number: Number) -> bool:
     """ "Here 39, blinds down, what a heatwave": whole degrees in a text about the weather and about nobody's health."""
     if not number.is_whole or not text.spoken_of & _CLIMATE or text.spoken_of & _OF_A_PERSON:
         return False
-    return not (has_a_bearer(text, number) or _is_mine(text, number))
+    return not has_a_bearer(text, number)
 
 
 def is_degrees_of_a_thing(text: MarkedText, number: Number) -> bool:

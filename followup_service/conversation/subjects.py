@@ -6,6 +6,10 @@ from followup_service.conversation.marked_text import Mark, MarkedText
 from followup_service.conversation.others import NEVER, others
 from followup_service.protocol.symptom_codes import SYMPTOM_CODES
 
+# What may stand between somebody and the illness and says nothing of its own.
+SMALL = bits_of(
+    {"filler_noun", "filler_verb", "is_filler", "gone_filler", "has_it", "degree", "smalltalk", "mild", "strong", "severe", "FEVER"}
+)
 # In Chinese a token is a character.
 _OTHERS_REACH, _CHINESE_REACH, _TOLD_REACH = 8, 12, 20
 _ILL = bits_of((SYMPTOM_CODES - {"QUESTION_FOR_TEAM"}) | {"temperature_label", "infection"})
